@@ -1,0 +1,63 @@
+# How a folder of this project becomes a library, its tests and its fuzz targets.
+# tests/layers_test.py reads the LINKS of every plumbline_library(); keep one call a folder.
+
+find_program(CCACHE ccache)
+if(CCACHE)
+  # Objects of one build folder serve the others: their debug information may name another folder.
+  set(CMAKE_C_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_NOHASHDIR=1 ${CCACHE})
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_C_COMPILER_LAUNCHER})
+endif()
+
+add_library(plumbline_options INTERFACE)
+target_compile_options(plumbline_options INTERFACE
+  -Wall -Wextra -Wshadow -Wconversion -Werror -fno-omit-frame-pointer)
+target_include_directories(plumbline_options INTERFACE ${PROJECT_SOURCE_DIR})
+if(PLUMBLINE_SANITIZE)
+  target_compile_options(plumbline_options INTERFACE -fsanitize=${PLUMBLINE_SANITIZE} -fno-sanitize-recover=all)
+  target_link_options(plumbline_options INTERFACE -fsanitize=${PLUMBLINE_SANITIZE})
+  # GCC 12 reports false maybe-uninitialized inside the standard library under sanitizers.
+  target_compile_options(plumbline_options INTERFACE -Wno-maybe-uninitialized)
+endif()
+
+# plumbline_library(NAME [LINKS lib...] [EXTERNAL lib...])
+#   The folder's *.cc except *_test.cc, *_fuzz.cc, *_main.cc become the static library NAME.
+#   LINKS are libraries of this project (layers are checked), EXTERNAL are packages.
+#   The folder's *_test.cc become the executable NAME_test, every TEST a ctest of its own.
+#   Each *_fuzz.cc becomes an executable of its own with -DPLUMBLINE_FUZZ=ON.
+function(plumbline_library NAME)
+  cmake_parse_arguments(ARG "" "" "LINKS;EXTERNAL" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS *.cc)
+  set(tests ${sources})
+  set(fuzzers ${sources})
+  list(FILTER sources EXCLUDE REGEX "_(test|fuzz|main)\\.cc$")
+  list(FILTER tests INCLUDE REGEX "_test\\.cc$")
+  list(FILTER fuzzers INCLUDE REGEX "_fuzz\\.cc$")
+  if(sources)
+    add_library(${NAME} STATIC ${sources})
+    target_link_libraries(${NAME} PUBLIC plumbline_options ${ARG_LINKS} ${ARG_EXTERNAL})
+  else()
+    add_library(${NAME} INTERFACE)
+    target_link_libraries(${NAME} INTERFACE plumbline_options ${ARG_LINKS} ${ARG_EXTERNAL})
+  endif()
+  if(PLUMBLINE_TESTS AND tests)
+    add_executable(${NAME}_test ${tests})
+    target_link_libraries(${NAME}_test PRIVATE ${NAME} GTest::gtest GTest::gmock GTest::gtest_main)
+    gtest_discover_tests(${NAME}_test DISCOVERY_MODE PRE_TEST TEST_PREFIX "${NAME}." PROPERTIES TIMEOUT 120)
+  endif()
+  if(PLUMBLINE_FUZZ)
+    foreach(fuzzer ${fuzzers})
+      get_filename_component(stem ${fuzzer} NAME_WE)
+      add_executable(${stem} ${fuzzer})
+      target_compile_options(${stem} PRIVATE -fsanitize=fuzzer)
+      target_link_options(${stem} PRIVATE -fsanitize=fuzzer)
+      target_link_libraries(${stem} PRIVATE ${NAME})
+    endforeach()
+  endif()
+endfunction()
+
+# plumbline_program(NAME MAIN LINKS lib... [EXTERNAL lib...]): one binary in build/*/bin.
+function(plumbline_program NAME MAIN)
+  cmake_parse_arguments(ARG "" "" "LINKS;EXTERNAL" ${ARGN})
+  add_executable(${NAME} ${MAIN})
+  target_link_libraries(${NAME} PRIVATE plumbline_options ${ARG_LINKS} ${ARG_EXTERNAL})
+endfunction()

@@ -1,0 +1,116 @@
+// One simulated cluster: a Kubernetes API server (HTTPS), its store and its controllers.
+// Not a network: where it listens and what a Pod does are given to it. Everything runs on one io_context thread; all
+// members must be called there. Leaves room for HTTP/2 and more kinds (issue 3).
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/error.h"
+#include "model/ids.h"
+#include "model/labels.h"
+
+namespace plumbline::kube {
+
+using Json = nlohmann::json;
+
+/// What a simulated kubelet needs from the network; implemented by simulator/world.
+class PodRuntime {
+ public:
+  virtual ~PodRuntime() = default;
+  /// Gives the Pod an address and starts answering on its container ports; `pod` is the whole object.
+  /// Returns the address. The kubelet then reports it Running, and Ready unless the runtime says otherwise later.
+  virtual Result<std::string> start(const Json& pod) = 0;
+  /// The Pod got a deletionTimestamp: begins its termination (serve on for a while, or stop at once).
+  /// Calls `gone` when it has stopped; the kubelet then removes the object. At the latest after the grace period.
+  virtual void terminate(const Json& pod, std::chrono::seconds grace, std::function<void()> gone) = 0;
+  /// Removed without grace.
+  virtual void remove(const Json& pod) = 0;
+};
+
+/// One line of the audit log.
+struct AuditEntry {
+  std::string user;       ///< "system:serviceaccount:kube-system:apigw-ingress", "system:anonymous" ...
+  std::string verb;       ///< RBAC verb: get, list, watch, create, update, patch, delete, deletecollection
+  std::string resource;   ///< plural, with subresource: "pods", "deployments/scale"
+  std::string space;      ///< namespace or ""
+  std::string name;
+  std::string path;       ///< request target as received
+  int code = 0;
+  std::string from;       ///< address of the client
+};
+
+/// One committed change.
+struct Change {
+  std::string kind;       ///< "Pod"
+  std::string op;         ///< "ADDED", "MODIFIED", "DELETED"
+  std::uint64_t resource_version = 0;
+  std::shared_ptr<const Json> object;  ///< shared with the store; never changes
+};
+
+struct NodeOptions { std::string name; Labels labels; std::string address; };
+
+struct ClusterOptions {
+  ClusterId name;
+  std::string service_cidr = "10.0.240.0/22";
+  std::vector<NodeOptions> nodes;
+  std::chrono::milliseconds pod_start_delay{0};  ///< from creation to Ready
+  std::size_t watch_window = 10000;              ///< changes kept; older resourceVersions get 410
+  std::uint64_t seed = 1;
+  std::vector<std::string> san_addresses;        ///< IP addresses and names for the server certificate
+  std::function<std::int64_t()> now_us;          ///< for audit only; wall-clock comes from `wall_clock`
+  std::function<std::chrono::system_clock::time_point()> wall_clock;
+};
+
+class Cluster {
+ public:
+  /// `runtime` and `io` must outlive the cluster.
+  Cluster(boost::asio::io_context& io, ClusterOptions options, PodRuntime& runtime);
+  ~Cluster();
+  Cluster(const Cluster&) = delete;
+  Cluster& operator=(const Cluster&) = delete;
+
+  /// Serves HTTPS on a socket that is bound and listening already; takes ownership of `fd`.
+  /// May be called for several sockets (intranet address, host address).
+  void serve(int fd);
+  /// Stops accepting and closes every connection (intranet access switched off, or the end).
+  void stop_serving();
+
+  /// PEM of the cluster's own CA.
+  const std::string& ca_pem() const;
+  /// A kubeconfig with a client certificate of user `user` in groups `groups`, for `server` ("https://10.0.0.9:443").
+  std::string kubeconfig(const std::string& user, const std::vector<std::string>& groups, const std::string& server) const;
+  /// Binds `user` to cluster role `role` ("cluster-admin", "tke:admin").
+  void grant(const std::string& user, const std::string& role);
+
+  // What the world's own hand does, with all rights, through the same admission and store as HTTP requests.
+  // Errors: kNotFound, kInvalidValue, kInUse (conflict); `text` is the API server's message.
+  Result<Json> apply(const Json& manifest);                 ///< create, or merge-patch when it exists
+  Result<Json> get(std::string_view kind, const ObjectName& name) const;
+  std::vector<Json> list(std::string_view kind, std::string_view space = "") const;
+  Result<Json> merge_patch(std::string_view kind, const ObjectName& name, const Json& patch);
+  Result<Json> remove(std::string_view kind, const ObjectName& name, std::optional<std::chrono::seconds> grace = std::nullopt);
+  Result<Json> scale(const ObjectName& deployment, int replicas);
+  /// The readiness probe of a Pod changed its mind; sets the Ready condition and what follows from it.
+  Result<void> set_pod_ready(const ObjectName& pod, bool ready);
+
+  /// Called for every committed change, in order, before the writer gets its answer.
+  void on_change(std::function<void(const Change&)> observer);
+  void on_audit(std::function<void(const AuditEntry&)> observer);
+
+  std::uint64_t resource_version() const;
+
+ private:
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace plumbline::kube

@@ -1,0 +1,76 @@
+// A running world: VPC and instance namespaces, clusters, Pods, cloud endpoint, traps, flow log.
+// Built inside a worker process that has namespaces of its own (runner), or by `plumbline sim up`.
+// Thread-safe: it runs on a thread of its own; every member posts there and waits.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "model/error.h"
+#include "model/ids.h"
+#include "simulator/world/spec.h"
+#include "wire/contract.h"
+#include "wire/history.h"
+
+namespace plumbline::world {
+
+/// Host sockets, opened before the worker left the host's network namespace, by cluster.
+struct HostListener { ClusterId cluster; int fd = -1; std::string url; };
+
+struct WorldOptions {
+  std::uint64_t seed = 1;
+  std::string work_dir;                     ///< for kubeconfig files; must exist
+  std::vector<HostListener> host_listeners; ///< for `sim up`; empty in conformance runs
+};
+
+class World {
+ public:
+  /// Builds everything and applies the manifests; returns when every Pod that can be ready is.
+  /// `sink` gets object, audit, hits, syns, world records; it must outlive the world and be thread-safe.
+  static Result<std::unique_ptr<World>> build(const WorldSpec& spec, const WorldOptions& options, wire::HistorySink& sink);
+  ~World();
+
+  const WorldSpec& spec() const;
+  /// Microseconds since the world's start: the time base of its history.
+  std::int64_t now_us() const;
+
+  /// Parameters for the candidate. `ready_made_clusters`: write read-only kubeconfigs for candidates without
+  /// `cluster-authorization`.
+  wire::Hello hello(bool ready_made_clusters);
+  /// An open file descriptor of the network namespace of the attached instance, or of VPC or instance `name`.
+  /// Owned by the world. kNotFound.
+  Result<int> network_namespace(const std::string& name) const;
+  int attached_instance_namespace() const;
+  /// Where simulated users send their sockets from: the VPC's router, next to the instance.
+  int users_namespace() const;
+  std::string instance_address() const;
+  /// For people: kubeconfig of cluster-admin through the host listener. kNotFound when there is none.
+  Result<std::string> host_kubeconfig(const ClusterId& cluster) const;
+
+  // Hands of the scenario.
+  Result<void> apply(const ClusterId& cluster, const nlohmann::json& manifest);
+  Result<void> remove(const ObjectName& object, const std::string& kind);
+  /// Returns when the world has that many Pods of the Deployment, ready unless faulted.
+  Result<void> scale(const ObjectName& deployment, int replicas, std::chrono::milliseconds deadline);
+  Result<void> label_pods(const std::vector<ObjectName>& pods, const Labels& labels);
+  Result<void> delete_pods(const std::vector<ObjectName>& pods, std::chrono::milliseconds serve_on);
+  Result<void> set_fault(const std::vector<ObjectName>& pods, pods::Fault fault, std::chrono::milliseconds delay);
+  Result<void> tamper_endpoints(const ObjectName& service, const std::vector<std::string>& addresses);
+  /// Objects as they are now.
+  std::vector<nlohmann::json> list(const ClusterId& cluster, const std::string& kind) const;
+  Result<nlohmann::json> get(const ObjectName& object, const std::string& kind) const;
+  /// Writes what is batched (hits, syns) to the sink now.
+  void flush();
+
+ private:
+  World();
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace plumbline::world
