@@ -4,109 +4,15 @@
 
 #include <utility>
 
+#include "wire/field_reader.h"
+
 namespace plumbline::wire {
 namespace {
 
 using nlohmann::json;
 
-Error invalid(const std::string& field, std::string_view expected, const json& got) {
-  return Error{Reason::kInvalidValue, fmt::format("{}: expected {}, got {}", field, expected, got.type_name()), field,
-               ""};
-}
-
-/// Reads typed fields of one object and keeps the first failure, so that call sites stay flat.
-class Reader {
- public:
-  Reader(const json& object, std::string path) : object_(object), path_(std::move(path)) {
-    if (!object_.is_object()) fail(invalid(path_.empty() ? "params" : path_, "an object", object_));
-  }
-
-  std::string field(std::string_view name) const {
-    return path_.empty() ? std::string(name) : path_ + "." + std::string(name);
-  }
-  const json* find(std::string_view name) const {
-    if (!object_.is_object()) return nullptr;
-    const auto found = object_.find(name);
-    return found == object_.end() || found->is_null() ? nullptr : &*found;
-  }
-  void text(std::string_view name, std::string& into, bool required = false) {
-    const json* value = find(name);
-    if (value == nullptr) return missing(name, required);
-    if (!value->is_string()) return fail(invalid(field(name), "a string", *value));
-    into = value->get<std::string>();
-  }
-  template <class Tag>
-  void id(std::string_view name, Id<Tag>& into, bool required = false) {
-    std::string text_value = into.str();
-    text(name, text_value, required);
-    into = Id<Tag>(text_value);
-  }
-  template <class Integer>
-  void integer(std::string_view name, Integer& into, bool required = false) {
-    const json* value = find(name);
-    if (value == nullptr) return missing(name, required);
-    if (!value->is_number_integer()) return fail(invalid(field(name), "an integer", *value));
-    const bool fits = value->is_number_unsigned() ? std::in_range<Integer>(value->get<std::uint64_t>())
-                                                  : std::in_range<Integer>(value->get<std::int64_t>());
-    if (!fits)
-      return fail(Error{Reason::kInvalidValue, fmt::format("{}: {} is out of range", field(name), value->dump()),
-                        field(name), ""});
-    into = value->get<Integer>();
-  }
-  void boolean(std::string_view name, bool& into) {
-    const json* value = find(name);
-    if (value == nullptr) return;
-    if (!value->is_boolean()) return fail(invalid(field(name), "true or false", *value));
-    into = value->get<bool>();
-  }
-  void text_map(std::string_view name, std::map<std::string, std::string, std::less<>>& into) { read_map(name, into); }
-  void text_map(std::string_view name, std::map<std::string, std::string>& into) { read_map(name, into); }
-  void text_list(std::string_view name, std::vector<std::string>& into) {
-    each(name, [&](const json& entry, const std::string& path) {
-      if (!entry.is_string()) return fail(invalid(path, "a string", entry));
-      into.push_back(entry.get<std::string>());
-    });
-  }
-  /// Calls `visit(entry, path)` for each entry of the list `name`; absent lists have none.
-  template <class Visit>
-  void each(std::string_view name, Visit visit) {
-    const json* value = find(name);
-    if (value == nullptr) return;
-    if (!value->is_array()) return fail(invalid(field(name), "a list", *value));
-    std::size_t index = 0;
-    for (const json& entry : *value) visit(entry, fmt::format("{}[{}]", field(name), index++));
-  }
-  void fail(Error error) {
-    if (!error_) error_ = std::move(error);
-  }
-  void merge(const Reader& inner) {
-    if (inner.error_) fail(*inner.error_);
-  }
-  const std::optional<Error>& error() const { return error_; }
-
- private:
-  void missing(std::string_view name, bool required) {
-    if (required) fail(Error{Reason::kInvalidValue, fmt::format("{}: is required", field(name)), field(name), ""});
-  }
-  template <class Map>
-  void read_map(std::string_view name, Map& into) {
-    const json* value = find(name);
-    if (value == nullptr) return;
-    if (!value->is_object()) return fail(invalid(field(name), "an object of strings", *value));
-    into.clear();
-    for (const auto& [key, entry] : value->items()) {
-      if (!entry.is_string()) return fail(invalid(fmt::format("{}.{}", field(name), key), "a string", entry));
-      into[key] = entry.template get<std::string>();
-    }
-  }
-
-  const json& object_;
-  std::string path_;
-  std::optional<Error> error_;
-};
-
 template <class Value>
-Result<Value> finish(const Reader& reader, Value value) {
+Result<Value> finish(const FieldReader& reader, Value value) {
   if (reader.error()) return *reader.error();
   return value;
 }
@@ -154,14 +60,14 @@ json to_json(const Hello& hello) {
 
 Result<Hello> hello_from_json(const json& params) {
   Hello hello;
-  Reader reader(params, "");
+  FieldReader reader(params, "");
   reader.integer("contract", hello.contract, true);
   reader.id("region", hello.region);
   reader.text("workDir", hello.work_dir);
   reader.integer("seed", hello.seed);
   reader.each("instances", [&](const json& entry, const std::string& path) {
     HelloInstance instance;
-    Reader inner(entry, path);
+    FieldReader inner(entry, path);
     inner.id("id", instance.id, true);
     inner.text("kind", instance.kind, true);
     inner.id("region", instance.region);
@@ -173,7 +79,7 @@ Result<Hello> hello_from_json(const json& params) {
   });
   reader.each("listen", [&](const json& entry, const std::string& path) {
     HelloListen listen;
-    Reader inner(entry, path);
+    FieldReader inner(entry, path);
     inner.text("address", listen.address, true);
     inner.integer("http", listen.http);
     inner.integer("https", listen.https);
@@ -181,18 +87,18 @@ Result<Hello> hello_from_json(const json& params) {
     hello.listen.push_back(listen);
   });
   if (const json* tls = reader.find("tls")) {
-    Reader inner(*tls, "tls");
+    FieldReader inner(*tls, "tls");
     inner.text("frontendCertificate", hello.frontend_certificate_pem);
     inner.text("frontendKey", hello.frontend_key_pem);
     inner.text("podCa", hello.pod_ca_pem);
     reader.merge(inner);
   }
   if (const json* cloud = reader.find("cloud")) {
-    Reader inner(*cloud, "cloud");
+    FieldReader inner(*cloud, "cloud");
     inner.text("endpoint", hello.cloud_endpoint);
     inner.each("principals", [&](const json& entry, const std::string& path) {
       HelloPrincipal principal;
-      Reader person(entry, path);
+      FieldReader person(entry, path);
       person.text("name", principal.name, true);
       person.text("secretId", principal.secret_id);
       person.text("secretKey", principal.secret_key);
@@ -203,7 +109,7 @@ Result<Hello> hello_from_json(const json& params) {
   }
   reader.each("clusters", [&](const json& entry, const std::string& path) {
     HelloCluster cluster;
-    Reader inner(entry, path);
+    FieldReader inner(entry, path);
     inner.id("cluster", cluster.cluster, true);
     inner.text("kubeconfig", cluster.kubeconfig, true);
     reader.merge(inner);
@@ -223,7 +129,7 @@ json to_json(const HelloResult& result) {
 
 Result<HelloResult> hello_result_from_json(const json& object) {
   HelloResult result;
-  Reader reader(object, "");
+  FieldReader reader(object, "");
   reader.integer("contract", result.contract, true);
   reader.text("name", result.name, true);
   reader.text("version", result.version);
@@ -252,7 +158,7 @@ json to_json(const Tunnel& tunnel) {
 
 Result<Tunnel> tunnel_from_json(const json& params, const Tunnel& base) {
   Tunnel tunnel = base;
-  Reader reader(params, "");
+  FieldReader reader(params, "");
   reader.text("name", tunnel.name);
   reader.text("type", tunnel.type);
   reader.id("region", tunnel.region);
@@ -260,7 +166,7 @@ Result<Tunnel> tunnel_from_json(const json& params, const Tunnel& base) {
   if (reader.find("services") != nullptr) tunnel.services.clear();
   reader.each("services", [&](const json& entry, const std::string& path) {
     TunnelService service;
-    Reader inner(entry, path);
+    FieldReader inner(entry, path);
     inner.text("name", service.name);
     inner.id("cluster", service.service.cluster, true);
     inner.text("namespace", service.service.space, true);
@@ -272,7 +178,7 @@ Result<Tunnel> tunnel_from_json(const json& params, const Tunnel& base) {
     tunnel.services.push_back(service);
   });
   if (const json* backend = reader.find("backend")) {
-    Reader inner(*backend, "backend");
+    FieldReader inner(*backend, "backend");
     std::string scheme = tunnel.scheme == Scheme::kHttps ? "https" : "http";
     inner.text("scheme", scheme);
     if (scheme == "http") {
@@ -327,11 +233,11 @@ json to_json(const Api& api) {
 
 Result<Api> api_from_json(const json& params, const Api& base) {
   Api api = base;
-  Reader reader(params, "");
+  FieldReader reader(params, "");
   reader.id("apiService", api.api_service);
   reader.text("name", api.name);
   if (const json* frontend = reader.find("frontend")) {
-    Reader inner(*frontend, "frontend");
+    FieldReader inner(*frontend, "frontend");
     inner.text("method", api.frontend.method);
     inner.text("path", api.frontend.path);
     std::string match = api.frontend.match == PathMatch::kExact ? "exact" : "prefix";
@@ -344,7 +250,7 @@ Result<Api> api_from_json(const json& params, const Api& base) {
     reader.merge(inner);
   }
   if (const json* backend = reader.find("backend")) {
-    Reader inner(*backend, "backend");
+    FieldReader inner(*backend, "backend");
     inner.text("type", api.backend_type);
     inner.text("tunnelType", api.tunnel_type);
     inner.id("tunnel", api.tunnel);
@@ -361,7 +267,7 @@ Result<Api> api_from_json(const json& params, const Api& base) {
     api.timeout = std::chrono::milliseconds(timeout);
   }
   if (const json* response = reader.find("response")) {
-    Reader inner(*response, "response");
+    FieldReader inner(*response, "response");
     inner.text("type", api.response.type);
     for (auto [name, into] :
          {std::pair{"success", &api.response.success}, std::pair{"failure", &api.response.failure}}) {
@@ -373,7 +279,7 @@ Result<Api> api_from_json(const json& params, const Api& base) {
     if (inner.find("errors") != nullptr) api.response.errors.clear();
     inner.each("errors", [&](const json& entry, const std::string& path) {
       ResponseError error;
-      Reader one(entry, path);
+      FieldReader one(entry, path);
       one.integer("code", error.code, true);
       one.text("message", error.message);
       one.text("description", error.description);
