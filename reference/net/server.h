@@ -2,6 +2,7 @@
 // Decides nothing about which API or Pod. Owns one thread a worker; updates are posted to each worker's thread.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -12,18 +13,21 @@
 
 namespace plumbline::gateway {
 
+class RequestShaping;
+
 /// Named limits and times of the data plane; each has a test at the limit and one past it.
 struct ServerOptions {
   std::string address = "0.0.0.0";
-  std::uint16_t port = 80;          ///< 0 picks a free one (tests)
+  std::uint16_t port = 80;  ///< 0 picks a free one (tests)
   unsigned workers = 1;
   std::uint64_t seed = 1;
   std::size_t head_bytes_max = 64 * 1024;
   std::chrono::milliseconds connect_timeout{250};
-  std::chrono::milliseconds head_timeout{10000};      ///< from the first byte of a request to the end of its head
+  std::chrono::milliseconds head_timeout{10000};  ///< from the first byte of a request to the end of its head
   std::chrono::milliseconds idle_timeout{60000};
-  std::size_t pooled_connections_max = 64;            ///< idle, per Pod and worker
+  std::size_t pooled_connections_max = 64;  ///< idle, per Pod and worker
   std::chrono::milliseconds pooled_idle_timeout{30000};
+  const RequestShaping* shaping = nullptr;  ///< mutants only (request_shaping.h); must outlive the server
 };
 
 class Server {
