@@ -15,36 +15,10 @@
 #include "model/api.h"
 #include "model/ids.h"
 #include "model/tunnel.h"
+#include "reference/core/endpoint.h"
+#include "reference/core/route.h"
 
 namespace plumbline::gateway {
-
-/// A Pod as a node of a tunnel. `key` is stable for its life: cluster, Pod uid, port.
-struct Endpoint {
-  std::string key;
-  std::string address;  ///< IPv4 text
-  std::uint16_t port = 0;
-  ObjectName pod;
-  friend bool operator==(const Endpoint&, const Endpoint&) = default;
-};
-
-/// Everything the data plane needs to know of one API that is released.
-struct Route {
-  ApiId api;
-  TunnelId tunnel;
-  Frontend frontend;
-  std::optional<std::string> backend_path;
-  std::optional<std::string> host;  ///< Host header for Pods; unset: the client's Host goes on
-  Scheme scheme = Scheme::kHttp;
-  std::chrono::milliseconds timeout{15000};
-  int retries = 1;                  ///< further Pods to try when a connection cannot be made
-};
-
-/// Nodes of one service of one tunnel; `service_index` is the row in the tunnel's list.
-struct ServiceNodes {
-  std::size_t service_index = 0;
-  Weight weight;
-  std::vector<Endpoint> endpoints;
-};
 
 class Dispatcher {
  public:
@@ -55,9 +29,18 @@ class Dispatcher {
   // ---- updates: what changed, applied in place ----
   void put_route(const Route& route);
   void drop_route(const ApiId& api);
-  /// Brings the tunnel's nodes to `services`: endpoints that stay keep their place, credits are never reset.
+  /// Brings the tunnel's nodes to `services`: endpoints that stay keep their place, credits are never reset; services
+  /// that are not listed are dropped.
   void set_nodes(const TunnelId& tunnel, const std::vector<ServiceNodes>& services);
+  /// Brings one service of the tunnel to these nodes and leaves its other services alone.
+  void set_service(const TunnelId& tunnel, const ServiceNodes& service);
   void drop_tunnel(const TunnelId& tunnel);
+
+  // ---- what the data plane's pools ask after an update ----
+  /// Grows whenever some endpoint stops being a node of any tunnel.
+  std::uint64_t departures() const;
+  /// True when `key` is an endpoint of at least one tunnel.
+  bool is_node(std::string_view key) const;
 
   // ---- decisions on the hot path ----
   /// The API that takes the request (exact before prefix, longer prefix before shorter), or nullptr.
