@@ -10,37 +10,29 @@
 
 #include "model/ids.h"
 #include "model/labels.h"
-
-namespace plumbline::pods {
-
-/// What a Pod does wrong. Set per Pod, changed at any time.
-enum class Fault {
-  kNone,
-  kNotReady,      ///< answers, but its readiness probe fails: Kubernetes says not ready
-  kRefused,       ///< nothing listens: connections are refused
-  kUnreachable,   ///< its address answers "host unreachable"
-  kSilentDrop,    ///< SYNs vanish
-  kStall,         ///< accepts, never answers
-  kReset,         ///< accepts, then resets
-  kSlow,          ///< answers after `delay`
-};
-
-}  // namespace plumbline::pods
+#include "simulator/pods/fault.h"
 
 namespace plumbline::world {
 
-struct VpcSpec { VpcId name; RegionId region; std::string cidr = "10.0.0.0/16"; };
+struct VpcSpec {
+  VpcId name;
+  RegionId region;
+  std::string cidr = "10.0.0.0/16";
+};
 
-struct NodeSpec { std::string name; Labels labels; };
+struct NodeSpec {
+  std::string name;
+  Labels labels;
+};
 
 struct ClusterSpec {
   ClusterId name;
   VpcId vpc;
   std::string pod_cidr = "10.0.16.0/20";
   std::string service_cidr = "10.0.240.0/22";
-  bool intranet = true;                     ///< intranet access to the API server is switched on
-  std::vector<NodeSpec> nodes;              ///< default: three nodes without further labels
-  std::vector<nlohmann::json> manifests;    ///< applied in this order before the candidate starts
+  bool intranet = true;                   ///< intranet access to the API server is switched on
+  std::vector<NodeSpec> nodes;            ///< default: three nodes without further labels
+  std::vector<nlohmann::json> manifests;  ///< applied in this order before the candidate starts
 };
 
 enum class InstanceKind { kDedicated, kShared };

@@ -20,19 +20,24 @@
 namespace plumbline::world {
 
 /// Host sockets, opened before the worker left the host's network namespace, by cluster.
-struct HostListener { ClusterId cluster; int fd = -1; std::string url; };
+struct HostListener {
+  ClusterId cluster;
+  int fd = -1;
+  std::string url;
+};
 
 struct WorldOptions {
   std::uint64_t seed = 1;
-  std::string work_dir;                     ///< for kubeconfig files; must exist
-  std::vector<HostListener> host_listeners; ///< for `sim up`; empty in conformance runs
+  std::string work_dir;                      ///< for kubeconfig files; must exist
+  std::vector<HostListener> host_listeners;  ///< for `sim up`; empty in conformance runs
 };
 
 class World {
  public:
   /// Builds everything and applies the manifests; returns when every Pod that can be ready is.
   /// `sink` gets object, audit, hits, syns, world records; it must outlive the world and be thread-safe.
-  static Result<std::unique_ptr<World>> build(const WorldSpec& spec, const WorldOptions& options, wire::HistorySink& sink);
+  static Result<std::unique_ptr<World>> build(const WorldSpec& spec, const WorldOptions& options,
+                                              wire::HistorySink& sink);
   ~World();
 
   const WorldSpec& spec() const;
@@ -64,6 +69,14 @@ class World {
   /// Objects as they are now.
   std::vector<nlohmann::json> list(const ClusterId& cluster, const std::string& kind) const;
   Result<nlohmann::json> get(const ObjectName& object, const std::string& kind) const;
+  /// From now on Pods keep each request of window `window` in full (for `exchange` records).
+  void keep_exchanges(int window);
+  /// What Pods saw and answered of that window, removed from the world; in order of arrival:
+  /// {t, n, seen:{pod, port, peer, method, target, version, headers:[[k,v]..], body_bytes, body_sha256},
+  ///  answered:{status, headers, body_bytes, body_sha256}}; `answered` is missing when there was no answer.
+  std::vector<nlohmann::json> take_exchanges(int window);
+  /// The `world` object of the history's header: instance, users, apiServers, cloud, regions, vpcs, clusters, traps.
+  nlohmann::json describe() const;
   /// Writes what is batched (hits, syns) to the sink now.
   void flush();
 
