@@ -1,0 +1,404 @@
+"""What an adapter in front of a proxy needs: the contract's talking, its bookkeeping, and Kubernetes followed for it.
+
+An adapter subclasses `Adapter`, says which features are really there, and carries out two calls:
+`definitions_changed()` when tunnels or released APIs changed, `nodes_changed(tunnel)` when only Pods did.
+Python 3.9 or later; Kubernetes is followed with the official client (Debian: python3-kubernetes).
+
+Threads: the main thread speaks the contract; one thread a cluster and kind follows Kubernetes. `self.lock` (re-entrant)
+guards everything here; both calls are made with it held.
+"""
+
+import json
+import sys
+import threading
+import time
+import traceback
+
+CONTRACT = 1
+LINE_BYTES_MAX = 16 * 1024 * 1024
+BACKOFF_SECONDS_MAX = 5.0
+
+
+class Refusal(Exception):
+    """A refusal of the contract. `reason` is one of its reasons; `field` and `object` say where, when known."""
+
+    def __init__(self, reason, text, field=None, object=None):  # pylint: disable=redefined-builtin
+        super().__init__(text)
+        self.data = {"reason": reason, **({"field": field} if field else {}), **({"object": object} if object else {})}
+
+
+class InvalidParams(Exception):
+    """The parameters are not what the method takes: JSON-RPC -32602."""
+
+
+class Node:
+    """A Pod as a node of a tunnel."""
+
+    def __init__(self, key, address, port, weight, pod):
+        self.key, self.address, self.port, self.weight, self.pod = key, address, port, weight, pod
+
+    def __eq__(self, other):
+        return vars(self) == vars(other)
+
+
+class Follower:
+    """Keeps the objects of one kind of one cluster by LIST and WATCH; calls `changed()` after each change.
+
+    A broken watch is begun again; 410 Gone and errors of other kinds lead to a new LIST, with growing pauses.
+    """
+
+    def __init__(self, list_call, changed, name, log):
+        self._list_call, self._changed, self._name, self._log = list_call, changed, name, log
+        self.objects = {}
+        self.listed = threading.Event()
+        threading.Thread(target=self._follow, name=name, daemon=True).start()
+
+    def _follow(self):
+        from kubernetes import watch
+        from kubernetes.client.rest import ApiException
+        pause = 0.1
+        while True:
+            try:
+                answer = self._list_call()
+                self._changed(lambda: self._replace(answer.items))
+                self.listed.set()
+                pause = 0.1
+                version = answer.metadata.resource_version
+                while True:
+                    for event in watch.Watch().stream(self._list_call, resource_version=version, timeout_seconds=300):
+                        version = event["object"].metadata.resource_version
+                        self._changed(lambda event=event: self._apply(event["type"], event["object"]))
+            except ApiException as error:
+                if error.status == 410:
+                    continue
+                self._log("warning", f"{self._name}: {error.status} {error.reason}")
+            except Exception as error:  # the network may fail in any way; the next LIST puts it right
+                self._log("warning", f"{self._name}: {type(error).__name__}: {error}")
+            time.sleep(pause)
+            pause = min(2 * pause, BACKOFF_SECONDS_MAX)
+
+    @staticmethod
+    def _key(item):
+        return (item.metadata.namespace, item.metadata.name)
+
+    def _replace(self, items):
+        self.objects = {self._key(item): item for item in items}
+
+    def _apply(self, kind, item):
+        if kind == "DELETED":
+            self.objects.pop(self._key(item), None)
+        elif kind in ("ADDED", "MODIFIED"):
+            self.objects[self._key(item)] = item
+
+
+class Cluster:
+    """Services and Pods of one cluster, followed through a ready-made kubeconfig."""
+
+    def __init__(self, name, kubeconfig, changed, log):
+        from kubernetes import client, config
+        self.name = name
+        api = client.CoreV1Api(config.new_client_from_config(kubeconfig))
+        self.services = Follower(api.list_service_for_all_namespaces, changed, f"{name} services", log)
+        self.pods = Follower(api.list_pod_for_all_namespaces, changed, f"{name} pods", log)
+
+    def wait_listed(self, seconds):
+        return self.services.listed.wait(seconds) and self.pods.listed.wait(seconds)
+
+    def nodes(self, row):
+        """Nodes of one row of a tunnel's service list, in the order of their names."""
+        service = self.services.objects.get((row["namespace"], row["service"]))
+        if service is None or not service.spec.selector:
+            return []
+        port = next((p for p in service.spec.ports or [] if p.port == row["port"]), None)
+        if port is None:
+            return []
+        # A key that the Service's selector has keeps the Service's value.
+        wanted = {**row.get("labels", {}), **service.spec.selector}
+        found = []
+        for (space, name), pod in sorted(self.pods.objects.items()):
+            if space != row["namespace"] or not self._serves(pod, service):
+                continue
+            labels = pod.metadata.labels or {}
+            if any(labels.get(key) != value for key, value in wanted.items()):
+                continue
+            number = self._target_port(pod, port)
+            if number:
+                found.append(Node(f"{self.name}/{pod.metadata.uid}/{number}", pod.status.pod_ip, number, row.get("weight", 1),
+                                  f"{self.name}/{space}/{name}"))
+        return found
+
+    @staticmethod
+    def _serves(pod, service):
+        if not pod.status.pod_ip or pod.metadata.deletion_timestamp or pod.status.phase in ("Succeeded", "Failed"):
+            return False
+        ready = any(c.type == "Ready" and c.status == "True" for c in pod.status.conditions or [])
+        return ready or bool(service.spec.publish_not_ready_addresses)
+
+    @staticmethod
+    def _target_port(pod, port):
+        target = port.target_port if port.target_port is not None else port.port
+        if isinstance(target, int):
+            return target
+        if str(target).isdigit():
+            return int(target)
+        for container in pod.spec.containers:
+            for named in container.ports or []:
+                if named.name == target:
+                    return named.container_port
+        return None
+
+
+class Adapter:
+    """The contract on stdin and stdout. Subclasses set NAME, VERSION, FEATURES and the two calls named above."""
+
+    NAME, VERSION, FEATURES, WORKERS = "adapter", "0", [], 1
+
+    def __init__(self):
+        self.lock = threading.RLock()
+        self.hello = None
+        self.clusters = {}
+        self.tunnels = {}
+        self.api_services = {}
+        self.apis = {}
+        self.released = set()
+        self._numbers = {}
+        self._output = threading.Lock()
+        self._methods = {
+            "hello": self._hello, "stop": lambda params: {}, "status": self._status,
+            "tunnel.create": self._tunnel_create, "tunnel.modify": self._tunnel_modify,
+            "tunnel.describe": lambda params: self._get(self.tunnels, "tunnel", params),
+            "tunnel.list": self._tunnel_list, "tunnel.delete": self._tunnel_delete,
+            "cluster.describe": self._cluster_describe,
+            "apiService.create": self._api_service_create, "apiService.delete": self._api_service_delete,
+            "api.create": self._api_create, "api.modify": self._api_modify,
+            "api.describe": lambda params: self._get(self.apis, "api", params), "api.delete": self._api_delete,
+            "api.release": self._api_release, "api.unrelease": self._api_unrelease,
+        }
+
+    # ---- what a subclass carries out ----
+
+    def started(self):
+        """`hello` arrived: start the proxy."""
+
+    def stopped(self):
+        """The end: stop the proxy."""
+
+    def definitions_changed(self):
+        """Tunnels or released APIs are others now."""
+
+    def nodes_changed(self, tunnel):
+        """Only the nodes of `tunnel` (its id) are others now."""
+
+    def nodes(self, tunnel):
+        """The nodes of `tunnel` now, over all its services."""
+        rows = self.tunnels[tunnel].get("services", [])
+        return [node for row in rows for node in self.clusters[row["cluster"]].nodes(row)]
+
+    # ---- talking ----
+
+    def log(self, level, message):
+        self._send({"jsonrpc": "2.0", "method": "log", "params": {"level": level, "message": message}})
+
+    def _send(self, message):
+        with self._output:
+            sys.stdout.write(json.dumps(message) + "\n")
+            sys.stdout.flush()
+
+    def serve(self):
+        """Answers until `stop` or the end of the input."""
+        try:
+            for line in sys.stdin:
+                answer, last = self._answer(line)
+                if answer is not None:
+                    self._send(answer)
+                if last:
+                    break
+        finally:
+            self.stopped()
+
+    def _answer(self, line):
+        def error(number, code, text, data=None):
+            return {"jsonrpc": "2.0", "id": number, "error": {"code": code, "message": text, **({"data": data} if data else {})}}
+        if len(line) > LINE_BYTES_MAX:
+            return error(None, -32600, "the line is longer than 16 MiB"), False
+        try:
+            request = json.loads(line)
+        except ValueError as problem:
+            return error(None, -32700, f"not JSON: {problem}"), False
+        if not isinstance(request, dict) or request.get("jsonrpc") != "2.0" or not isinstance(request.get("method"), str):
+            return error(request.get("id") if isinstance(request, dict) else None, -32600, "not a JSON-RPC 2.0 request"), False
+        number, method, params = request.get("id"), request["method"], request.get("params", {})
+        if method not in self._methods:
+            return error(number, -32601, f"no method '{method}'"), False
+        if not isinstance(params, dict):
+            return error(number, -32602, "params: expected an object"), False
+        try:
+            with self.lock:
+                if self.hello is None and method not in ("hello", "stop"):
+                    raise InvalidParams("hello comes first")
+                result = self._methods[method](params)
+        except Refusal as refusal:
+            return error(number, -32000, str(refusal), refusal.data), False
+        except InvalidParams as problem:
+            return error(number, -32602, str(problem)), False
+        except Exception:
+            traceback.print_exc(file=sys.stderr)
+            return error(number, -32603, "the adapter failed; see its log"), False
+        return {"jsonrpc": "2.0", "id": number, "result": result}, method == "stop"
+
+    # ---- methods ----
+
+    def _hello(self, params):
+        if params.get("contract") != CONTRACT:
+            raise InvalidParams(f"contract: this adapter speaks {CONTRACT}")
+        self.hello = params
+        for entry in params.get("clusters", []):
+            self.clusters[entry["cluster"]] = Cluster(entry["cluster"], entry["kubeconfig"], self._cluster_changed, self.log)
+        self.started()
+        return {"contract": CONTRACT, "name": self.NAME, "version": self.VERSION, "features": self.FEATURES,
+                "interpretations": {"extraLabels": "pod"}, "workers": self.WORKERS}
+
+    def _cluster_changed(self, change):
+        with self.lock:
+            before = {tunnel: self.nodes(tunnel) for tunnel in self.tunnels}
+            change()
+            for tunnel, nodes in before.items():
+                if self.nodes(tunnel) != nodes:
+                    self.nodes_changed(tunnel)
+
+    def _status(self, _params):
+        return {"ready": True, "tunnels": [
+            {"tunnel": tunnel, "nodes": [{"address": n.address, "port": n.port, "weight": n.weight, "pod": n.pod}
+                                         for n in self.nodes(tunnel)]} for tunnel in self.tunnels]}
+
+    def _fresh(self, kind):
+        self._numbers[kind] = self._numbers.get(kind, 0) + 1
+        return f"{kind}-{self._numbers[kind]}"
+
+    @staticmethod
+    def _get(things, kind, params):
+        if params.get(kind) not in things:
+            raise Refusal("NotFound", f"{kind} {params.get(kind)!r} does not exist", field=kind, object=str(params.get(kind)))
+        return things[params[kind]]
+
+    def _check_tunnel(self, tunnel):
+        if tunnel.get("type") != "tke":
+            raise Refusal("InvalidValue", f"type: {tunnel.get('type')!r} is not a tunnel type of this gateway (tke)", field="type")
+        if tunnel.get("backend", {}).get("scheme", "http") != "http":
+            raise Refusal("Unsupported", "backend.scheme: this gateway speaks http to Pods only", field="backend.scheme")
+        for index, row in enumerate(tunnel.get("services", [])):
+            field = f"services[{index}]"
+            weight = row.get("weight", 1)
+            if not isinstance(weight, int) or not 0 <= weight <= 100:
+                raise Refusal("InvalidValue", f"{field}.weight: {weight!r} is not an integer from 0 to 100", field=f"{field}.weight")
+            cluster = self.clusters.get(row.get("cluster"))
+            if cluster is None:
+                raise Refusal("NotFound", f"cluster {row.get('cluster')!r} is not known", field=f"{field}.cluster",
+                              object=str(row.get("cluster")))
+            name = f"{row['cluster']}/{row.get('namespace')}/{row.get('service')}"
+            if not cluster.wait_listed(5):
+                raise Refusal("Unavailable", f"cluster {row['cluster']} has not answered yet", object=row["cluster"])
+            service = cluster.services.objects.get((row.get("namespace"), row.get("service")))
+            if service is None:
+                raise Refusal("NotFound", f"service {name} does not exist", field=f"{field}.service", object=name)
+            ports = [port.port for port in service.spec.ports or []]
+            if row.get("port") not in ports:
+                raise Refusal("NotFound", f"service {name}: port {row.get('port')} not exposed (has {ports})",
+                              field=f"{field}.port", object=name)
+
+    def _tunnel_create(self, params):
+        tunnel = {key: value for key, value in params.items() if key != "as"}
+        self._check_tunnel(tunnel)
+        name = self._fresh("tunnel")
+        self.tunnels[name] = tunnel
+        self.definitions_changed()
+        return {"tunnel": name}
+
+    def _tunnel_modify(self, params):
+        old = self._get(self.tunnels, "tunnel", params)
+        new = {**old, **{key: value for key, value in params.items() if key not in ("as", "tunnel")}}
+        self._check_tunnel(new)
+        self.tunnels[params["tunnel"]] = new
+        self.definitions_changed()
+        return {}
+
+    def _tunnel_list(self, params):
+        wanted = params.get("tags") or {}
+        return {"tunnels": [{"tunnel": name, **tunnel} for name, tunnel in self.tunnels.items()
+                            if all(tunnel.get("tags", {}).get(key) == value for key, value in wanted.items())]}
+
+    def _tunnel_delete(self, params):
+        self._get(self.tunnels, "tunnel", params)
+        users = [name for name, api in self.apis.items() if api["backend"]["tunnel"] == params["tunnel"]]
+        if users:
+            raise Refusal("InUse", f"tunnel {params['tunnel']} is the backend of {', '.join(users)}", object=params["tunnel"])
+        del self.tunnels[params["tunnel"]]
+        self.definitions_changed()
+        return {}
+
+    def _cluster_describe(self, params):
+        cluster = self._get(self.clusters, "cluster", params)
+        return {"state": "authorized" if cluster.wait_listed(0) else "unreachable"}
+
+    def _api_service_create(self, params):
+        instances = [instance["id"] for instance in self.hello.get("instances", []) if instance.get("attached")]
+        if params.get("instance") not in instances:
+            raise Refusal("NotFound", f"instance {params.get('instance')!r} is not this gateway's {instances}", field="instance",
+                          object=str(params.get("instance")))
+        name = self._fresh("service")
+        self.api_services[name] = params
+        return {"apiService": name}
+
+    def _api_service_delete(self, params):
+        self._get(self.api_services, "apiService", params)
+        users = [name for name, api in self.apis.items() if api["apiService"] == params["apiService"]]
+        if users:
+            raise Refusal("InUse", f"API service {params['apiService']} has {', '.join(users)}", object=params["apiService"])
+        del self.api_services[params["apiService"]]
+        return {}
+
+    def _check_api(self, api):
+        self._get(self.api_services, "apiService", api)
+        backend = api.get("backend", {})
+        if (backend.get("type"), backend.get("tunnelType")) != ("vpc", "tke"):
+            raise Refusal("InvalidValue", "backend: only type vpc with tunnelType tke", field="backend.type")
+        self._get(self.tunnels, "tunnel", backend)
+        frontend = api.get("frontend", {})
+        if frontend.get("match") not in ("exact", "prefix") or not str(frontend.get("path", "")).startswith("/"):
+            raise Refusal("InvalidValue", "frontend: path begins with / and match is exact or prefix", field="frontend")
+
+    def _api_create(self, params):
+        api = {key: value for key, value in params.items() if key != "as"}
+        self._check_api(api)
+        name = self._fresh("api")
+        self.apis[name] = api
+        return {"api": name}
+
+    def _api_modify(self, params):
+        old = self._get(self.apis, "api", params)
+        new = {**old, **{key: value for key, value in params.items() if key not in ("as", "api")}}
+        self._check_api(new)
+        self.apis[params["api"]] = new
+        self.definitions_changed()
+        return {}
+
+    def _api_delete(self, params):
+        self._get(self.apis, "api", params)
+        del self.apis[params["api"]]
+        self.released.discard(params["api"])
+        self.definitions_changed()
+        return {}
+
+    def _api_release(self, params):
+        api = self._get(self.apis, "api", params)
+        self.released.add(params["api"])
+        self.definitions_changed()
+        listen = self.hello["listen"][0]
+        port = "" if listen.get("http", 80) == 80 else f":{listen['http']}"
+        return {"url": f"http://{listen['address']}{port}{api['frontend']['path']}"}
+
+    def _api_unrelease(self, params):
+        self._get(self.apis, "api", params)
+        self.released.discard(params["api"])
+        self.definitions_changed()
+        return {}
