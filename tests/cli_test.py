@@ -1,0 +1,109 @@
+#!/usr/bin/env python3
+"""Command lines: complete help, exit codes as designed, results on stdout, errors that say where."""
+
+import json
+import os
+import subprocess
+import tempfile
+import unittest
+
+import binaries
+
+PROGRAMS = ["plumbline", "plumbline-gateway", "plumbline-sim", "plumbline-mutant"]
+COMMANDS = [["conform"], ["run"], ["lint"], ["judge"], ["rules"], ["mutants"], ["candidate", "check"], ["doctor"]]
+USAGE = 2
+
+
+def call(program, *arguments):
+    return subprocess.run([os.path.join(binaries.BIN, program), *arguments], capture_output=True, text=True, timeout=60,
+                          check=False, stdin=subprocess.DEVNULL)
+
+
+class Help(unittest.TestCase):
+    def assert_complete(self, done, what):
+        self.assertEqual(0, done.returncode, f"{what}: {done.stderr}")
+        self.assertEqual("", done.stderr, what)
+        for words in ("Usage:", "--help", "Exit codes:"):
+            self.assertIn(words.lower(), done.stdout.lower(), f"{what} --help does not have '{words}'")
+
+    def test_of_every_program_is_complete(self):
+        for program in PROGRAMS:
+            self.assert_complete(call(program, "--help"), program)
+
+    def test_of_every_command_is_complete_and_has_an_example(self):
+        for command in COMMANDS:
+            done = call("plumbline", *command, "--help")
+            self.assert_complete(done, " ".join(command))
+            self.assertIn("Example", done.stdout, f"plumbline {' '.join(command)} --help")
+
+    def test_of_every_program_names_its_version(self):
+        for program in PROGRAMS:
+            done = call(program, "--version")
+            self.assertEqual(0, done.returncode, program)
+            self.assertRegex(done.stdout, r"\d+\.\d+\.\d+", program)
+
+
+class BadInput(unittest.TestCase):
+    def assert_usage(self, done, *words):
+        self.assertEqual(USAGE, done.returncode, done.stdout + done.stderr)
+        for word in words:
+            self.assertIn(word, done.stderr)
+
+    def test_an_unknown_option_is_a_usage_error_of_every_program(self):
+        for program in PROGRAMS:
+            self.assert_usage(call(program, "--no-such-option"))
+
+    def test_an_unknown_command_is_a_usage_error(self):
+        self.assert_usage(call("plumbline", "conforn"))
+
+    def test_a_candidate_that_does_not_exist_is_named(self):
+        self.assert_usage(call("plumbline", "conform", "--candidate", "no-such-gateway"), "no-such-gateway")
+
+    def test_a_rule_glob_that_matches_nothing_is_named(self):
+        self.assert_usage(call("plumbline", "conform", "--candidate", "reference", "--rules", "NOPE-*"), "NOPE-*")
+
+    def test_a_mutant_that_does_not_exist_is_named(self):
+        self.assert_usage(call("plumbline-mutant", "--mutant", "no-such-mutant", "--stdio"), "no-such-mutant")
+
+    def test_a_scenario_names_all_its_errors_with_their_places(self):
+        with tempfile.NamedTemporaryFile("w", suffix=".yaml") as scenario:
+            scenario.write("apiVersion: plumbline/v1\nkind: Scenario\nmetadata: {name: broken}\nspec:\n"
+                           "  world: {from: httpbin}\n  stepz: []\n  expect:\n    WRR-99:\n      - sharez: {during: x}\n")
+            scenario.flush()
+            done = call("plumbline", "lint", scenario.name)
+        self.assert_usage(done, f"{scenario.name}:6:3", "did you mean 'steps'", f"{scenario.name}:8:5", "WRR-99")
+
+    def test_a_history_that_is_no_history_is_refused(self):
+        with tempfile.NamedTemporaryFile("w", suffix=".jsonl") as history:
+            history.write("not json\n")
+            history.flush()
+            done = call("plumbline", "judge", history.name)
+        self.assertIn(done.returncode, (2, 4), done.stdout + done.stderr)
+
+
+class Results(unittest.TestCase):
+    def test_rules_are_json_with_their_scenarios_and_mutants(self):
+        done = call("plumbline", "rules", "--json")
+        self.assertEqual(0, done.returncode, done.stderr)
+        rules = {rule["id"]: rule for rule in json.loads(done.stdout)}
+        self.assertGreater(len(rules), 60)
+        self.assertEqual({"id", "level", "title", "source", "scenarios", "mutants"},
+                         set(rules["WRR-02"]) & {"id", "level", "title", "source", "scenarios", "mutants"})
+        self.assertEqual("D", rules["WRR-02"]["level"])
+        self.assertIn("weight-per-service", rules["WRR-02"]["mutants"])
+        self.assertTrue(rules["WRR-02"]["scenarios"])
+
+    def test_every_scenario_of_the_house_is_without_error(self):
+        folder = binaries.scenario_path("suites")
+        files = sorted(os.path.join(folder, name) for name in os.listdir(folder) if name.endswith(".yaml"))
+        self.assertGreater(len(files), 5)
+        done = call("plumbline", "lint", *files)
+        self.assertEqual(0, done.returncode, done.stdout + done.stderr)
+
+    def test_doctor_finds_this_host_suitable(self):
+        done = call("plumbline", "doctor")
+        self.assertEqual(0, done.returncode, done.stdout + done.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
