@@ -31,8 +31,8 @@ struct Place {
 /// `every-pod of cls-1/default/httpbin` -> service; `cls-1/default/httpbin-v1-*` -> name pattern;
 /// {labels} narrows; `count` takes that many, in the order of their names (0 = all).
 struct PodSet {
-  std::optional<ObjectName> service;      ///< Pods that this Service's selector matches
-  std::optional<ObjectName> pattern;      ///< name may end in `*`
+  std::optional<ObjectName> service;  ///< Pods that this Service's selector matches
+  std::optional<ObjectName> pattern;  ///< name may end in `*`
   Labels labels;
   int count = 0;
 };
@@ -40,21 +40,50 @@ struct PodSet {
 // ---- steps: domain verbs. `as` (Step::as) names the outcome or the window. ----
 
 /// `createTunnel`: `tunnel` is the scenario's name for it (the candidate gives its own id).
-struct CreateTunnel { std::string tunnel; std::string principal; Tunnel definition; };
+struct CreateTunnel {
+  std::string tunnel;
+  std::string principal;
+  Tunnel definition;
+};
 /// `modifyTunnel`: `fields` is the contract's JSON of just the fields that change.
-struct ModifyTunnel { std::string tunnel; std::string principal; nlohmann::json fields; };
-struct DescribeTunnel { std::string tunnel; };
-struct DeleteTunnel { std::string tunnel; std::string principal; };
+struct ModifyTunnel {
+  std::string tunnel;
+  std::string principal;
+  nlohmann::json fields;
+};
+struct DescribeTunnel {
+  std::string tunnel;
+};
+struct DeleteTunnel {
+  std::string tunnel;
+  std::string principal;
+};
 /// `authorize`: cluster.authorize.
-struct Authorize { ClusterId cluster; std::string principal; };
-struct DescribeCluster { ClusterId cluster; };
+struct Authorize {
+  ClusterId cluster;
+  std::string principal;
+};
+struct DescribeCluster {
+  ClusterId cluster;
+};
 /// `publish`: apiService.create on `instance` (once a scenario and instance), api.create, api.release (environment
 /// `release`; skipped for candidates without the feature `api-release`). The outcome is the first refusal, or accepted.
-struct Publish { std::string api; InstanceId instance; std::string tunnel; std::string principal; Api definition; };
-struct Unpublish { std::string api; std::string principal; };
+struct Publish {
+  std::string api;
+  InstanceId instance;
+  std::string tunnel;
+  std::string principal;
+  Api definition;
+};
+struct Unpublish {
+  std::string api;
+  std::string principal;
+};
 /// `settle`: probes on fresh connections until every Pod that should be a node of the API's tunnel has answered, on as
 /// many workers as the candidate declares. Gives up at the propagation deadline (recorded: settled false).
-struct Settle { std::string api; };
+struct Settle {
+  std::string api;
+};
 /// `send`: a traffic window. Closed loop. `connections` keep-alive connections share `requests`;
 /// with `fresh` every request has a connection of its own.
 struct Send {
@@ -65,11 +94,13 @@ struct Send {
   std::string method = "GET";
   std::optional<std::string> path;  ///< default: the API's frontend path
   std::vector<std::pair<std::string, std::string>> headers;
-  std::optional<Duration> span;     ///< instead of `requests`: keep sending for so long
-  bool background = false;          ///< goes on while the next steps run, until `stop` or the end
+  std::optional<Duration> span;  ///< instead of `requests`: keep sending for so long
+  bool background = false;       ///< goes on while the next steps run, until `stop` or the end
 };
 /// `stop`: ends a background window and waits for it.
-struct Stop { std::string window; };
+struct Stop {
+  std::string window;
+};
 /// `exchange`: requests recorded in full on all four edges. A body is given as text or as a size of seeded bytes.
 struct ExchangeRequest {
   std::string method = "GET";
@@ -80,31 +111,58 @@ struct ExchangeRequest {
   bool chunked = false;
   bool expect_continue = false;
 };
-struct Exchange { std::string api; std::vector<ExchangeRequest> requests; };
+struct Exchange {
+  std::string api;
+  std::vector<ExchangeRequest> requests;
+};
 /// `apply`: manifests as they are (kubectl apply). `documents` are parsed YAML documents as JSON.
-struct Apply { ClusterId cluster; std::vector<nlohmann::json> documents; };
+struct Apply {
+  ClusterId cluster;
+  std::vector<nlohmann::json> documents;
+};
 /// `delete`: one object.
-struct DeleteObject { ObjectName object; std::string kind; };
+struct DeleteObject {
+  ObjectName object;
+  std::string kind;
+};
 /// `scale`: a Deployment; the step returns when the world has that many Pods (ready unless faulted), not the candidate.
-struct Scale { ObjectName deployment; int replicas = 0; };
+struct Scale {
+  ObjectName deployment;
+  int replicas = 0;
+};
 /// `label`: merge-patches Pod labels; an empty value removes the key.
-struct LabelPods { PodSet pods; Labels labels; };
+struct LabelPods {
+  PodSet pods;
+  Labels labels;
+};
 /// `deletePods`: `serve_on` is how long a terminating Pod goes on answering; 0 stops at once.
-struct DeletePods { PodSet pods; Duration serve_on{0}; };
+struct DeletePods {
+  PodSet pods;
+  Duration serve_on{0};
+};
 /// `fault` / `heal`: what Pods do wrong.
-struct FaultPods { PodSet pods; pods::Fault fault = pods::Fault::kNone; std::optional<Duration> delay; };
+struct FaultPods {
+  PodSet pods;
+  pods::Fault fault = pods::Fault::kNone;
+  std::optional<Duration> delay;
+};
 /// `tamper`: puts foreign addresses into a Service's Endpoints by hand (INST-07).
-struct TamperEndpoints { ObjectName service; std::vector<std::string> addresses; };
+struct TamperEndpoints {
+  ObjectName service;
+  std::vector<std::string> addresses;
+};
 /// `pause`: a span in which users do nothing. For rules about what happens later; never to wait for a candidate.
-struct Pause { Duration span{0}; };
+struct Pause {
+  Duration span{0};
+};
 
-using Action = std::variant<CreateTunnel, ModifyTunnel, DescribeTunnel, DeleteTunnel, Authorize, DescribeCluster, Publish, Unpublish,
-                            Settle, Send, Stop, Exchange, Apply, DeleteObject, Scale, LabelPods, DeletePods, FaultPods,
-                            TamperEndpoints, Pause>;
+using Action = std::variant<CreateTunnel, ModifyTunnel, DescribeTunnel, DeleteTunnel, Authorize, DescribeCluster,
+                            Publish, Unpublish, Settle, Send, Stop, Exchange, Apply, DeleteObject, Scale, LabelPods,
+                            DeletePods, FaultPods, TamperEndpoints, Pause>;
 
 struct Step {
-  std::string verb;   ///< as written, for reports
-  std::string as;     ///< outcome or window name; unique in the plan; generated (`step-3`) when not given
+  std::string verb;  ///< as written, for reports
+  std::string as;    ///< outcome or window name; unique in the plan; generated (`step-3`) when not given
   /// A control step that is refused ends the scenario (what depends on it is NOT_JUDGED) unless an expectation
   /// names its outcome (`accepted`, `refused`, `requestsAuthorization`); the language works that out.
   bool may_be_refused = false;
@@ -119,22 +177,25 @@ struct Expectation {
   std::string noun;
   nlohmann::json arguments;
   Place place;
+  std::vector<std::string> features;  ///< that the rule needs; a candidate without them is NOT_DECLARED on it
 };
 
 /// `require`: the scenario's own validity; unmet -> NOT_JUDGED with `reason`. Same nouns as expectations.
 using Requirement = Expectation;
 
 struct Plan {
-  std::string scenario;   ///< metadata.name
+  std::string scenario;  ///< metadata.name
   std::string title;
-  std::string row;        ///< name of the case; "" when there are none
+  std::string row;  ///< name of the case; "" when there are none
   Place place;
   world::WorldSpec world;
   std::vector<Step> steps;
   std::vector<Requirement> require;
   std::vector<Expectation> expect;
-  std::vector<std::string> features;  ///< what the candidate must declare: union over the rules and the scenario's own list
-  std::string source_hash;            ///< of the YAML files it was made of
+  /// What the candidate must declare for the plan to be run at all: the scenario's own list, what its steps rely on
+  /// (several clusters, differing weights ...), and what every one of its rules needs.
+  std::vector<std::string> features;
+  std::string source_hash;  ///< of the YAML files it was made of
 };
 
 /// JSON for the history's header and `plumbline lint --json`. Steps and world keep the names used in YAML.

@@ -1,0 +1,244 @@
+#include "conformance/language/expectation_reader.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "conformance/checks/nouns.h"
+#include "conformance/language/units.h"
+#include "model/error.h"
+
+namespace plumbline::conformance {
+namespace {
+
+using nlohmann::json;
+
+std::vector<std::string> reasons() {
+  std::vector<std::string> names;
+  for (int value = 0; value <= static_cast<int>(Reason::kUnsupported); ++value) {
+    names.emplace_back(to_string(static_cast<Reason>(value)));
+  }
+  return names;
+}
+
+bool is_status(const std::string& text) {
+  return text.size() == 3 && text[0] >= '1' && text[0] <= '5' &&
+         (text.substr(1) == "xx" || (text[1] >= '0' && text[1] <= '9' && text[2] >= '0' && text[2] <= '9'));
+}
+
+/// Where connections must not go; see the noun noConnections.
+bool is_target(const std::string& text, const std::vector<std::string>& clusters) {
+  static const std::vector<std::string> kWords{"traps", "foreign", "kubernetes-nodes", "pods"};
+  if (std::find(kWords.begin(), kWords.end(), text) != kWords.end()) return true;
+  constexpr std::string_view kCluster = "cluster ";
+  constexpr std::string_view kPodsOf = "every-pod of ";
+  if (text.rfind(kCluster, 0) == 0) {
+    return std::find(clusters.begin(), clusters.end(), text.substr(kCluster.size())) != clusters.end();
+  }
+  return text.rfind(kPodsOf, 0) == 0 && std::count(text.begin(), text.end(), '/') == 2;
+}
+
+class ArgumentReader {
+ public:
+  ArgumentReader(Fields& fields, const StepReader& steps) : fields_(fields), steps_(steps) {}
+
+  void read(const Argument& argument, json& into) {
+    const std::string name(argument.name);
+    const Value* value = fields_.find(name, argument.required);
+    if (value == nullptr) {
+      if (argument.kind == ArgumentKind::kChoice) into[name] = std::string(argument.choices.front());
+      return;
+    }
+    switch (argument.kind) {
+      case ArgumentKind::kOutcome:
+        into[name] = known(name, steps_.outcomes(), "step that asks the candidate");
+        break;
+      case ArgumentKind::kOutcomes:
+        into[name] = all_known(name, steps_.outcomes(), "step that asks the candidate");
+        break;
+      case ArgumentKind::kWindow:
+        into[name] = known(name, steps_.windows(), "window");
+        break;
+      case ArgumentKind::kStep:
+        into[name] = known(name, steps_.all(), "step");
+        break;
+      case ArgumentKind::kTunnel:
+        into[name] = known(name, steps_.tunnels(), "tunnel");
+        break;
+      case ArgumentKind::kCluster:
+        into[name] = known(name, steps_.clusters(), "cluster");
+        break;
+      case ArgumentKind::kClusters:
+        into[name] = all_known(name, steps_.clusters(), "cluster");
+        break;
+      case ArgumentKind::kReasons:
+        into[name] = all_known(name, reasons(), "reason");
+        break;
+      case ArgumentKind::kTargets:
+        targets(name, into);
+        break;
+      case ArgumentKind::kText:
+        into[name] = fields_.text(name);
+        break;
+      case ArgumentKind::kTexts:
+        into[name] = fields_.texts(name);
+        break;
+      case ArgumentKind::kChoice:
+        into[name] = fields_.choice(name, {argument.choices.begin(), argument.choices.end()});
+        break;
+      case ArgumentKind::kPercent:
+        percent(name, into);
+        break;
+      case ArgumentKind::kWithin:
+        within(name, into);
+        break;
+      case ArgumentKind::kStatuses:
+        statuses(name, into);
+        break;
+      case ArgumentKind::kFlag:
+        into[name] = fields_.flag(name);
+        break;
+    }
+  }
+
+ private:
+  std::string known(const std::string& name, const std::vector<std::string>& names, const std::string& what) {
+    const Value* value = fields_.find_scalar(name);
+    if (value == nullptr) return "";
+    check(*value, value->text, names, what);
+    return value->text;
+  }
+  std::vector<std::string> all_known(const std::string& name, const std::vector<std::string>& names,
+                                     const std::string& what) {
+    const auto words = fields_.texts(name);
+    for (const auto& word : words) check(place_of(name, word), word, names, what);
+    return words;
+  }
+  const Value& place_of(const std::string& name, const std::string& word) {
+    const Value* value = fields_.find(name);
+    for (const Value& item : value->items) {
+      if (item.text == word) return item;
+    }
+    return *value;
+  }
+  void check(const Value& at, const std::string& word, const std::vector<std::string>& names, const std::string& what) {
+    if (std::find(names.begin(), names.end(), word) != names.end()) return;
+    fields_.problem(&at, fmt::format("there is no {} '{}'{}", what, word, suggestion(word, names)));
+  }
+  void targets(const std::string& name, json& into) {
+    into[name] = fields_.texts(name);
+    for (const auto& word : fields_.texts(name)) {
+      if (is_target(word, steps_.clusters())) continue;
+      fields_.problem(&place_of(name, word),
+                      fmt::format("'{}' is no place for connections{}", word,
+                                  suggestion(word, {"traps", "foreign", "kubernetes-nodes", "pods", "cluster NAME",
+                                                    "every-pod of CLUSTER/NAMESPACE/SERVICE"})));
+    }
+  }
+  void percent(const std::string& name, json& into) {
+    const Value* value = fields_.find_scalar(name);
+    if (value == nullptr) return;
+    const auto share = parse_percent(value->text);
+    if (!share || *share <= 0) {
+      return fields_.problem(value, fmt::format("'{}' is a share such as 20%; '{}' is none", name, value->text));
+    }
+    into[name] = *share;
+  }
+  void within(const std::string& name, json& into) {
+    const Value* value = fields_.find_scalar(name);
+    if (value == nullptr) return;
+    static const std::vector<std::string> kDeadlines{"propagation", "failover", "control", "start"};
+    if (std::find(kDeadlines.begin(), kDeadlines.end(), value->text) != kDeadlines.end()) {
+      into[name] = value->text;
+    } else if (const auto span = parse_duration(value->text)) {
+      into[name] = span->count();
+    } else {
+      fields_.problem(value, fmt::format("'{}' is a deadline's name or a time such as 2s{}", name,
+                                         suggestion(value->text, kDeadlines)));
+    }
+  }
+  void statuses(const std::string& name, json& into) {
+    into[name] = fields_.texts(name);
+    for (const auto& word : fields_.texts(name)) {
+      if (is_status(word)) continue;
+      fields_.problem(&place_of(name, word), fmt::format("'{}' is no status; write 200 or 2xx", word));
+    }
+  }
+
+  Fields& fields_;
+  const StepReader& steps_;
+};
+
+}  // namespace
+
+Expectation read_expectation(const Value& value, const StepReader& steps, Problems& problems) {
+  Expectation expectation;
+  expectation.place = value.place;
+  expectation.arguments = json::object();
+  if (!value.is_map() || value.entries.size() != 1) {
+    problems.add(value.place, "an expectation is a map with one noun");
+    return expectation;
+  }
+  const Entry& entry = value.entries.front();
+  const Noun* noun = find_noun(entry.key.text);
+  if (noun == nullptr) {
+    std::vector<std::string> names;
+    for (const Noun& known : nouns()) names.emplace_back(known.name);
+    problems.add(entry.key.place,
+                 fmt::format("there is no noun '{}'{}", entry.key.text, suggestion(entry.key.text, names)));
+    return expectation;
+  }
+  expectation.noun = noun->name;
+  Value arguments = entry.value;
+  if (arguments.is_scalar() && !noun->primary.empty()) {
+    Value map;
+    map.kind = Value::Kind::kMap;
+    map.place = arguments.place;
+    Value key = arguments;
+    key.text = noun->primary;
+    map.entries.push_back({key, arguments});
+    arguments = std::move(map);
+  }
+  Fields fields(arguments, entry.key.text, problems);
+  ArgumentReader reader(fields, steps);
+  for (const Argument& argument : noun->arguments) reader.read(argument, expectation.arguments);
+  if (noun->name == "refused" && !expectation.arguments.contains("outcome") &&
+      !expectation.arguments.contains("anyOf")) {
+    fields.problem(nullptr, "refused needs 'outcome' or 'anyOf'");
+  }
+  fields.finish();
+  return expectation;
+}
+
+std::vector<Expectation> read_expectations(const Value& value, const StepReader& steps, const Register& rules,
+                                           Problems& problems) {
+  std::vector<Expectation> expectations;
+  if (!value.is_map() || value.entries.empty()) {
+    problems.add(value.place,
+                 "'expect' is a map of rule ids, each with a list of nouns; a scenario names at least one rule");
+    return expectations;
+  }
+  std::vector<std::string> known;
+  for (const Rule& rule : rules.rules()) known.push_back(rule.id.str());
+  for (const Entry& entry : value.entries) {
+    const RuleId id(entry.key.text);
+    const Rule* rule = rules.find(id);
+    if (rule == nullptr) {
+      problems.add(entry.key.place,
+                   fmt::format("the register has no rule '{}'{}", id.str(), suggestion(id.str(), known)));
+    }
+    if (!entry.value.is_list() || entry.value.items.empty()) {
+      problems.add(entry.value.place, fmt::format("{} takes a list of nouns", id.str()));
+      continue;
+    }
+    for (const Value& item : entry.value.items) {
+      Expectation expectation = read_expectation(item, steps, problems);
+      expectation.rule = id;
+      if (rule != nullptr) expectation.features = rule->features;
+      expectations.push_back(std::move(expectation));
+    }
+  }
+  return expectations;
+}
+
+}  // namespace plumbline::conformance

@@ -1,0 +1,22 @@
+// Reads `require` and `expect`: nouns with arguments, checked against the table of nouns, the register and the steps.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "conformance/language/fields.h"
+#include "conformance/language/plan.h"
+#include "conformance/language/step_reader.h"
+#include "conformance/rules/rules.h"
+
+namespace plumbline::conformance {
+
+/// One noun with its arguments, in the form that the checks take. `steps` supplies the names.
+/// An expectation with problems has noun "".
+Expectation read_expectation(const Value& value, const StepReader& steps, Problems& problems);
+
+/// `expect`: rule id -> list of nouns. Rules must be in the register.
+std::vector<Expectation> read_expectations(const Value& value, const StepReader& steps, const Register& rules,
+                                           Problems& problems);
+
+}  // namespace plumbline::conformance

@@ -1,0 +1,39 @@
+// Mistakes of a scenario, collected in one pass so that an author sees all of them at once.
+// Not thread-safe; one per reading.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "conformance/language/plan.h"
+
+namespace plumbline::conformance {
+
+/// "file:line:column"; "file" alone when there is no line.
+std::string to_string(const Place& place);
+
+struct Problem {
+  Place place;
+  std::string text;
+};
+
+class Problems {
+ public:
+  static constexpr std::size_t kMax = 200;  ///< further ones are counted, not kept
+
+  void add(const Place& place, std::string text);
+  bool empty() const { return list_.empty(); }
+  const std::vector<Problem>& list() const { return list_; }
+  /// One line a problem, ordered by file, line and column, each said once: "file:line:column: text".
+  std::string text() const;
+
+ private:
+  std::vector<Problem> list_;
+  std::size_t dropped_ = 0;
+};
+
+/// "; did you mean 'X'?" for the nearest of `known` by edit distance, else "; known: a, b, c", or "" when none is
+/// known.
+std::string suggestion(const std::string& word, std::vector<std::string> known);
+
+}  // namespace plumbline::conformance

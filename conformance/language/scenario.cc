@@ -1,0 +1,346 @@
+#include "conformance/language/scenario.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <fstream>
+#include <set>
+#include <sstream>
+
+#include "conformance/checks/nouns.h"
+#include "conformance/language/expectation_reader.h"
+#include "conformance/language/step_reader.h"
+#include "conformance/language/world_reader.h"
+
+namespace plumbline::conformance {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kCasesMax = 100;
+
+/// FNV-1a; only to see whether files are the same, not against anyone.
+class Fingerprint {
+ public:
+  void add(const std::string& text) {
+    for (const char byte : text) hash_ = (hash_ ^ static_cast<unsigned char>(byte)) * 1099511628211ull;
+  }
+  void add_file(const std::string& path) {
+    std::ifstream in(path, std::ios::binary);
+    std::ostringstream text;
+    text << in.rdbuf();
+    add(text.str());
+  }
+  std::string text() const { return fmt::format("{:016x}", hash_); }
+
+ private:
+  std::uint64_t hash_ = 14695981039346656037ull;
+};
+
+/// The one document of a file, its kind checked; nullptr-like (null value) with a problem otherwise.
+Value one_document(std::vector<Value> documents, const std::string& file, const std::string& kind, Problems& problems) {
+  if (documents.size() != 1) {
+    if (problems.empty()) problems.add({file, 0, 0}, fmt::format("one document of kind {} expected", kind));
+    return {};
+  }
+  Value document = std::move(documents.front());
+  if (!document.is_map()) {
+    problems.add(document.place.file.empty() ? Place{file, 0, 0} : document.place,
+                 fmt::format("a map of apiVersion, kind, metadata and spec expected, not {}", document.kind_name()));
+    return {};
+  }
+  Fields fields(document, kind, problems);
+  const std::string version = fields.text("apiVersion", true);
+  if (!version.empty() && version != kApiVersion) {
+    fields.problem(fields.find("apiVersion"), fmt::format("apiVersion is {}, not '{}'", kApiVersion, version));
+  }
+  const std::string found = fields.text("kind", true);
+  if (!found.empty() && found != kind) {
+    fields.problem(fields.find("kind"), fmt::format("kind is {} here, not '{}'", kind, found));
+  }
+  fields.find("metadata", true);
+  fields.find("spec", true);
+  fields.finish();
+  return document;
+}
+
+std::string find_library_file(const std::string& folder, const std::string& name, const std::string& scenario,
+                              const fs::path& library) {
+  const std::string file = folder + "/" + name + ".yaml";
+  std::error_code ignored;
+  const fs::path start = fs::absolute(scenario, ignored).parent_path();
+  for (fs::path at = start;; at = at.parent_path()) {
+    if (fs::exists(at / file, ignored)) return (at / file).lexically_normal().string();
+    if (at == at.parent_path()) break;
+  }
+  return fs::exists(library / file, ignored) ? (library / file).string() : "";
+}
+
+std::vector<std::string> library_names(const std::string& folder, const std::string& scenario,
+                                       const fs::path& library) {
+  std::set<std::string> names;
+  std::error_code error;
+  const fs::path start = fs::absolute(scenario, error).parent_path();
+  for (const fs::path& root : {start, start.parent_path(), library}) {
+    for (const auto& entry : fs::directory_iterator(root / folder, error)) {
+      if (entry.path().extension() == ".yaml") names.insert(entry.path().stem().string());
+    }
+  }
+  return {names.begin(), names.end()};
+}
+
+/// Puts the row's values where `$name` is a whole scalar. `$$` at the start stands for one `$`.
+void substitute(Value& value, const Value* row, Problems& problems) {
+  if (value.is_scalar() && value.text.size() > 1 && value.text[0] == '$') {
+    if (value.text[1] == '$') {
+      value.text.erase(0, 1);
+      return;
+    }
+    const std::string name = value.text.substr(1);
+    const Value* replacement = row == nullptr ? nullptr : row->find(name);
+    if (replacement == nullptr || name == "name") {
+      std::vector<std::string> known;
+      if (row != nullptr) {
+        for (const Entry& entry : row->entries) {
+          if (entry.key.text != "name") known.push_back(entry.key.text);
+        }
+      }
+      problems.add(value.place, fmt::format("no case gives '${}'{}", name, suggestion(name, known)));
+      return;
+    }
+    const Place place = value.place;
+    value = *replacement;
+    value.place = place;
+    return;
+  }
+  for (Value& item : value.items) substitute(item, row, problems);
+  for (Entry& entry : value.entries) substitute(entry.value, row, problems);
+}
+
+class ScenarioReader {
+ public:
+  ScenarioReader(std::string file, const Register& rules, Problems& problems, const ScenarioOptions& options)
+      : file_(std::move(file)),
+        rules_(rules),
+        problems_(problems),
+        library_(options.library.empty() ? home() / "scenarios" : options.library) {}
+
+  std::vector<Plan> read(const std::string& text) {
+    fingerprint_.add(text);
+    const Value document = one_document(read_yaml(text, file_, problems_), file_, "Scenario", problems_);
+    const Value* metadata = document.find("metadata");
+    const Value* spec = document.find("spec");
+    if (metadata == nullptr || spec == nullptr) return {};
+    Fields meta(*metadata, "metadata", problems_);
+    name_ = meta.text("name", true);
+    title_ = meta.text("title");
+    meta.finish();
+    Fields fields(*spec, "spec", problems_);
+    features_ = fields.texts("features");
+    check_features(fields);
+    for (const char* key : {"world", "setup", "cases", "steps", "require", "expect"}) {
+      fields.find(key, std::string_view(key) == "world" || std::string_view(key) == "steps" ||
+                           std::string_view(key) == "expect");
+    }
+    fields.finish();
+
+    const auto rows = fields.list("cases");
+    if (rows.size() > kCasesMax) fields.problem(fields.find("cases"), fmt::format("at most {} cases", kCasesMax));
+    std::set<std::string> names;
+    std::vector<Plan> plans;
+    if (rows.empty()) plans.push_back(plan_of(*spec, nullptr));
+    for (const Value* row : rows) {
+      check_row(*row, names);
+      plans.push_back(plan_of(*spec, row));
+    }
+    if (!problems_.empty()) plans.clear();
+    for (Plan& plan : plans) plan.source_hash = fingerprint_.text();
+    return plans;
+  }
+
+ private:
+  void check_features(Fields& fields) {
+    const auto known = rules_.features();
+    for (const auto& feature : features_) {
+      if (std::find(known.begin(), known.end(), feature) != known.end()) continue;
+      fields.problem(fields.find("features"),
+                     fmt::format("no rule knows the feature '{}'{}", feature, suggestion(feature, known)));
+    }
+  }
+
+  void check_row(const Value& row, std::set<std::string>& names) {
+    const Value* name = row.find("name");
+    if (name == nullptr || !name->is_scalar()) return problems_.add(row.place, "a case is a map with a 'name'");
+    if (!names.insert(name->text).second)
+      problems_.add(name->place, fmt::format("case '{}' is there twice", name->text));
+    for (const Entry& entry : row.entries) {
+      if (!entry.value.is_scalar()) problems_.add(entry.value.place, "a case is flat: words and numbers only");
+    }
+  }
+
+  Plan plan_of(const Value& spec, const Value* row) {
+    Plan plan;
+    plan.scenario = name_;
+    plan.title = title_;
+    plan.place = spec.place;
+    if (row != nullptr) {
+      if (const Value* name = row->find("name")) plan.row = name->text;
+    }
+    Value world_value = part(spec, "world", row);
+    plan.world = world_of(world_value);
+    StepReader steps(plan.world, problems_, files_);
+    for (const Value& step : setup_steps(spec)) add_step(plan, steps, step);
+    const Value own_steps = part(spec, "steps", row);
+    if (!own_steps.is_list() && !own_steps.is_null()) problems_.add(own_steps.place, "'steps' is a list");
+    for (const Value& step : own_steps.items) add_step(plan, steps, step);
+    const Value require = part(spec, "require", row);
+    if (!require.is_list() && !require.is_null()) problems_.add(require.place, "'require' is a list of nouns");
+    for (const Value& item : require.items) plan.require.push_back(read_expectation(item, steps, problems_));
+    if (const Value expect = part(spec, "expect", row); !expect.is_null()) {
+      plan.expect = read_expectations(expect, steps, rules_, problems_);
+    }
+    mark_refusable(plan);
+    plan.features = features_of(plan, steps);
+    for (const std::string& file : files_) fingerprint_.add_file(file);
+    files_.clear();
+    return plan;
+  }
+
+  Value part(const Value& spec, const std::string& name, const Value* row) {
+    const Value* found = spec.find(name);
+    if (found == nullptr) return {};
+    Value value = *found;
+    substitute(value, row, problems_);
+    return value;
+  }
+
+  void add_step(Plan& plan, StepReader& steps, const Value& value) {
+    if (auto step = steps.read(value)) plan.steps.push_back(std::move(*step));
+  }
+
+  world::WorldSpec world_of(const Value& value) {
+    Value overrides = value;
+    const Value* from = value.find("from");
+    if (from == nullptr || !from->is_scalar()) {
+      if (!value.is_null()) problems_.add(value.place, "'world' needs 'from', the name of a file in scenarios/worlds");
+      return {};
+    }
+    const std::string file = find_library_file("worlds", from->text, file_, library_);
+    if (file.empty()) {
+      problems_.add(from->place, fmt::format("there is no world '{}'{}", from->text,
+                                             suggestion(from->text, library_names("worlds", file_, library_))));
+      return {};
+    }
+    files_.push_back(file);
+    const Value document = one_document(read_yaml_file(file, from->place, problems_), file, "World", problems_);
+    const Value* spec = document.find("spec");
+    if (spec == nullptr) return {};
+    std::erase_if(overrides.entries, [](const Entry& entry) { return entry.key.text == "from"; });
+    return read_world(merged(*spec, overrides), from->text, problems_, files_);
+  }
+
+  std::vector<Value> setup_steps(const Value& spec) {
+    const Value* setup = spec.find("setup");
+    if (setup == nullptr || setup->is_null()) return {};
+    if (!setup->is_scalar()) {
+      problems_.add(setup->place, "'setup' is the name of a file in scenarios/setups");
+      return {};
+    }
+    const std::string file = find_library_file("setups", setup->text, file_, library_);
+    if (file.empty()) {
+      problems_.add(setup->place, fmt::format("there is no set-up '{}'{}", setup->text,
+                                              suggestion(setup->text, library_names("setups", file_, library_))));
+      return {};
+    }
+    files_.push_back(file);
+    const Value document = one_document(read_yaml_file(file, setup->place, problems_), file, "Setup", problems_);
+    const Value* body = document.find("spec");
+    if (body == nullptr) return {};
+    Fields fields(*body, "spec", problems_);
+    std::vector<Value> steps;
+    for (const Value* step : fields.list("steps", true)) steps.push_back(*step);
+    fields.finish();
+    return steps;
+  }
+
+  /// A refusal of a step whose outcome an expectation judges does not end the scenario.
+  static void mark_refusable(Plan& plan) {
+    std::set<std::string> judged;
+    for (const auto* list : {&plan.require, &plan.expect}) {
+      for (const Expectation& expectation : *list) {
+        const Noun* noun = find_noun(expectation.noun);
+        if (noun == nullptr || !noun->judges_outcome) continue;
+        if (const auto one = expectation.arguments.find("outcome"); one != expectation.arguments.end())
+          judged.insert(*one);
+        if (const auto some = expectation.arguments.find("anyOf"); some != expectation.arguments.end()) {
+          for (const auto& name : *some) judged.insert(name.get<std::string>());
+        }
+      }
+    }
+    for (Step& step : plan.steps) step.may_be_refused = judged.contains(step.as);
+  }
+
+  /// The scenario's own, those its steps rely on, and those that every one of its rules needs. Rules that need more are
+  /// told apart by the judge.
+  std::vector<std::string> features_of(const Plan& plan, const StepReader& steps) const {
+    std::set<std::string> needed(features_.begin(), features_.end());
+    for (const auto& feature : steps.features()) needed.insert(feature);
+    if (!plan.expect.empty()) {
+      for (const auto& feature : plan.expect.front().features) {
+        const bool everywhere =
+            std::all_of(plan.expect.begin(), plan.expect.end(), [&](const Expectation& expectation) {
+              return std::find(expectation.features.begin(), expectation.features.end(), feature) !=
+                     expectation.features.end();
+            });
+        if (everywhere) needed.insert(feature);
+      }
+    }
+    return {needed.begin(), needed.end()};
+  }
+
+  std::string file_;
+  const Register& rules_;
+  Problems& problems_;
+  fs::path library_;
+  std::string name_, title_;
+  std::vector<std::string> features_, files_;
+  Fingerprint fingerprint_;
+};
+
+}  // namespace
+
+std::vector<Plan> read_scenario_text(const std::string& text, const std::string& file, const Register& rules,
+                                     Problems& problems, const ScenarioOptions& options) {
+  return ScenarioReader(file, rules, problems, options).read(text);
+}
+
+std::vector<Plan> read_scenario(const fs::path& file, const Register& rules, Problems& problems,
+                                const ScenarioOptions& options) {
+  std::ifstream in(file, std::ios::binary);
+  std::ostringstream text;
+  if (!in || fs::is_directory(file) || !(text << in.rdbuf())) {
+    problems.add({file.string(), 0, 0}, "cannot be read");
+    return {};
+  }
+  return read_scenario_text(text.str(), file.string(), rules, problems, options);
+}
+
+world::WorldSpec read_world_file(const fs::path& file, Problems& problems) {
+  const Value document =
+      one_document(read_yaml_file(file.string(), {file.string(), 0, 0}, problems), file.string(), "World", problems);
+  const Value* spec = document.find("spec");
+  std::vector<std::string> files;
+  return spec == nullptr ? world::WorldSpec{} : read_world(*spec, file.stem().string(), problems, files);
+}
+
+std::vector<fs::path> scenario_files(const fs::path& folder) {
+  if (!fs::is_directory(folder)) return {folder};
+  std::vector<fs::path> files;
+  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+    if (entry.is_regular_file() && entry.path().extension() == ".yaml") files.push_back(entry.path());
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+}  // namespace plumbline::conformance

@@ -1,0 +1,176 @@
+#include "conformance/language/step_reader.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace plumbline::conformance {
+
+/// What the language knows of a verb.
+struct VerbTable {
+  struct Row {
+    Verb verb;
+    StepReader::Reader read;
+    std::string shorthand;  ///< `verb: word` stands for `verb: {shorthand: word}`
+    bool asks = false;      ///< asks the candidate: its name is an outcome
+    bool sends = false;     ///< its name is a window
+  };
+
+  static const std::vector<Row>& rows() {
+    static const std::vector<Row> kRows{
+        {{"apply", "kubectl apply of manifests"}, &StepReader::apply, "", false, false},
+        {{"authorize", "asks the candidate to authorise a cluster"}, &StepReader::authorize, "cluster", true, false},
+        {{"createTunnel", "creates a tunnel"}, &StepReader::create_tunnel, "", true, false},
+        {{"delete", "deletes one Kubernetes object"}, &StepReader::delete_object, "", false, false},
+        {{"deletePods", "deletes Pods, which may serve on while they terminate"},
+         &StepReader::delete_pods,
+         "pods",
+         false,
+         false},
+        {{"deleteTunnel", "deletes a tunnel"}, &StepReader::delete_tunnel, "tunnel", true, false},
+        {{"describeCluster", "asks for a cluster's state"}, &StepReader::describe_cluster, "cluster", true, false},
+        {{"describeTunnel", "asks for a tunnel's definition"}, &StepReader::describe_tunnel, "tunnel", true, false},
+        {{"exchange", "sends requests that are recorded in full at all four edges"},
+         &StepReader::exchange,
+         "",
+         false,
+         true},
+        {{"fault", "makes Pods do something wrong"}, &StepReader::fault, "", false, false},
+        {{"heal", "makes Pods well again"}, &StepReader::heal, "pods", false, false},
+        {{"label", "changes labels of Pods"}, &StepReader::label, "", false, false},
+        {{"modifyTunnel", "changes fields of a tunnel"}, &StepReader::modify_tunnel, "", true, false},
+        {{"pause", "lets time pass without users"}, &StepReader::pause, "for", false, false},
+        {{"publish", "creates an API that uses a tunnel, and releases it"}, &StepReader::publish, "", true, false},
+        {{"scale", "changes the size of a Deployment"}, &StepReader::scale, "", false, false},
+        {{"send", "sends requests and counts who got them"}, &StepReader::send, "", false, true},
+        {{"settle", "probes until every node has answered on every worker"}, &StepReader::settle, "api", false, false},
+        {{"stop", "ends a window that goes on in the background"}, &StepReader::stop, "window", false, false},
+        {{"tamper", "puts addresses into a Service's Endpoints by hand"}, &StepReader::tamper, "", false, false},
+        {{"unpublish", "takes an API away"}, &StepReader::unpublish, "api", true, false},
+    };
+    return kRows;
+  }
+};
+
+const std::vector<Verb>& verbs() {
+  static const std::vector<Verb> kVerbs = [] {
+    std::vector<Verb> list;
+    for (const auto& row : VerbTable::rows()) list.push_back(row.verb);
+    return list;
+  }();
+  return kVerbs;
+}
+
+StepReader::StepReader(const world::WorldSpec& world, Problems& problems, std::vector<std::string>& files)
+    : world_(world), problems_(problems), files_(files) {}
+
+std::optional<Step> StepReader::read(const Value& value) {
+  std::vector<std::string> names;
+  for (const auto& row : VerbTable::rows()) names.push_back(row.verb.name);
+  if (!value.is_map()) {
+    problems_.add(value.place, fmt::format("a step is a map with one verb, not {}", value.kind_name()));
+    return std::nullopt;
+  }
+  const VerbTable::Row* row = nullptr;
+  const Entry* verb = nullptr;
+  Step step;
+  step.place = value.place;
+  step.as = fmt::format("step-{}", all_.size() + 1);
+  for (const Entry& entry : value.entries) {
+    if (entry.key.text == "as") {
+      if (entry.value.is_scalar()) {
+        step.as = entry.value.text;
+      } else {
+        problems_.add(entry.value.place, "'as' takes a name");
+      }
+      continue;
+    }
+    const auto found = std::find_if(VerbTable::rows().begin(), VerbTable::rows().end(),
+                                    [&](const auto& candidate) { return candidate.verb.name == entry.key.text; });
+    if (found == VerbTable::rows().end()) {
+      problems_.add(entry.key.place,
+                    fmt::format("there is no verb '{}'{}", entry.key.text, suggestion(entry.key.text, names)));
+      verb = verb == nullptr ? &entry : verb;
+    } else if (verb != nullptr) {
+      problems_.add(entry.key.place, fmt::format("one verb a step; '{}' is the second", entry.key.text));
+    } else {
+      verb = &entry;
+      row = &*found;
+    }
+  }
+  if (verb == nullptr) problems_.add(value.place, fmt::format("a step needs a verb{}", suggestion("", names)));
+  if (std::find(all_.begin(), all_.end(), step.as) != all_.end()) {
+    problems_.add(value.place, fmt::format("'{}' names a step already", step.as));
+  }
+  all_.push_back(step.as);
+  if (row == nullptr) return std::nullopt;
+  if (row->asks) outcomes_.push_back(step.as);
+  if (row->sends) windows_.push_back(step.as);
+
+  Value expanded = verb->value;
+  if (expanded.is_scalar() && !row->shorthand.empty()) {
+    Value map;
+    map.kind = Value::Kind::kMap;
+    map.place = expanded.place;
+    Value key = expanded;
+    key.text = row->shorthand;
+    map.entries.push_back({key, expanded});
+    expanded = std::move(map);
+  }
+  Fields fields(expanded, row->verb.name, problems_);
+  step.verb = row->verb.name;
+  step.action = (this->*row->read)(fields);
+  fields.finish();
+  if (const auto* window = std::get_if<Send>(&step.action); window != nullptr && window->background) {
+    background_.push_back(step.as);
+  }
+  return step;
+}
+
+std::vector<std::string> StepReader::clusters() const {
+  std::vector<std::string> names;
+  for (const auto& cluster : world_.clusters) names.push_back(cluster.name.str());
+  return names;
+}
+
+ObjectName StepReader::object_name(const Value* value, const std::string& what, bool may_be_pattern) {
+  ObjectName name;
+  if (value == nullptr) return name;
+  const std::string& text = value->text;
+  const auto first = text.find('/');
+  const auto second = first == std::string::npos ? first : text.find('/', first + 1);
+  const bool three = second != std::string::npos && first > 0 && second > first + 1 && second + 1 < text.size() &&
+                     text.find('/', second + 1) == std::string::npos;
+  if (!value->is_scalar() || !three) {
+    problems_.add(value->place, fmt::format("{} is written cluster/namespace/name, not '{}'", what, text));
+    return name;
+  }
+  name = {ClusterId(text.substr(0, first)), text.substr(first + 1, second - first - 1), text.substr(second + 1)};
+  const auto star = name.name.find('*');
+  if (star != std::string::npos && (!may_be_pattern || star + 1 != name.name.size())) {
+    problems_.add(value->place,
+                  may_be_pattern ? "'*' may only end a name" : fmt::format("{} cannot be a pattern", what));
+  }
+  const auto known = clusters();
+  if (std::find(known.begin(), known.end(), name.cluster.str()) == known.end()) {
+    problems_.add(value->place, fmt::format("this world has no cluster '{}'{}", name.cluster.str(),
+                                            suggestion(name.cluster.str(), known)));
+  }
+  return name;
+}
+
+std::string StepReader::known_name(Fields& fields, const std::string& field, const std::vector<std::string>& known) {
+  const Value* value = fields.find_scalar(field, true);
+  if (value == nullptr) return "";
+  if (std::find(known.begin(), known.end(), value->text) == known.end()) {
+    problems_.add(value->place,
+                  fmt::format("no {} '{}' before this step{}", field, value->text, suggestion(value->text, known)));
+  }
+  return value->text;
+}
+
+void StepReader::needs(const std::string& feature) {
+  if (std::find(features_.begin(), features_.end(), feature) == features_.end()) features_.push_back(feature);
+}
+
+}  // namespace plumbline::conformance

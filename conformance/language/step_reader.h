@@ -1,0 +1,84 @@
+// Reads the steps of a scenario: one verb each, with its fields; names are checked against the world and the steps
+// before. Not thread-safe; one per plan.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "conformance/language/fields.h"
+#include "conformance/language/plan.h"
+
+namespace plumbline::conformance {
+
+/// A verb of the language, for `plumbline lint` and the guide.
+struct Verb {
+  std::string name;
+  std::string meaning;
+};
+/// Every verb, ordered by name.
+const std::vector<Verb>& verbs();
+
+class StepReader {
+ public:
+  /// `world` and the others must outlive the reader.
+  StepReader(const world::WorldSpec& world, Problems& problems, std::vector<std::string>& files);
+
+  /// Reads the next step; nullopt (and problems) when it cannot be one.
+  std::optional<Step> read(const Value& value);
+
+  // What the steps so far made or named.
+  std::vector<std::string> outcomes() const { return outcomes_; }  ///< `as` of steps that ask the candidate
+  std::vector<std::string> windows() const { return windows_; }
+  std::vector<std::string> all() const { return all_; }
+  std::vector<std::string> tunnels() const { return tunnels_; }
+  std::vector<std::string> clusters() const;
+  /// Features that a candidate needs for these steps to make sense.
+  std::vector<std::string> features() const { return features_; }
+
+ private:
+  friend struct VerbTable;
+  using Reader = Action (StepReader::*)(Fields& fields);
+
+  // control_steps.cc
+  Action create_tunnel(Fields& fields);
+  Action modify_tunnel(Fields& fields);
+  Action describe_tunnel(Fields& fields);
+  Action delete_tunnel(Fields& fields);
+  Action authorize(Fields& fields);
+  Action describe_cluster(Fields& fields);
+  Action publish(Fields& fields);
+  Action unpublish(Fields& fields);
+  Tunnel tunnel_definition(Fields& fields);
+  ResponseResult response_result(const Value& value);
+  std::string principal(Fields& fields);
+  // traffic_steps.cc
+  Action settle(Fields& fields);
+  Action send(Fields& fields);
+  Action stop(Fields& fields);
+  Action exchange(Fields& fields);
+  Action pause(Fields& fields);
+  // world_steps.cc
+  Action apply(Fields& fields);
+  Action delete_object(Fields& fields);
+  Action scale(Fields& fields);
+  Action label(Fields& fields);
+  Action delete_pods(Fields& fields);
+  Action fault(Fields& fields);
+  Action heal(Fields& fields);
+  Action tamper(Fields& fields);
+  PodSet pod_set(Fields& fields);
+
+  /// `cluster/namespace/name`, the cluster being one of the world's.
+  ObjectName object_name(const Value* value, const std::string& what, bool may_be_pattern = false);
+  std::string known_name(Fields& fields, const std::string& field, const std::vector<std::string>& known);
+  std::vector<std::pair<std::string, std::string>> headers(Fields& fields);
+  void needs(const std::string& feature);
+
+  const world::WorldSpec& world_;
+  Problems& problems_;
+  std::vector<std::string>& files_;
+  std::vector<std::string> outcomes_, windows_, background_, all_, tunnels_, apis_, features_;
+};
+
+}  // namespace plumbline::conformance

@@ -1,0 +1,109 @@
+// Verbs about users' requests.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "conformance/language/step_reader.h"
+#include "conformance/language/units.h"
+
+namespace plumbline::conformance {
+namespace {
+
+constexpr int kRequestsMax = 1'000'000;
+constexpr int kConnectionsMax = 10'000;
+
+}  // namespace
+
+Action StepReader::settle(Fields& fields) { return Settle{known_name(fields, "api", apis_)}; }
+
+std::vector<std::pair<std::string, std::string>> StepReader::headers(Fields& fields) {
+  std::vector<std::pair<std::string, std::string>> list;
+  const Value* value = fields.find("headers");
+  if (value == nullptr) return list;
+  if (value->is_scalar()) fields.problem(value, "'headers' takes a map, or a list of one-entry maps for repeated ones");
+  const auto add = [&](const Value& map) {
+    for (const Entry& entry : map.entries) {
+      if (entry.value.is_scalar() || entry.value.is_null()) {
+        list.emplace_back(entry.key.text, entry.value.text);
+      } else {
+        fields.problem(&entry.value, "a header's value is a word");
+      }
+    }
+  };
+  add(*value);
+  for (const Value& item : value->items) {
+    if (!item.is_map()) fields.problem(&item, "a header is a map of one entry");
+    add(item);
+  }
+  return list;
+}
+
+Action StepReader::send(Fields& fields) {
+  Send action;
+  action.api = known_name(fields, "api", apis_);
+  action.requests = fields.count("requests", 0);
+  action.span = fields.duration("for");
+  action.connections = fields.count("connections", 1);
+  action.fresh = fields.flag("fresh");
+  if (const auto method = fields.optional_text("method")) action.method = *method;
+  action.path = fields.optional_text("path");
+  if (action.path && (action.path->empty() || action.path->front() != '/')) {
+    fields.problem(fields.find("path"), "'path' begins with '/'");
+  }
+  action.headers = headers(fields);
+  action.background = fields.flag("background");
+  const int ends = (action.requests > 0 ? 1 : 0) + (action.span ? 1 : 0);
+  if (action.background ? ends > 1 : ends != 1) {
+    fields.problem(nullptr, "send takes 'requests' or 'for', one of the two");
+  }
+  if (action.requests > kRequestsMax)
+    fields.problem(fields.find("requests"), fmt::format("at most {} requests", kRequestsMax));
+  if (action.connections < 1 || action.connections > kConnectionsMax) {
+    fields.problem(fields.find("connections"), fmt::format("1 to {} connections", kConnectionsMax));
+  }
+  return action;
+}
+
+Action StepReader::stop(Fields& fields) {
+  Stop action{known_name(fields, "window", windows_)};
+  if (const Value* window = fields.find("window");
+      window != nullptr && std::find(background_.begin(), background_.end(), action.window) == background_.end() &&
+      std::find(windows_.begin(), windows_.end(), action.window) != windows_.end()) {
+    fields.problem(window, fmt::format("'{}' does not go on in the background", action.window));
+  }
+  return action;
+}
+
+Action StepReader::exchange(Fields& fields) {
+  Exchange action;
+  action.api = known_name(fields, "api", apis_);
+  for (const Value* item : fields.list("requests", true)) {
+    Fields one(*item, "a request", problems_);
+    ExchangeRequest request;
+    if (const auto method = one.optional_text("method")) request.method = *method;
+    request.path = one.text("path", true);
+    request.headers = headers(one);
+    request.body = one.text("body");
+    if (const Value* bytes = one.find_scalar("bodyBytes")) {
+      if (const auto size = parse_bytes(bytes->text)) {
+        request.body_bytes = *size;
+      } else {
+        one.problem(bytes, fmt::format("'bodyBytes' is a size such as 100B, 64KiB or 1MiB; '{}' is none", bytes->text));
+      }
+    }
+    request.chunked = one.flag("chunked");
+    request.expect_continue = one.flag("expectContinue");
+    if (!request.body.empty() && request.body_bytes > 0) one.problem(nullptr, "'body' or 'bodyBytes', not both");
+    one.finish();
+    action.requests.push_back(std::move(request));
+  }
+  return action;
+}
+
+Action StepReader::pause(Fields& fields) {
+  Pause action;
+  if (const auto span = fields.duration("for", true)) action.span = *span;
+  return action;
+}
+
+}  // namespace plumbline::conformance

@@ -1,0 +1,116 @@
+// Verbs about what runs in the clusters.
+#include <fmt/format.h>
+
+#include "conformance/language/step_reader.h"
+#include "conformance/language/world_reader.h"
+
+namespace plumbline::conformance {
+namespace {
+
+constexpr int kReplicasMax = 15'000;  ///< answering Pods a world can have
+constexpr std::string_view kEveryPodOf = "every-pod of ";
+
+}  // namespace
+
+PodSet StepReader::pod_set(Fields& fields) {
+  PodSet set;
+  const Value* value = fields.find("pods", true);
+  if (value == nullptr) return set;
+  const auto take = [&](const Value& word) {
+    Value rest = word;
+    if (word.text.rfind(kEveryPodOf, 0) == 0) {
+      rest.text = word.text.substr(kEveryPodOf.size());
+      set.service = object_name(&rest, "a Service");
+    } else {
+      set.pattern = object_name(&rest, "a Pod", true);
+    }
+  };
+  if (value->is_scalar()) {
+    take(*value);
+    return set;
+  }
+  Fields form(*value, "a set of Pods", problems_);
+  const Value* of = form.find_scalar("of");
+  const Value* named = form.find_scalar("named");
+  if ((of == nullptr) == (named == nullptr))
+    form.problem(nullptr, "a set of Pods has 'of' (a Service) or 'named', one of the two");
+  if (of != nullptr) set.service = object_name(of, "a Service");
+  if (named != nullptr) set.pattern = object_name(named, "a Pod", true);
+  set.labels = form.labels("labels");
+  set.count = form.count("count", 0);
+  form.finish();
+  return set;
+}
+
+Action StepReader::apply(Fields& fields) {
+  Apply action;
+  action.cluster = ClusterId(known_name(fields, "cluster", clusters()));
+  action.documents = read_manifests(fields.list("manifests", true), problems_, files_);
+  return action;
+}
+
+Action StepReader::delete_object(Fields& fields) {
+  DeleteObject action;
+  action.object = object_name(fields.find_scalar("object", true), "an object");
+  action.kind = fields.text("kind", true);
+  return action;
+}
+
+Action StepReader::scale(Fields& fields) {
+  Scale action;
+  action.deployment = object_name(fields.find_scalar("deployment", true), "a Deployment");
+  action.replicas = fields.count("replicas", 0, true);
+  if (action.replicas > kReplicasMax)
+    fields.problem(fields.find("replicas"), fmt::format("at most {} replicas", kReplicasMax));
+  return action;
+}
+
+Action StepReader::label(Fields& fields) {
+  LabelPods action;
+  action.pods = pod_set(fields);
+  action.labels = fields.labels("labels");
+  if (action.labels.empty()) fields.problem(nullptr, "label needs 'labels'; an empty value removes one");
+  return action;
+}
+
+Action StepReader::delete_pods(Fields& fields) {
+  DeletePods action;
+  action.pods = pod_set(fields);
+  if (const auto span = fields.duration("serveOn")) action.serve_on = *span;
+  return action;
+}
+
+Action StepReader::fault(Fields& fields) {
+  using pods::Fault;
+  static const std::vector<std::pair<std::string, Fault>> kFaults{{"notReady", Fault::kNotReady},
+                                                                  {"refused", Fault::kRefused},
+                                                                  {"unreachable", Fault::kUnreachable},
+                                                                  {"silentDrop", Fault::kSilentDrop},
+                                                                  {"stall", Fault::kStall},
+                                                                  {"reset", Fault::kReset},
+                                                                  {"slow", Fault::kSlow}};
+  FaultPods action;
+  action.pods = pod_set(fields);
+  std::vector<std::string> names;
+  for (const auto& [name, value] : kFaults) names.push_back(name);
+  fields.find("is", true);
+  const std::string chosen = fields.choice("is", names);
+  for (const auto& [name, value] : kFaults) {
+    if (name == chosen) action.fault = value;
+  }
+  action.delay = fields.duration("delay");
+  if (action.fault == Fault::kSlow && !action.delay) fields.problem(nullptr, "'is: slow' needs 'delay'");
+  return action;
+}
+
+Action StepReader::heal(Fields& fields) { return FaultPods{pod_set(fields), pods::Fault::kNone, std::nullopt}; }
+
+Action StepReader::tamper(Fields& fields) {
+  TamperEndpoints action;
+  action.service = object_name(fields.find_scalar("service", true), "a Service");
+  fields.find("addresses", true);
+  action.addresses = fields.texts("addresses");
+  return action;
+}
+
+}  // namespace plumbline::conformance
