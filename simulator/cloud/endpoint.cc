@@ -1,0 +1,124 @@
+#include "simulator/cloud/endpoint.h"
+
+#include <fmt/format.h>
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http.hpp>
+#include <set>
+#include <vector>
+
+#include "simulator/cloud/actions.h"
+#include "simulator/kernel/random.h"
+
+namespace plumbline::cloud {
+namespace {
+
+namespace beast = boost::beast;
+namespace http = boost::beast::http;
+using boost::asio::ip::tcp;
+using boost::system::error_code;
+
+std::string text(beast::string_view view) { return {view.data(), view.size()}; }
+
+}  // namespace
+
+struct Endpoint::Parts : std::enable_shared_from_this<Endpoint::Parts> {
+  struct Session;
+
+  Parts(boost::asio::io_context& context, Account owned, std::uint64_t seed)
+      : io(context), account(std::move(owned)), actions(account), random(seed) {}
+
+  void accept(const std::shared_ptr<tcp::acceptor>& acceptor);
+
+  /// A UUID of version 4.
+  std::string request_id() {
+    const std::uint64_t high = random();
+    const std::uint64_t low = random();
+    return fmt::format("{:08x}-{:04x}-4{:03x}-{:04x}-{:012x}", high >> 32, high >> 16 & 0xffff, high & 0xfff,
+                       (low >> 48 & 0x3fff) | 0x8000, low & 0xffffffffffffU);
+  }
+
+  boost::asio::io_context& io;
+  Account account;
+  Actions actions;
+  kernel::Random random;
+  bool closed = false;
+  std::vector<std::shared_ptr<tcp::acceptor>> acceptors;
+  std::set<std::shared_ptr<Session>> sessions;
+};
+
+struct Endpoint::Parts::Session : std::enable_shared_from_this<Session> {
+  Session(Parts& owner, tcp::socket socket) : parts(&owner), stream(std::move(socket)) {}
+
+  void read() {
+    parser.emplace();
+    parser->body_limit(kRequestBytesMax);
+    http::async_read(stream, buffer, *parser, [self = shared_from_this()](const error_code& error, std::size_t) {
+      if (self->parts == nullptr) return;
+      if (error) return self->end();
+      self->answer();
+    });
+  }
+
+  void answer() {
+    const auto& request = parser->get();
+    const Call call{text(request["X-TC-Action"]), text(request["X-TC-Region"]),
+                    text(request[http::field::authorization]), request.body()};
+    response = {http::status::ok, request.version()};
+    response.set(http::field::content_type, "application/json");
+    response.keep_alive(request.keep_alive());
+    response.body() = parts->actions.answer(call, parts->request_id()).dump();
+    response.prepare_payload();
+    http::async_write(stream, response, [self = shared_from_this()](const error_code& error, std::size_t) {
+      if (self->parts == nullptr) return;
+      if (error || !self->response.keep_alive()) return self->end();
+      self->read();
+    });
+  }
+
+  void end() {
+    stream.close();
+    std::exchange(parts, nullptr)->sessions.erase(shared_from_this());
+  }
+
+  Parts* parts;  ///< null once ended
+  beast::tcp_stream stream;
+  beast::flat_buffer buffer{kRequestBytesMax};
+  std::optional<http::request_parser<http::string_body>> parser;
+  http::response<http::string_body> response;
+};
+
+void Endpoint::Parts::accept(const std::shared_ptr<tcp::acceptor>& acceptor) {
+  acceptor->async_accept([self = shared_from_this(), acceptor](const error_code& error, tcp::socket socket) {
+    if (self->closed || error == boost::asio::error::operation_aborted) return;
+    if (!error) {
+      const auto session = std::make_shared<Session>(*self, std::move(socket));
+      self->sessions.insert(session);
+      session->read();
+    }
+    self->accept(acceptor);
+  });
+}
+
+Endpoint::Endpoint(boost::asio::io_context& io, Account account, std::uint64_t seed)
+    : parts_(std::make_shared<Parts>(io, std::move(account), seed)) {}
+
+Endpoint::~Endpoint() {
+  parts_->closed = true;
+  error_code ignored;
+  for (const auto& acceptor : parts_->acceptors) acceptor->close(ignored);
+  const auto sessions = parts_->sessions;
+  for (const auto& session : sessions) session->end();
+}
+
+const Account& Endpoint::account() const { return parts_->account; }
+
+void Endpoint::serve(int fd) {
+  const auto acceptor = std::make_shared<tcp::acceptor>(parts_->io, tcp::v4(), fd);
+  parts_->acceptors.push_back(acceptor);
+  parts_->accept(acceptor);
+}
+
+}  // namespace plumbline::cloud
