@@ -1,0 +1,58 @@
+// One candidate in one world: starts it, asks it, and writes down every call and everything it says.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <set>
+#include <string>
+
+#include "conformance/contract/driver.h"
+#include "wire/contract.h"
+#include "wire/history.h"
+
+namespace plumbline::conformance {
+
+/// Called by one thread; its observer side is called by the driver's. `sink` must be thread-safe.
+class CandidateSession : private CandidateObserver {
+ public:
+  using MakeDriver = std::function<std::unique_ptr<Driver>(CandidateObserver&)>;
+
+  /// `allowed`: features that a verdict is about (profile); unset for all.
+  CandidateSession(const Descriptor& descriptor, std::optional<std::set<std::string>> allowed,
+                   std::function<std::int64_t()> now_us, wire::HistorySink& sink);
+  ~CandidateSession() override;
+
+  /// Starts the candidate and says hello, both within the start deadline.
+  /// kNotFound, kUnavailable: it did not start; kInvalidValue: its answer is none of the contract.
+  Result<wire::HelloResult> introduce(const MakeDriver& make, const wire::Hello& hello);
+  /// What it declared, restricted by descriptor and profile. Empty before introduce().
+  const wire::HelloResult& self() const { return self_; }
+  bool offers(const std::string& feature) const;
+
+  /// One call of step `step` (-1: no step's), recorded as a `control` record under the name `as`.
+  /// The deadline is the descriptor's for control calls.
+  CallOutcome call(int step, const std::string& as, const std::string& method, const nlohmann::json& params);
+  StopOutcome stop();
+  void kill();
+  bool alive() const;
+
+ private:
+  void on_stderr(std::string_view line) override;
+  void on_notification(const std::string& method, const nlohmann::json& params) override;
+  void on_exit(const std::optional<ExitStatus>& status) override;
+  void record_call(int step, const std::string& as, const std::string& method, const nlohmann::json& params,
+                   std::int64_t begun, const CallOutcome& outcome);
+
+  const Descriptor& descriptor_;
+  std::optional<std::set<std::string>> allowed_;
+  std::function<std::int64_t()> now_us_;
+  wire::HistorySink& sink_;
+  wire::HelloResult self_;
+  std::set<std::string> features_;
+  std::unique_ptr<Driver> driver_;
+};
+
+/// "cls is not authorised [AuthorizationRequired]" of a JSON-RPC error, for people.
+std::string describe_refusal(const nlohmann::json& error);
+
+}  // namespace plumbline::conformance

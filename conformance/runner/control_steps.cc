@@ -1,0 +1,168 @@
+#include "conformance/runner/control_steps.h"
+
+#include <fmt/format.h>
+
+#include "conformance/runner/url.h"
+#include "wire/contract.h"
+
+namespace plumbline::conformance {
+namespace {
+
+using nlohmann::json;
+using Kind = StepOutcome::Kind;
+
+StepOutcome without_tunnel(const std::string& tunnel) {
+  return StepOutcome::skipped(fmt::format("tunnel '{}' does not exist: its creation was not accepted", tunnel));
+}
+
+PublishedApi frontend_of(const Publish& action, const std::string& address) {
+  const Frontend& frontend = action.definition.frontend;
+  return {action.tunnel, frontend.method == "ANY" ? "GET" : frontend.method, frontend.path, {address, 80, ""}};
+}
+
+}  // namespace
+
+ControlSteps::ControlSteps(const Plan& plan, CandidateSession& candidate, std::string instance_address)
+    : plan_(plan), candidate_(candidate), instance_address_(std::move(instance_address)) {}
+
+StepOutcome ControlSteps::ask(int index, const Step& step, const std::string& method, const json& params,
+                              json* result) {
+  CallOutcome outcome = candidate_.call(index, step.as, method, params);
+  if (outcome.silent) {
+    return StepOutcome::silent(fmt::format("{}: {}: {}", method, to_string(*outcome.silent), outcome.detail));
+  }
+  if (outcome.error) return StepOutcome::refused(fmt::format("{}: {}", method, describe_refusal(*outcome.error)));
+  if (result != nullptr) *result = std::move(*outcome.result);
+  return {};
+}
+
+StepOutcome ControlSteps::take_text(const json& result, const std::string& method, const char* member,
+                                    std::string& into) {
+  const auto found = result.is_object() ? result.find(member) : result.end();
+  if (!result.is_object() || found == result.end() || !found->is_string()) {
+    return StepOutcome::silent(fmt::format("{}: its result lacks the text '{}': {}", method, member, result.dump()));
+  }
+  into = found->get<std::string>();
+  return {};
+}
+
+const std::string* ControlSteps::tunnel_id(const std::string& tunnel) const {
+  const auto found = tunnels_.find(tunnel);
+  return found == tunnels_.end() ? nullptr : &found->second;
+}
+
+StepOutcome ControlSteps::run(int index, const Step& step, const CreateTunnel& action) {
+  json params = wire::to_json(action.definition);
+  params["as"] = action.principal;
+  json result;
+  StepOutcome outcome = ask(index, step, "tunnel.create", params, &result);
+  if (outcome.kind != Kind::kDone) return outcome;
+  std::string id;
+  outcome = take_text(result, "tunnel.create", "tunnel", id);
+  if (outcome.kind == Kind::kDone) tunnels_[action.tunnel] = id;
+  return outcome;
+}
+
+StepOutcome ControlSteps::run(int index, const Step& step, const ModifyTunnel& action) {
+  const std::string* id = tunnel_id(action.tunnel);
+  if (id == nullptr) return without_tunnel(action.tunnel);
+  json params = action.fields;
+  params["as"] = action.principal;
+  params["tunnel"] = *id;
+  return ask(index, step, "tunnel.modify", params);
+}
+
+StepOutcome ControlSteps::run(int index, const Step& step, const DescribeTunnel& action) {
+  const std::string* id = tunnel_id(action.tunnel);
+  if (id == nullptr) return without_tunnel(action.tunnel);
+  return ask(index, step, "tunnel.describe", {{"tunnel", *id}});
+}
+
+StepOutcome ControlSteps::run(int index, const Step& step, const DeleteTunnel& action) {
+  const std::string* id = tunnel_id(action.tunnel);
+  if (id == nullptr) return without_tunnel(action.tunnel);
+  StepOutcome outcome = ask(index, step, "tunnel.delete", {{"as", action.principal}, {"tunnel", *id}});
+  if (outcome.kind == Kind::kDone) tunnels_.erase(action.tunnel);
+  return outcome;
+}
+
+StepOutcome ControlSteps::run(int index, const Step& step, const Authorize& action) {
+  if (!candidate_.offers("cluster-authorization")) {
+    return StepOutcome::skipped("the candidate was given a kubeconfig: it does not offer cluster-authorization");
+  }
+  return ask(index, step, "cluster.authorize", {{"as", action.principal}, {"cluster", action.cluster.str()}});
+}
+
+StepOutcome ControlSteps::run(int index, const Step& step, const DescribeCluster& action) {
+  if (!candidate_.offers("cluster-authorization")) {
+    return StepOutcome::skipped("the candidate does not offer cluster-authorization");
+  }
+  return ask(index, step, "cluster.describe", {{"cluster", action.cluster.str()}});
+}
+
+StepOutcome ControlSteps::run(int index, const Step& step, const Publish& action) {
+  const std::string* tunnel = tunnel_id(action.tunnel);
+  if (tunnel == nullptr) return without_tunnel(action.tunnel);
+  json result;
+  auto service = api_services_.find(action.instance.str());
+  if (service == api_services_.end()) {
+    const json params{{"as", action.principal},
+                      {"name", "service-of-" + action.instance.str()},
+                      {"instance", action.instance.str()},
+                      {"protocols", "http"}};
+    StepOutcome outcome = ask(index, step, "apiService.create", params, &result);
+    if (outcome.kind != Kind::kDone) return outcome;
+    std::string id;
+    outcome = take_text(result, "apiService.create", "apiService", id);
+    if (outcome.kind != Kind::kDone) return outcome;
+    service = api_services_.emplace(action.instance.str(), id).first;
+  }
+  Api definition = action.definition;
+  definition.api_service = ApiServiceId(service->second);
+  definition.tunnel = TunnelId(*tunnel);
+  json params = wire::to_json(definition);
+  params["as"] = action.principal;
+  StepOutcome outcome = ask(index, step, "api.create", params, &result);
+  if (outcome.kind != Kind::kDone) return outcome;
+  std::string id;
+  outcome = take_text(result, "api.create", "api", id);
+  if (outcome.kind != Kind::kDone) return outcome;
+  api_ids_[action.api] = id;
+  PublishedApi api = frontend_of(action, instance_address_);
+  if (candidate_.offers("api-release")) {
+    const json release{{"as", action.principal}, {"api", id}, {"environment", kReleaseEnvironment}};
+    outcome = ask(index, step, "api.release", release, &result);
+    if (outcome.kind != Kind::kDone) return outcome;
+    std::string text;
+    outcome = take_text(result, "api.release", "url", text);
+    if (outcome.kind != Kind::kDone) return outcome;
+    const auto url = parse_url(text);
+    if (!url) return StepOutcome::silent("api.release: " + url.error().text);
+    api.to = {url->address, url->port, ""};
+    api.path = url->path;
+    if (const auto host = result.find("host"); host != result.end() && host->is_string()) api.to.host = *host;
+  }
+  apis_[action.api] = api;
+  return {};
+}
+
+StepOutcome ControlSteps::run(int index, const Step& step, const Unpublish& action) {
+  const auto id = api_ids_.find(action.api);
+  if (id == api_ids_.end()) return StepOutcome::skipped(fmt::format("API '{}' was not accepted", action.api));
+  if (!candidate_.offers("api-release")) {
+    return ask(index, step, "api.delete", {{"as", action.principal}, {"api", id->second}});
+  }
+  return ask(index, step, "api.unrelease",
+             {{"as", action.principal}, {"api", id->second}, {"environment", kReleaseEnvironment}});
+}
+
+Result<PublishedApi> ControlSteps::api(const std::string& name) const {
+  if (const auto found = apis_.find(name); found != apis_.end()) return found->second;
+  for (const Step& step : plan_.steps) {
+    const auto* publish = std::get_if<Publish>(&step.action);
+    if (publish != nullptr && publish->api == name) return frontend_of(*publish, instance_address_);
+  }
+  return Error{Reason::kNotFound, fmt::format("no step publishes the API '{}'", name), "", name};
+}
+
+}  // namespace plumbline::conformance

@@ -1,0 +1,38 @@
+// Carries out the steps of a plan, one after the other, and records each. Decides no verdict.
+#pragma once
+
+#include "conformance/runner/control_steps.h"
+#include "conformance/runner/traffic_steps.h"
+#include "conformance/runner/world_steps.h"
+
+namespace plumbline::conformance {
+
+/// How far a plan came.
+struct Ending {
+  bool ours = false;   ///< the world or the harness failed: nothing can be said about the candidate
+  std::string reason;  ///< why the plan ended early; "" when every step was carried out
+};
+
+/// Used by one thread.
+class Executor {
+ public:
+  /// All must outlive it. `candidate` has been introduced.
+  Executor(const Plan& plan, Stage& stage, Users& users, CandidateSession& candidate, LiveTruth& truth,
+           TrafficLimits limits);
+
+  /// Runs the steps in order. Ends early when the candidate is silent, when it refuses what it may not refuse
+  /// (Step::may_be_refused), and when the world cannot do what a step says.
+  Ending run();
+
+ private:
+  void record(int index, const Step& step, std::int64_t begun, const StepOutcome& outcome);
+
+  const Plan& plan_;
+  Stage& stage_;
+  LiveTruth& truth_;
+  ControlSteps control_;
+  WorldSteps world_;
+  TrafficSteps traffic_;
+};
+
+}  // namespace plumbline::conformance

@@ -1,0 +1,330 @@
+// The executor with a world, users and a candidate that only write down what they are asked.
+#include "conformance/runner/executor.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace plumbline::conformance {
+namespace {
+
+using nlohmann::json;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+using Log = std::vector<std::string>;
+
+class FakeStage : public Stage {
+ public:
+  explicit FakeStage(Log& log) : log_(log) {}
+  std::int64_t now_us() const override { return ++now_; }
+  std::string instance_address() const override { return "10.0.255.10"; }
+  Result<void> apply(const ClusterId& cluster, const json&) override { return note("apply " + cluster.str()); }
+  Result<void> remove(const ObjectName& object, const std::string& kind) override {
+    return note("remove " + kind + " " + object.str());
+  }
+  Result<void> scale(const ObjectName& deployment, int replicas, std::chrono::milliseconds) override {
+    if (fails) return Error{Reason::kNotFound, "no such deployment", "", ""};
+    return note("scale " + deployment.str() + " " + std::to_string(replicas));
+  }
+  Result<void> label_pods(const std::vector<ObjectName>&, const Labels&) override { return note("label"); }
+  Result<void> delete_pods(const std::vector<ObjectName>& chosen, std::chrono::milliseconds) override {
+    std::string line = "delete";
+    for (const auto& pod : chosen) line += " " + pod.name;
+    return note(line);
+  }
+  Result<void> set_fault(const std::vector<ObjectName>&, pods::Fault, std::chrono::milliseconds) override {
+    return note("fault");
+  }
+  Result<void> tamper_endpoints(const ObjectName&, const std::vector<std::string>&) override { return note("tamper"); }
+  std::vector<json> list(const ClusterId&, const std::string&) const override { return pods; }
+  Result<json> get(const ObjectName&, const std::string&) const override {
+    return Result<json>(boost::system::in_place_value, json{{"spec", {{"selector", {{"app", "web"}}}}}});
+  }
+  void keep_exchanges(int) override {}
+  std::vector<json> take_exchanges(int) override { return {}; }
+  void flush() override {}
+
+  std::vector<json> pods;
+  bool fails = false;
+
+ private:
+  Result<void> note(std::string line) {
+    log_.push_back(std::move(line));
+    return {};
+  }
+  Log& log_;
+  mutable std::int64_t now_ = 0;
+};
+
+class FakeUsers : public Users {
+ public:
+  explicit FakeUsers(Log& log) : log_(log) {}
+  std::unique_ptr<Traffic> start(const TrafficOrder& order) override {
+    log_.push_back("send " + order.to.address + " " + order.method + " " + order.target);
+    return std::make_unique<FakeTraffic>(log_);
+  }
+  wire::ClientResult probe(const wire::RequestId& id, const Destination&, const std::string&, const std::string&,
+                           Duration) override {
+    wire::ClientResult result;
+    result.t = late ? 100'000'000 : 0;
+    result.id = id;
+    result.pod = answers.empty() ? "" : answers[static_cast<std::size_t>(id.n) % answers.size()];
+    return result;
+  }
+  std::vector<UserExchange> exchange(int, const Destination&, const std::vector<ExchangeRequest>& requests) override {
+    return std::vector<UserExchange>(requests.size());
+  }
+  std::vector<std::string> answers;
+  bool late = false;
+
+ private:
+  class FakeTraffic : public Traffic {
+   public:
+    explicit FakeTraffic(Log& log) : log_(log) {}
+    std::int64_t finish(bool now) override {
+      log_.push_back(now ? "cut short" : "sent");
+      return 10;
+    }
+
+   private:
+    Log& log_;
+  };
+  Log& log_;
+};
+
+class FakeDriver : public Driver {
+ public:
+  FakeDriver(Log& log, std::vector<std::string> features) : log_(log), features_(std::move(features)) {}
+  Result<void> start() override { return {}; }
+  CallOutcome call(const std::string& method, const json& params, std::chrono::milliseconds) override {
+    log_.push_back(method);
+    CallOutcome outcome;
+    if (method == silent) {
+      outcome.silent = Silence::kTimeout;
+    } else if (method == refused) {
+      outcome.error = json{{"code", -32000}, {"message", "no"}, {"data", {{"reason", "VpcMismatch"}}}};
+    } else if (method == "hello") {
+      outcome.result = json{{"contract", 1}, {"name", "fake"}, {"features", features_}, {"workers", 1}};
+    } else if (method == "api.release") {
+      outcome.result = json{{"url", "http://10.0.255.10:8080/released"}};
+    } else {
+      outcome.result = json{{"tunnel", "t-1"}, {"apiService", "s-1"}, {"api", "a-1"}};
+      last_params = params;
+    }
+    return outcome;
+  }
+  StopOutcome stop(std::chrono::milliseconds) override { return {}; }
+  void kill() override {}
+  bool alive() const override { return true; }
+
+  std::string silent, refused;
+  json last_params;
+
+ private:
+  Log& log_;
+  std::vector<std::string> features_;
+};
+
+class Records : public wire::HistorySink {
+ public:
+  void write(const json& record) override { list.push_back(record); }
+  std::vector<json> of(const std::string& type) const {
+    std::vector<json> found;
+    for (const auto& record : list) {
+      if (record["type"] == type) found.push_back(record);
+    }
+    return found;
+  }
+  std::vector<json> list;
+};
+
+class ExecutorTest : public ::testing::Test {
+ protected:
+  void add(const std::string& as, Action action, bool may_be_refused = false) {
+    Step step;
+    step.verb = as;
+    step.as = as;
+    step.action = std::move(action);
+    step.may_be_refused = may_be_refused;
+    step.place = {"s.yaml", static_cast<int>(plan_.steps.size()) + 1, 1};
+    plan_.steps.push_back(std::move(step));
+  }
+  void add_tunnel(bool may_be_refused = false) { add("create", CreateTunnel{"t", "owner", {}}, may_be_refused); }
+  void add_api(bool may_be_refused = false) {
+    Publish publish{"a", InstanceId("instance-1"), "t", "owner", {}};
+    publish.definition.frontend.path = "/get";
+    add("publish", publish, may_be_refused);
+  }
+  Ending run(const std::vector<std::string>& features = contract_features()) {
+    auto driver = std::make_unique<FakeDriver>(log_, features);
+    driver->silent = silent_;
+    driver->refused = refused_;
+    CandidateSession session(
+        descriptor_, {}, [] { return 0; }, truth_);
+    EXPECT_TRUE(session.introduce([&](CandidateObserver&) { return std::move(driver); }, {}));
+    log_.clear();
+    Executor executor(plan_, stage_, users_, session, truth_, {Duration(50), Duration(50), 1});
+    return executor.run();
+  }
+  static Send ten_requests() {
+    Send send;
+    send.api = "a";
+    send.requests = 10;
+    return send;
+  }
+  static Send endless() {
+    Send send;
+    send.api = "a";
+    send.background = true;
+    return send;
+  }
+  json step(std::size_t index) const { return records_.of("step").at(index); }
+
+  Log log_;
+  Records records_;
+  LiveTruth truth_{records_};
+  FakeStage stage_{log_};
+  FakeUsers users_{log_};
+  Descriptor descriptor_;
+  Plan plan_;
+  std::string silent_, refused_;
+};
+
+TEST_F(ExecutorTest, CarriesOutStepsInTheirOrderAndRecordsEach) {
+  add_tunnel();
+  add_api();
+  add("scale", Scale{{ClusterId("c"), "n", "d"}, 3});
+  add("window", ten_requests());
+  EXPECT_EQ(run().reason, "");
+  EXPECT_THAT(log_, ElementsAre("tunnel.create", "apiService.create", "api.create", "api.release", "scale c/n/d 3",
+                                "send 10.0.255.10 GET /released", "sent"));
+  EXPECT_EQ(records_.of("step").size(), 4u);
+  EXPECT_EQ(step(2)["index"], 2);
+  EXPECT_EQ(step(2)["ok"], true);
+  const auto windows = records_.of("window");
+  ASSERT_EQ(windows.size(), 1u);
+  EXPECT_EQ(windows[0]["as"], "window");
+  EXPECT_EQ(windows[0]["tunnel"], "t");
+  EXPECT_EQ(windows[0]["requests"], 10);
+  EXPECT_EQ(records_.of("world").at(0)["action"], "scale");
+  EXPECT_EQ(records_.of("control").size(), 5u);  // hello among them
+}
+
+TEST_F(ExecutorTest, RefusalThatMayNotBeEndsThePlan) {
+  refused_ = "tunnel.create";
+  add_tunnel();
+  add("scale", Scale{});
+  const Ending ending = run();
+  EXPECT_FALSE(ending.ours);
+  EXPECT_THAT(ending.reason, HasSubstr("s.yaml:1: create 'create': tunnel.create: no [VpcMismatch]"));
+  EXPECT_EQ(records_.of("step").size(), 1u);
+  EXPECT_EQ(step(0)["refused"], true);
+}
+
+TEST_F(ExecutorTest, RefusalThatMayBeGoesOnAndLeavesNothingToPublish) {
+  refused_ = "tunnel.create";
+  add_tunnel(true);
+  add_api(true);
+  add("window", ten_requests());
+  EXPECT_EQ(run().reason, "");
+  EXPECT_THAT(log_, ElementsAre("tunnel.create", "send 10.0.255.10 GET /get", "sent"));
+  EXPECT_EQ(step(1)["skipped"], true);
+  EXPECT_EQ(step(1)["ok"], false);
+}
+
+TEST_F(ExecutorTest, SilenceEndsThePlanAlsoWhereARefusalMayBe) {
+  silent_ = "tunnel.create";
+  add_tunnel(true);
+  add("scale", Scale{});
+  const Ending ending = run();
+  EXPECT_FALSE(ending.ours);
+  EXPECT_THAT(ending.reason, HasSubstr("timeout"));
+  EXPECT_EQ(records_.of("control").back()["silent"], "timeout");
+}
+
+TEST_F(ExecutorTest, WorldThatFailsIsOurFailure) {
+  stage_.fails = true;
+  add("scale", Scale{{ClusterId("c"), "n", "d"}, 3});
+  const Ending ending = run();
+  EXPECT_TRUE(ending.ours);
+  EXPECT_THAT(ending.reason, HasSubstr("no such deployment"));
+}
+
+TEST_F(ExecutorTest, CandidateWithoutAuthorizationIsNotAskedForIt) {
+  add("authorize", Authorize{ClusterId("c"), "owner"});
+  EXPECT_EQ(run({}).reason, "");
+  EXPECT_TRUE(log_.empty());
+  EXPECT_EQ(step(0)["skipped"], true);
+}
+
+TEST_F(ExecutorTest, CandidateWithoutReleaseIsReachedByTheFrontendsPath) {
+  add_tunnel();
+  add_api();
+  add("window", ten_requests());
+  EXPECT_EQ(run({}).reason, "");
+  EXPECT_THAT(log_,
+              ElementsAre("tunnel.create", "apiService.create", "api.create", "send 10.0.255.10 GET /get", "sent"));
+}
+
+TEST_F(ExecutorTest, BackgroundTrafficEndsAtItsStop) {
+  add_tunnel();
+  add_api();
+  add("load", endless());
+  add("scale", Scale{{ClusterId("c"), "n", "d"}, 1});
+  add("stop", Stop{"load"});
+  add("again", Scale{{ClusterId("c"), "n", "d"}, 2});
+  EXPECT_EQ(run().reason, "");
+  EXPECT_EQ(Log(log_.end() - 4, log_.end()),
+            (Log{"send 10.0.255.10 GET /released", "scale c/n/d 1", "cut short", "scale c/n/d 2"}));
+}
+
+TEST_F(ExecutorTest, BackgroundTrafficEndsWithThePlan) {
+  add_tunnel();
+  add_api();
+  add("load", endless());
+  EXPECT_EQ(run().reason, "");
+  EXPECT_EQ(log_.back(), "cut short");
+  EXPECT_EQ(records_.of("window").size(), 1u);
+}
+
+TEST_F(ExecutorTest, PodsOfAStepAreChosenByNameAndNeverTerminating) {
+  const auto pod = [](const std::string& name, bool terminating) {
+    json metadata{{"name", name}, {"namespace", "n"}, {"uid", "u"}, {"labels", {{"app", "web"}}}};
+    if (terminating) metadata["deletionTimestamp"] = "now";
+    return json{{"metadata", metadata}};
+  };
+  stage_.pods = {pod("web-c", false), pod("web-a", true), pod("web-b", false), pod("other", false),
+                 pod("web-d", false)};
+  PodSet set;
+  set.pattern = ObjectName{ClusterId("c"), "n", "web-*"};
+  set.count = 2;
+  add("gone", DeletePods{set, Duration(0)});
+  EXPECT_EQ(run().reason, "");
+  EXPECT_THAT(log_, ElementsAre("delete web-b web-c"));
+  EXPECT_EQ(records_.of("world").at(0)["pods"], json::parse(R"(["c/n/web-b#u","c/n/web-c#u"])"));
+}
+
+TEST_F(ExecutorTest, SettledWhenNoPodIsExpectedAndNoneAnswers) {
+  add_tunnel();
+  add_api();
+  add("settle", Settle{"a"});
+  EXPECT_EQ(run().reason, "");
+  EXPECT_EQ(step(2)["settled"], true);
+  EXPECT_EQ(records_.of("window").at(0)["kind"], "probe");
+}
+
+TEST_F(ExecutorTest, WrongAnswerPastTheDeadlineIsNotSettledAndGoesOn) {
+  users_.answers = {"c/n/stranger#u"};
+  users_.late = true;
+  add_tunnel();
+  add_api();
+  add("settle", Settle{"a"});
+  add("scale", Scale{{ClusterId("c"), "n", "d"}, 1});
+  EXPECT_EQ(run().reason, "");
+  EXPECT_EQ(step(2)["settled"], false);
+  EXPECT_THAT(step(2)["error"].get<std::string>(), HasSubstr("c/n/stranger#u"));
+  EXPECT_EQ(log_.back(), "scale c/n/d 1");
+}
+
+}  // namespace
+}  // namespace plumbline::conformance

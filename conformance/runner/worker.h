@@ -1,0 +1,33 @@
+// What happens inside one worker process: a world, a candidate, the steps of one plan, one history.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "conformance/contract/descriptor.h"
+#include "conformance/language/plan.h"
+
+namespace plumbline::conformance {
+
+struct WorkerOrder {
+  Plan plan;
+  Descriptor descriptor;
+  std::optional<std::set<std::string>> allowed;        ///< features of the profile; unset for all
+  std::map<std::string, std::string> interpretations;  ///< the defaults, by name
+  std::string programs;                                ///< folder of sibling binaries
+  std::uint64_t seed = 1;
+  bool ready_made_clusters = false;  ///< the candidate lacks `cluster-authorization`
+  int history_fd = -1;               ///< opened before isolating
+};
+
+/// Where a worker keeps its work files: a file system in memory of its own mount namespace.
+inline constexpr const char* kWorkFolder = "/dev/shm/plumbline";
+
+/// Runs the plan and writes the history. Requires to be called in a process made by network::spawn_isolated.
+/// Returns 0 when the history has its end record, whatever it says; 4 when it could not be written.
+int run_worker(const WorkerOrder& order);
+
+}  // namespace plumbline::conformance
