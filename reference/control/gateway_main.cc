@@ -1,0 +1,42 @@
+// plumbline-gateway: the reference gateway as a program.
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <exception>
+
+#include "reference/control/stdio_loop.h"
+
+int main(int argc, char** argv) {
+  using namespace plumbline;
+  gateway::StdioOptions options;
+  bool stdio = false;
+  CLI::App app{"The reference gateway: an API gateway that sends requests straight to the Pods of Kubernetes clusters.",
+               "plumbline-gateway"};
+  app.add_flag("--stdio", stdio, "Speak the candidate contract (JSON-RPC 2.0) on stdin and stdout")->required();
+  app.add_option("--workers", options.workers, "Threads of the data plane, each with a balancer of its own")
+      ->check(CLI::Range(1u, gateway::kWorkersMax))
+      ->capture_default_str();
+  app.set_version_flag("--version", "plumbline-gateway 0.1.0");
+  app.footer(
+      "Examples:\n"
+      "  plumbline-gateway --stdio                 as a candidate's command in a descriptor\n"
+      "  plumbline-gateway --stdio --workers 2\n\n"
+      "Ends on the method `stop`, on end of input, on SIGINT and SIGTERM.\n"
+      "Exit codes: 0 ended as asked, 2 wrong usage, 4 failure of its own.");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& wrong) {
+    return app.exit(wrong) == 0 ? static_cast<int>(ExitCode::kGood) : static_cast<int>(ExitCode::kUsage);
+  }
+  try {
+    const gateway::AdmissionPolicy admission;
+    const gateway::AuthorisationPolicy authorisation;
+    const gateway::SelectionPolicy selection;
+    const gateway::PublicationPolicy publication;
+    gateway::StdoutNotifier notifier;
+    return static_cast<int>(
+        gateway::serve_stdio(options, {admission, authorisation, selection, publication, nullptr}, notifier));
+  } catch (const std::exception& failure) {
+    std::fprintf(stderr, "plumbline-gateway: %s\n", failure.what());
+    return static_cast<int>(ExitCode::kOurFailure);
+  }
+}
