@@ -118,7 +118,8 @@ asio::awaitable<Result<void>> Gateway::admit(PrincipalId as, Tunnel& tunnel) {
   }
   for (std::size_t row = 0; row < tunnel.services.size(); ++row) {
     const ObjectName& name = tunnel.services[row].service;
-    auto found = co_await link(name.cluster).read_service({name.space, name.name});
+    const KubeName service{name.space, name.name};  // named: g++ 12 destroys aggregates inside co_await twice
+    auto found = co_await link(name.cluster).read_service(service);
     if (!found) co_return found.error();
     if (auto good = rules.service(tunnel, row, *found); !good) co_return good.error();
   }
@@ -174,6 +175,7 @@ asio::awaitable<Result<void>> Gateway::authorize(PrincipalId as, ClusterId clust
   auto found = co_await locate(*requester, hello_.region, cluster);
   if (!found) co_return found.error();
   if (!*found) co_return no_such("cluster", cluster.str(), "cluster");
+  if (auto good = policies_.admission.reachable(**found, instances_); !good) co_return good.error();
 
   std::vector<PrincipalId> everybody;
   for (const auto& each : hello_.principals) everybody.emplace_back(each.name);
@@ -186,6 +188,7 @@ asio::awaitable<Result<void>> Gateway::authorize(PrincipalId as, ClusterId clust
     auto own = co_await obtain_rights(executor_, cluster, name, *borrowed, random_);
     if (own) {
       link(cluster).grant(*own);
+      if (policies_.on_rights) policies_.on_rights(cluster, *own);
       co_return Result<void>();
     }
     refusal = own.error();

@@ -3,16 +3,17 @@
 #include <cstdio>
 #include <exception>
 
+#include "reference/control/operations.h"
 #include "reference/control/stdio_loop.h"
 
 int main(int argc, char** argv) {
   using namespace plumbline;
-  gateway::StdioOptions options;
+  unsigned workers = 1;
   bool stdio = false;
   CLI::App app{"The reference gateway: an API gateway that sends requests straight to the Pods of Kubernetes clusters.",
                "plumbline-gateway"};
   app.add_flag("--stdio", stdio, "Speak the candidate contract (JSON-RPC 2.0) on stdin and stdout")->required();
-  app.add_option("--workers", options.workers, "Threads of the data plane, each with a balancer of its own")
+  app.add_option("--workers", workers, "Threads of the data plane, each with a balancer of its own")
       ->check(CLI::Range(1u, gateway::kWorkersMax))
       ->capture_default_str();
   app.set_version_flag("--version", "plumbline-gateway 0.1.0");
@@ -33,8 +34,11 @@ int main(int argc, char** argv) {
     const gateway::SelectionPolicy selection;
     const gateway::PublicationPolicy publication;
     gateway::StdoutNotifier notifier;
-    return static_cast<int>(
-        gateway::serve_stdio(options, {admission, authorisation, selection, publication, nullptr}, notifier));
+    const gateway::Policies policies{admission, authorisation, selection, publication, nullptr, {}};
+    const auto make = [&](boost::asio::any_io_executor executor) {
+      return std::make_unique<gateway::Operations>(std::move(executor), workers, policies, notifier);
+    };
+    return static_cast<int>(gateway::serve_stdio(make, notifier));
   } catch (const std::exception& failure) {
     std::fprintf(stderr, "plumbline-gateway: %s\n", failure.what());
     return static_cast<int>(ExitCode::kOurFailure);

@@ -90,6 +90,19 @@ void Operations::shut_down() {
   if (gateway_) gateway_->stop();
 }
 
+wire::HelloResult Operations::introduction(unsigned workers) {
+  wire::HelloResult result;
+  result.name = "plumbline-reference";
+  result.version = kVersion;
+  result.features = {"multi-cluster", "cluster-authorization", "instances",   "regions", "vpc-scope",
+                     "service-limit", "extra-labels",          "host-header", "tags",    "api-frontend",
+                     "api-release",   "response-result",       "weights",     "retries", "introspection"};
+  result.interpretations = {
+      {"extraLabels", "pod"}, {"vpcScope", "same-vpc"}, {"responseResult", "documents"}, {"adminRole", "authorize"}};
+  result.workers = static_cast<int>(workers);
+  return result;
+}
+
 asio::awaitable<Reply> Operations::hello(const json& params) {
   if (gateway_) co_return fault(wire::kInvalidRequestCode, "hello was said already");
   const auto read = wire::hello_from_json(params);
@@ -102,16 +115,7 @@ asio::awaitable<Reply> Operations::hello(const json& params) {
   auto gateway = std::make_unique<Gateway>(executor_, *read, workers_, policies_, notifier_);
   if (auto started = gateway->start(); !started) co_return refuse(started.error());
   gateway_ = std::move(gateway);
-  wire::HelloResult result;
-  result.name = "plumbline-reference";
-  result.version = kVersion;
-  result.features = {"multi-cluster", "cluster-authorization", "instances",   "regions", "vpc-scope",
-                     "service-limit", "extra-labels",          "host-header", "tags",    "api-frontend",
-                     "api-release",   "response-result",       "weights",     "retries", "introspection"};
-  result.interpretations = {
-      {"extraLabels", "pod"}, {"vpcScope", "same-vpc"}, {"responseResult", "documents"}, {"adminRole", "authorize"}};
-  result.workers = static_cast<int>(workers_);
-  co_return done(wire::to_json(result));
+  co_return done(wire::to_json(introduction(workers_)));
 }
 
 // ---- tunnels ----

@@ -9,32 +9,28 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "reference/control/contract.h"
 #include "reference/control/gateway.h"
 #include "reference/control/notifier.h"
 #include "reference/control/policies.h"
 
 namespace plumbline::gateway {
 
-/// A result, or an error object, of JSON-RPC.
-struct Reply {
-  nlohmann::json body;
-  bool is_error = false;
-};
-
-class Operations {
+class Operations : public Contract {
  public:
   /// A request is given up after this long, before the contract's own deadline of 10 s.
   static constexpr std::chrono::milliseconds kRequestTimeMax{9000};
 
   Operations(boost::asio::any_io_executor executor, unsigned workers, const Policies& policies, Notifier& notifier);
-  ~Operations();
+  ~Operations() override;
 
   /// Carries out one request. Unknown methods give -32601, wrong types of `as` or ids -32602, refusals -32000.
-  boost::asio::awaitable<Reply> call(std::string method, nlohmann::json params);
-  /// True after `stop` was answered.
-  bool stopped() const { return stopped_; }
-  /// Ends the data plane.
-  void shut_down();
+  boost::asio::awaitable<Reply> call(std::string method, nlohmann::json params) override;
+  bool stopped() const override { return stopped_; }
+  void shut_down() override;
+
+  /// What `hello` answers, for `workers` threads.
+  static wire::HelloResult introduction(unsigned workers);
 
  private:
   using Handler = boost::asio::awaitable<Reply> (Operations::*)(const nlohmann::json& params);

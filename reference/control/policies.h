@@ -2,6 +2,9 @@
 // References: the policies outlive the gateway.
 #pragma once
 
+#include <functional>
+
+#include "reference/control/kubeconfig.h"
 #include "reference/core/admission.h"
 #include "reference/core/authorisation.h"
 #include "reference/core/publication.h"
@@ -17,6 +20,8 @@ struct Policies {
   const SelectionPolicy& selection;
   const PublicationPolicy& publication;
   const RequestShaping* shaping = nullptr;  ///< of the data plane; nullptr changes nothing
+  /// Told the rights that the gateway got in a cluster; mutants that go through its API server need them.
+  std::function<void(const ClusterId&, const KubeAccess&)> on_rights;
 };
 
 }  // namespace plumbline::gateway

@@ -18,7 +18,7 @@
 #include <string>
 
 #include "reference/control/json_rpc.h"
-#include "reference/control/operations.h"
+#include "wire/contract.h"
 
 namespace plumbline::gateway {
 namespace {
@@ -93,8 +93,8 @@ class LineReader {
   std::size_t scanned_ = 0;
 };
 
-asio::awaitable<void> serve(LineReader& lines, Operations& operations, StdoutNotifier& out, asio::io_context& io) {
-  while (!operations.stopped()) {
+asio::awaitable<void> serve(LineReader& lines, Contract& contract, StdoutNotifier& out, asio::io_context& io) {
+  while (!contract.stopped()) {
     bool too_long = false;
     const auto line = co_await lines.next(too_long);
     if (!line) break;
@@ -109,7 +109,7 @@ asio::awaitable<void> serve(LineReader& lines, Operations& operations, StdoutNot
       continue;
     }
     auto& request = std::get<RpcRequest>(parsed);
-    const Reply reply = co_await operations.call(request.method, std::move(request.params));
+    const Reply reply = co_await contract.call(request.method, std::move(request.params));
     if (request.is_notification) continue;
     out.line(reply.is_error ? error_line(request.id, reply.body) : response_line(request.id, reply.body));
   }
@@ -137,10 +137,10 @@ void StdoutNotifier::line(const std::string& text) {
   }
 }
 
-ExitCode serve_stdio(const StdioOptions& options, const Policies& policies, StdoutNotifier& notifier) {
+ExitCode serve_stdio(const MakeContract& make, StdoutNotifier& notifier) {
   std::signal(SIGPIPE, SIG_IGN);
   asio::io_context io(1);
-  Operations operations(io.get_executor(), options.workers, policies, notifier);
+  const std::unique_ptr<Contract> contract = make(io.get_executor());
   LineReader lines(io);
   if (!lines.usable()) {
     notifier.write(LogLevel::kError, "stdin cannot be read");
@@ -150,9 +150,9 @@ ExitCode serve_stdio(const StdioOptions& options, const Policies& policies, Stdo
   signals.async_wait([&](const boost::system::error_code& error, int) {
     if (!error) io.stop();
   });
-  asio::co_spawn(io, serve(lines, operations, notifier, io), asio::detached);
+  asio::co_spawn(io, serve(lines, *contract, notifier, io), asio::detached);
   io.run();
-  operations.shut_down();
+  contract->shut_down();
   return ExitCode::kGood;
 }
 

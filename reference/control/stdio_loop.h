@@ -2,20 +2,19 @@
 // SIGINT or SIGTERM.
 #pragma once
 
+#include <boost/asio/any_io_executor.hpp>
+#include <functional>
+#include <memory>
 #include <mutex>
 #include <string>
 
 #include "model/verdict.h"
+#include "reference/control/contract.h"
 #include "reference/control/notifier.h"
-#include "reference/control/policies.h"
 
 namespace plumbline::gateway {
 
 inline constexpr unsigned kWorkersMax = 64;
-
-struct StdioOptions {
-  unsigned workers = 1;
-};
 
 /// Notifications as lines on stdout, log lines on stderr too. Thread-safe; each line is written whole.
 class StdoutNotifier : public Notifier {
@@ -28,7 +27,10 @@ class StdoutNotifier : public Notifier {
   std::mutex mutex_;
 };
 
-/// Serves until the end. Blocks SIGPIPE. kGood, or kOurFailure when stdin cannot be read.
-ExitCode serve_stdio(const StdioOptions& options, const Policies& policies, StdoutNotifier& notifier);
+/// Makes the one who answers, on the executor of the control thread.
+using MakeContract = std::function<std::unique_ptr<Contract>(boost::asio::any_io_executor)>;
+
+/// Serves until the end. Ignores SIGPIPE. kGood, or kOurFailure when stdin cannot be read.
+ExitCode serve_stdio(const MakeContract& make, StdoutNotifier& notifier);
 
 }  // namespace plumbline::gateway

@@ -52,6 +52,9 @@ Result<void> AdmissionPolicy::fields(const Tunnel& tunnel) const {
   for (std::size_t row = 0; row < tunnel.services.size(); ++row) {
     if (auto checked = row_fields(tunnel.services[row], row); !checked) return checked;
   }
+  if (tunnel.scheme != Scheme::kHttp) {
+    return Error{Reason::kUnsupported, "backend.scheme: https is not offered yet", "backend.scheme", ""};
+  }
   if (tunnel.host && !is_host(*tunnel.host)) return invalid("backend.host", "is not a valid Host header");
   if (tunnel.tags.size() > kTagsMax) return invalid("tags", fmt::format("more than {}", kTagsMax));
   if (tunnel.tags.contains("")) return invalid("tags", "a tag needs a key");
@@ -119,6 +122,19 @@ Result<void> AdmissionPolicy::service(const Tunnel& tunnel, std::size_t row,
   return Error{Reason::kNotFound,
                fmt::format("service {}: port {} not exposed (has {})", object, wanted.port.value, has),
                row_field(row, "port"), object};
+}
+
+Result<void> AdmissionPolicy::reachable(const CloudCluster& cluster, const std::vector<Instance>& instances) const {
+  bool in_region = false;
+  for (const Instance& instance : instances) {
+    if (!instance.dedicated || instance.region != cluster.region) continue;
+    if (instance.vpc == cluster.vpc) return {};
+    in_region = true;
+  }
+  return Error{in_region ? Reason::kVpcMismatch : Reason::kRegionMismatch,
+               fmt::format("cluster {}: no dedicated instance is in its VPC {} (region {})", cluster.id.str(),
+                           cluster.vpc.str(), cluster.region.str()),
+               "cluster", cluster.id.str()};
 }
 
 Result<void> AdmissionPolicy::fields(const Api& api) const {

@@ -39,6 +39,11 @@ class AdmissionPolicy {
   /// kNotFound: the Service, or its port, does not exist (doc: 3.1.4).
   virtual Result<void> service(const Tunnel& tunnel, std::size_t row, const std::optional<ServiceObject>& found) const;
 
+  // ---- a cluster ----
+  /// May the gateway go to the cluster's API server? kRegionMismatch, kVpcMismatch when no dedicated instance is in its
+  /// VPC: no connection to it is attempted then (doc: Reminders 3).
+  virtual Result<void> reachable(const CloudCluster& cluster, const std::vector<Instance>& instances) const;
+
   // ---- an API ----
   virtual Result<void> fields(const Api& api) const;
   /// kUnsupportedInstance: only dedicated instances have TKE tunnels (doc: Note).
@@ -47,8 +52,8 @@ class AdmissionPolicy {
   virtual Result<void> instance_region(const Instance& instance, const Tunnel& tunnel) const;
   virtual Result<void> instance_vpc(const Instance& instance, const Tunnel& tunnel) const;
 
-  /// What is stored of an accepted tunnel: all of it.
-  virtual Tunnel kept(const Tunnel& tunnel) const { return tunnel; }
+  /// What is told of a tunnel when it is described: all of it (doc: step 1).
+  virtual Tunnel described(const Tunnel& tunnel) const { return tunnel; }
 };
 
 }  // namespace plumbline::gateway

@@ -12,26 +12,31 @@ const ServicePort* find_port(const ServiceObject& service, Port port) {
   return found == service.ports.end() ? nullptr : &*found;
 }
 
-std::vector<Endpoint> SelectionPolicy::nodes(const TunnelService& row, const ClusterState& state,
-                                             const PodScope& scope) const {
+std::vector<Endpoint> SelectionPolicy::nodes(const TunnelService& row, const ClusterView& view,
+                                             std::span<const ClusterView> /*others*/) const {
+  const ClusterState& state = *view.state;
   const ServiceObject* service = state.service({row.service.space, row.service.name});
   if (service == nullptr) return {};
   const ServicePort* port = find_port(*service, row.port);
   if (port == nullptr) return {};
-  if (service->selector.empty()) return nodes_by_hand(row, *port, state, scope);
+  if (service->selector.empty()) return nodes_by_hand(row, *port, view);
 
   std::vector<Endpoint> nodes;
   const Labels required = required_labels(*service, row);
   for (const PodObject* pod : candidates(row, state)) {
     if (!matches(*pod, required, *service, row) || !serves(*pod, *service)) continue;
     const auto target = target_port(*port, *pod);
-    if (!target || !may_dial(pod->address, scope)) continue;
-    nodes.push_back({fmt::format("{}/{}:{}", row.service.cluster.str(), pod->uid, *target),
+    if (!target || !may_dial(pod->address, view.scope)) continue;
+    nodes.push_back({fmt::format("{}/{}:{}", view.id.str(), pod->uid, *target),
                      pod->address,
                      *target,
-                     {row.service.cluster, pod->name.space, pod->name.name}});
+                     {view.id, pod->name.space, pod->name.name}});
   }
   return nodes;
+}
+
+bool SelectionPolicy::concerns(const TunnelService& row, const ClusterId& cluster, std::string_view space) const {
+  return row.service.cluster == cluster && row.service.space == space;
 }
 
 Labels SelectionPolicy::required_labels(const ServiceObject& service, const TunnelService& row) const {
@@ -71,7 +76,8 @@ bool SelectionPolicy::may_dial(const std::string& address, const PodScope& scope
 }
 
 std::vector<Endpoint> SelectionPolicy::nodes_by_hand(const TunnelService& row, const ServicePort& port,
-                                                     const ClusterState& state, const PodScope& scope) const {
+                                                     const ClusterView& view) const {
+  const ClusterState& state = *view.state;
   const EndpointsObject* endpoints = state.endpoints({row.service.space, row.service.name});
   // Additional labels narrow by what a Pod carries; an address without a Pod carries nothing.
   if (endpoints == nullptr) return {};
@@ -83,14 +89,13 @@ std::vector<Endpoint> SelectionPolicy::nodes_by_hand(const TunnelService& row, c
                                     [&](const NamedPort& each) { return each.name == port.name; });
     if (named == subset.ports.end()) continue;
     for (const EndpointAddress& each : subset.addresses) {
-      if ((!each.ready && !service->publish_not_ready) || !may_dial(each.address, scope)) continue;
+      if ((!each.ready && !service->publish_not_ready) || !may_dial(each.address, view.scope)) continue;
       const auto pod = pods.find(each.pod);
       if (!row.labels.empty() && (pod == pods.end() || !carries_all(pod->second.labels, row.labels))) continue;
-      nodes.push_back(
-          {fmt::format("{}/{}/{}:{}", row.service.cluster.str(), row.service.space, each.address, named->port),
-           each.address,
-           named->port,
-           {row.service.cluster, row.service.space, each.pod.empty() ? each.address : each.pod}});
+      nodes.push_back({fmt::format("{}/{}/{}:{}", view.id.str(), row.service.space, each.address, named->port),
+                       each.address,
+                       named->port,
+                       {view.id, row.service.space, each.pod.empty() ? each.address : each.pod}});
     }
   }
   return nodes;

@@ -4,7 +4,9 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "model/tunnel.h"
@@ -21,13 +23,24 @@ struct PodScope {
   std::optional<Cidr> vpc;       ///< CidrBlock of the VPC: the scope of clusters without a Pod range of their own
 };
 
+/// One cluster as selection sees it. `state` is not owned.
+struct ClusterView {
+  ClusterId id;
+  const ClusterState* state = nullptr;
+  PodScope scope;
+};
+
 /// The decisions of selection, one member each: the seams of the selection mutants. These are the right ones.
 class SelectionPolicy {
  public:
   virtual ~SelectionPolicy() = default;
 
   /// All nodes of the row, in a stable order. None while the Service, its port or a match is missing.
-  virtual std::vector<Endpoint> nodes(const TunnelService& row, const ClusterState& state, const PodScope& scope) const;
+  /// `view` is the row's cluster; `others` are all clusters that are followed (a correct gateway does not look there).
+  virtual std::vector<Endpoint> nodes(const TunnelService& row, const ClusterView& view,
+                                      std::span<const ClusterView> others) const;
+  /// May a change of this namespace of this cluster change the row's nodes?
+  virtual bool concerns(const TunnelService& row, const ClusterId& cluster, std::string_view space) const;
   /// Labels that a Pod must carry: the selector, then the row's labels whose key the selector lacks.
   virtual Labels required_labels(const ServiceObject& service, const TunnelService& row) const;
   virtual bool matches(const PodObject& pod, const Labels& required, const ServiceObject& service,
@@ -44,8 +57,7 @@ class SelectionPolicy {
   virtual bool needs_nodes() const { return false; }
 
  protected:
-  std::vector<Endpoint> nodes_by_hand(const TunnelService& row, const ServicePort& port, const ClusterState& state,
-                                      const PodScope& scope) const;
+  std::vector<Endpoint> nodes_by_hand(const TunnelService& row, const ServicePort& port, const ClusterView& view) const;
 };
 
 /// The Service's port that the row names, or nullptr.
