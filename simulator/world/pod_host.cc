@@ -1,0 +1,176 @@
+#include "simulator/world/pod_host.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <charconv>
+
+namespace plumbline::world {
+namespace {
+
+using kube::Json;
+using std::chrono::milliseconds;
+
+std::string text(const Json& object, const char* key) {
+  const auto found = object.find(key);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : "";
+}
+
+const Json& part(const Json& object, const char* key) {
+  static const Json kNone;
+  const auto found = object.find(key);
+  return found == object.end() ? kNone : *found;
+}
+
+std::string uid_of(const Json& pod) { return text(part(pod, "metadata"), "uid"); }
+
+pods::Identity identity_of(const ClusterId& cluster, const Json& pod) {
+  const Json& metadata = part(pod, "metadata");
+  return {cluster, text(metadata, "namespace"), text(metadata, "name"), text(metadata, "uid"),
+          text(part(metadata, "labels"), "version")};
+}
+
+/// TCP ports of its containers; the port everybody assumes when none is written.
+std::vector<std::uint16_t> ports_of(const Json& pod) {
+  std::vector<std::uint16_t> ports;
+  for (const Json& container : part(part(pod, "spec"), "containers")) {
+    for (const Json& port : part(container, "ports")) {
+      const Json& number = part(port, "containerPort");
+      const std::string protocol = text(port, "protocol");
+      if (!number.is_number_integer() || (!protocol.empty() && protocol != "TCP")) continue;
+      const auto value = number.get<std::int64_t>();
+      if (value > 0 && value < 65536) ports.push_back(static_cast<std::uint16_t>(value));
+    }
+  }
+  if (ports.empty()) ports.push_back(kPodPortDefault);
+  std::sort(ports.begin(), ports.end());
+  ports.erase(std::unique(ports.begin(), ports.end()), ports.end());
+  return ports;
+}
+
+Error no_such_pod(const std::string& uid) { return {Reason::kNotFound, "no Pod runs with uid " + uid, "", uid}; }
+
+}  // namespace
+
+struct PodHost::Running {
+  explicit Running(boost::asio::io_context& io) : serving(io) {}
+  network::Address address;
+  std::unique_ptr<pods::Server> server;  ///< null for Pods beyond kAnsweringPodsMax
+  pods::Fault fault = pods::Fault::kNone;
+  milliseconds serve_on{0};
+  boost::asio::steady_timer serving;
+};
+
+PodHost::PodHost(boost::asio::io_context& io, pods::Journal& journal, network::Fabric& fabric, ClusterId cluster,
+                 VpcId vpc, const network::Range& addresses, std::size_t& answering)
+    : io_(io),
+      journal_(journal),
+      fabric_(fabric),
+      cluster_(std::move(cluster)),
+      vpc_(std::move(vpc)),
+      addresses_(addresses),
+      answering_(answering) {}
+
+PodHost::~PodHost() = default;
+
+Result<network::Address> PodHost::next_address() {
+  const std::uint32_t usable = addresses_.size() - 2;  // neither the first nor the last
+  for (std::uint32_t tries = 0; tries < usable; ++tries) {
+    last_ = last_ % usable + 1;
+    if (!taken_.contains(addresses_.at(last_))) return addresses_.at(last_);
+  }
+  return Error{Reason::kLimitExceeded,
+               fmt::format("{}: all {} Pod addresses of {} are taken", cluster_.str(), usable, addresses_.str()), "",
+               cluster_.str()};
+}
+
+Result<std::string> PodHost::start(const Json& pod) {
+  const auto address = next_address();
+  if (!address) return address.error();
+  const pods::Identity identity = identity_of(cluster_, pod);
+  auto running = std::make_unique<Running>(io_);
+  running->address = *address;
+  if (const auto span = parse_span(text(part(part(pod, "metadata"), "annotations"), kServeOnAnnotation))) {
+    running->serve_on = *span;
+  }
+  if (answering_ < kAnsweringPodsMax) {
+    running->server = std::make_unique<pods::Server>(io_, journal_, fabric_.vpc(vpc_).space, pods::pod_role(identity));
+    if (auto opened = running->server->open(*address, ports_of(pod)); !opened) return opened.error();
+    ++answering_;
+  }
+  taken_[*address] = identity.uid;
+  running_[identity.uid] = std::move(running);
+  return address->str();
+}
+
+void PodHost::terminate(const Json& pod, std::chrono::seconds grace, std::function<void()> gone) {
+  const std::string uid = uid_of(pod);
+  const auto found = running_.find(uid);
+  const milliseconds serve_on =
+      found == running_.end() ? milliseconds(0) : std::min<milliseconds>(found->second->serve_on, grace);
+  if (serve_on.count() == 0) {
+    end(uid);
+    boost::asio::post(io_, std::move(gone));
+    return;
+  }
+  Running& running = *found->second;
+  running.serving.expires_after(serve_on);
+  running.serving.async_wait([this, uid, gone = std::move(gone)](const boost::system::error_code& cancelled) {
+    if (cancelled) return;
+    end(uid);
+    gone();
+  });
+}
+
+void PodHost::remove(const Json& pod) { end(uid_of(pod)); }
+
+void PodHost::end(const std::string& uid) {
+  const auto found = running_.find(uid);
+  if (found == running_.end()) return;
+  if (found->second->fault == pods::Fault::kUnreachable) {
+    // The address will be another Pod's; a route that cannot be taken back would make that one unreachable.
+    (void)fabric_.set_unreachable(vpc_, found->second->address, false);
+  }
+  if (found->second->server) --answering_;
+  taken_.erase(found->second->address);
+  running_.erase(found);
+}
+
+Result<void> PodHost::set_fault(const std::string& uid, pods::Fault fault, milliseconds delay) {
+  const auto found = running_.find(uid);
+  if (found == running_.end()) return no_such_pod(uid);
+  Running& running = *found->second;
+  const bool cut = fault == pods::Fault::kUnreachable;
+  if (cut != (running.fault == pods::Fault::kUnreachable)) {
+    if (auto routed = fabric_.set_unreachable(vpc_, running.address, cut); !routed) return routed;
+  }
+  running.fault = fault;
+  return running.server ? running.server->set_fault(fault, delay) : Result<void>();
+}
+
+pods::Fault PodHost::fault(const std::string& uid) const {
+  const auto found = running_.find(uid);
+  return found == running_.end() ? pods::Fault::kNone : found->second->fault;
+}
+
+Result<void> PodHost::set_serve_on(const std::string& uid, milliseconds span) {
+  const auto found = running_.find(uid);
+  if (found == running_.end()) return no_such_pod(uid);
+  found->second->serve_on = span;
+  return {};
+}
+
+std::optional<milliseconds> parse_span(const std::string& text) {
+  std::int64_t count = 0;
+  const char* end = text.data() + text.size();
+  const auto [rest, failure] = std::from_chars(text.data(), end, count);
+  const std::string_view unit(rest, static_cast<std::size_t>(end - rest));
+  if (failure != std::errc{} || count < 0 || count > 3'600'000) return std::nullopt;
+  if (unit == "ms") return milliseconds(count);
+  if (unit == "s") return std::chrono::seconds(count);
+  return std::nullopt;
+}
+
+}  // namespace plumbline::world

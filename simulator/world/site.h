@@ -1,0 +1,78 @@
+// One cluster as it stands in a world: its API server on the VPC's network, its Pods, its traps.
+// Runs on the world's thread; all members must be called there.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "simulator/kube/cluster.h"
+#include "simulator/world/pod_host.h"
+#include "simulator/world/recorder.h"
+#include "simulator/world/spec.h"
+#include "simulator/world/traps.h"
+#include "simulator/world/waiters.h"
+
+namespace plumbline::world {
+
+/// What the sites of one world share. Everything must outlive them.
+struct Surroundings {
+  boost::asio::io_context& io;
+  network::Fabric& fabric;
+  pods::Journal& journal;
+  Recorder& recorder;
+  Waiters& waiters;
+  std::function<std::int64_t()> now_us;
+  std::uint64_t seed = 0;
+  std::size_t answering_pods = 0;
+};
+
+/// A cluster's places in its VPC: the numbers of its API server and its first node there.
+struct SitePlace {
+  std::uint32_t api_server = 1;
+  std::uint32_t first_node = 1;
+};
+
+inline constexpr int kNodesDefault = 3;
+
+class Site {
+ public:
+  /// Requires the VPC in the fabric and a spec that passed check().
+  Site(Surroundings& surroundings, const ClusterSpec& spec, const SitePlace& place);
+  ~Site();
+
+  /// Listens for the intranet access, if the spec has it. kInUse, kUnavailable.
+  Result<void> open();
+  /// Applies the spec's manifests, in their order. The cluster's errors, with the manifest's kind and name.
+  Result<void> apply_manifests();
+
+  const ClusterSpec& spec() const { return spec_; }
+  kube::Cluster& cluster() { return *cluster_; }
+  PodHost& pods() { return pods_; }
+  const Traps& traps() const { return traps_; }
+  std::string api_address() const { return api_address_.str(); }
+  std::string api_url() const;
+
+  /// A Pod by name: its uid. kNotFound.
+  Result<std::string> uid_of(const ObjectName& pod) const;
+  /// What keeps the Pods of `deployment` from being `replicas` and ready, faulted ones aside; empty when nothing does.
+  std::string missing_pods(const ObjectName& deployment, int replicas) const;
+  /// The same for every Deployment and its own `replicas`.
+  std::string missing_pods() const;
+  /// Puts addresses into the Endpoints of `service` beside those that are there. kNotFound.
+  Result<void> tamper(const ObjectName& service, const std::vector<std::string>& addresses);
+
+ private:
+  Surroundings& surroundings_;
+  ClusterSpec spec_;
+  network::Address api_address_;
+  PodHost pods_;
+  Traps traps_;
+  std::unique_ptr<kube::Cluster> cluster_;
+};
+
+/// Nodes without a list of their own: three without further labels.
+std::vector<NodeSpec> nodes_of(const ClusterSpec& spec);
+
+}  // namespace plumbline::world

@@ -1,0 +1,162 @@
+#include "simulator/world/world.h"
+
+#include <fmt/format.h>
+
+#include <boost/asio/post.hpp>
+#include <future>
+
+#include "simulator/world/parts.h"
+
+namespace plumbline::world {
+
+using nlohmann::json;
+
+namespace {
+
+constexpr std::chrono::milliseconds kReadyDeadline{20'000};
+
+}  // namespace
+
+World::World() = default;
+
+World::~World() = default;
+
+Result<std::unique_ptr<World>> World::build(const WorldSpec& spec, const WorldOptions& options,
+                                            wire::HistorySink& sink) {
+  if (const auto problems = check(spec); !problems.empty()) {
+    const SpecProblem& first = problems.front();
+    return Error{Reason::kInvalidValue, first.text, fmt::format("{}[{}].{}", first.kind, first.index, first.field), ""};
+  }
+  std::unique_ptr<World> world(new World());
+  world->parts_ = std::make_unique<Parts>(spec, options, sink);
+  Parts& parts = *world->parts_;
+  if (auto built = parts.call([&] { return parts.build(); }); !built) return built.error();
+  auto ready = parts.wait([&parts] { return parts.missing_pods(); }, kReadyDeadline);
+  if (!ready) return ready.error();
+  return world;
+}
+
+const WorldSpec& World::spec() const { return parts_->spec; }
+
+std::int64_t World::now_us() const { return parts_->now_us(); }
+
+wire::Hello World::hello(bool ready_made_clusters) {
+  return parts_->call([&] { return parts_->hello(ready_made_clusters); });
+}
+
+Result<int> World::network_namespace(const std::string& name) const {
+  if (const network::Namespace* found = parts_->fabric.find(name)) return found->fd();
+  return Error{Reason::kNotFound, fmt::format("this world has no VPC or dedicated instance '{}'", name), "", name};
+}
+
+int World::attached_instance_namespace() const { return parts_->attached_instance().space.fd(); }
+
+int World::users_namespace() const { return parts_->fabric.vpc(parts_->attached_instance().vpc).space.fd(); }
+
+std::string World::instance_address() const { return parts_->attached_instance().address.str(); }
+
+Result<std::string> World::host_kubeconfig(const ClusterId& cluster) const {
+  return parts_->call([&] { return parts_->host_kubeconfig(cluster); });
+}
+
+Result<void> World::apply(const ClusterId& cluster, const json& manifest) {
+  return parts_->at(cluster, [&](Site& site) -> Result<void> {
+    const auto applied = site.cluster().apply(manifest);
+    return applied ? Result<void>() : Result<void>(applied.error());
+  });
+}
+
+Result<void> World::remove(const ObjectName& object, const std::string& kind) {
+  return parts_->at(object.cluster, [&](Site& site) -> Result<void> {
+    const auto removed = site.cluster().remove(kind, object);
+    return removed ? Result<void>() : Result<void>(removed.error());
+  });
+}
+
+Result<void> World::scale(const ObjectName& deployment, int replicas, std::chrono::milliseconds deadline) {
+  const auto scaled = parts_->at(deployment.cluster, [&](Site& site) -> Result<void> {
+    const auto done = site.cluster().scale(deployment, replicas);
+    return done ? Result<void>() : Result<void>(done.error());
+  });
+  if (!scaled) return scaled;
+  Site& site = *parts_->sites.at(deployment.cluster);
+  return parts_->wait([&site, deployment, replicas] { return site.missing_pods(deployment, replicas); }, deadline);
+}
+
+Result<void> World::label_pods(const std::vector<ObjectName>& pods, const Labels& labels) {
+  json patch = json::object();
+  for (const auto& [key, value] : labels) patch[key] = value.empty() ? json() : json(value);
+  patch = {{"metadata", {{"labels", patch}}}};
+  for (const ObjectName& pod : pods) {
+    const auto done = parts_->at(pod.cluster, [&](Site& site) -> Result<void> {
+      const auto patched = site.cluster().merge_patch("Pod", pod, patch);
+      return patched ? Result<void>() : Result<void>(patched.error());
+    });
+    if (!done) return done;
+  }
+  return {};
+}
+
+Result<void> World::delete_pods(const std::vector<ObjectName>& pods, std::chrono::milliseconds serve_on) {
+  // A Pod is killed at the end of its grace period, so the period covers the time that it serves on.
+  const auto grace = std::chrono::ceil<std::chrono::seconds>(serve_on) + kGraceBeyondServing;
+  for (const ObjectName& pod : pods) {
+    const auto done = parts_->at(pod.cluster, [&](Site& site) -> Result<void> {
+      const auto uid = site.uid_of(pod);
+      if (!uid) return uid.error();
+      if (auto told = site.pods().set_serve_on(*uid, serve_on); !told) return told;
+      const auto removed = site.cluster().remove("Pod", pod, grace);
+      return removed ? Result<void>() : Result<void>(removed.error());
+    });
+    if (!done) return done;
+  }
+  return {};
+}
+
+Result<void> World::set_fault(const std::vector<ObjectName>& pods, pods::Fault fault, std::chrono::milliseconds delay) {
+  for (const ObjectName& pod : pods) {
+    const auto done = parts_->at(pod.cluster, [&](Site& site) -> Result<void> {
+      const auto uid = site.uid_of(pod);
+      if (!uid) return uid.error();
+      const pods::Fault before = site.pods().fault(*uid);
+      if (auto set = site.pods().set_fault(*uid, fault, delay); !set) return set;
+      const bool ready = fault != pods::Fault::kNotReady;
+      if (ready == (before != pods::Fault::kNotReady)) return {};
+      return site.cluster().set_pod_ready(pod, ready);
+    });
+    if (!done) return done;
+  }
+  return {};
+}
+
+Result<void> World::tamper_endpoints(const ObjectName& service, const std::vector<std::string>& addresses) {
+  return parts_->at(service.cluster, [&](Site& site) { return site.tamper(service, addresses); });
+}
+
+std::vector<json> World::list(const ClusterId& cluster, const std::string& kind) const {
+  const auto listed =
+      parts_->at(cluster, [&](Site& site) -> Result<std::vector<json>> { return site.cluster().list(kind); });
+  return listed ? *listed : std::vector<json>();
+}
+
+Result<json> World::get(const ObjectName& object, const std::string& kind) const {
+  return parts_->at(object.cluster, [&](Site& site) { return site.cluster().get(kind, object); });
+}
+
+void World::keep_exchanges(int window) {
+  parts_->call([&] { parts_->journal.keep(window); });
+}
+
+std::vector<json> World::take_exchanges(int window) {
+  return parts_->call([&] { return parts_->journal.take_exchanges(window); });
+}
+
+json World::describe() const {
+  return parts_->call([&] { return parts_->describe(); });
+}
+
+void World::flush() {
+  parts_->call([&] { parts_->flush(); });
+}
+
+}  // namespace plumbline::world
