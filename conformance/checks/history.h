@@ -28,6 +28,7 @@ struct StepRecord {
   std::string verb, as, error;
   bool ok = false;
   bool refused = false;
+  bool skipped = false;  ///< the candidate lacks the feature, or an earlier refusal left nothing to act on
   std::optional<bool> settled;
   std::int64_t probes = 0;
 };

@@ -6,27 +6,12 @@
 #include <string>
 #include <vector>
 
+#include "conformance/checks/finding.h"
 #include "conformance/checks/history.h"
 #include "model/ids.h"
 #include "model/verdict.h"
 
 namespace plumbline::conformance {
-
-/// A record that shows what a verdict says.
-struct Evidence {
-  std::int64_t t = 0;  ///< microseconds since the world's start
-  int line = 0;        ///< of the history, 1-based; 0 when it has none
-  std::string text;
-};
-
-/// What became of one expectation.
-struct Finding {
-  Verdict verdict = Verdict::kNotJudged;
-  std::string sentence;  ///< what was found, for a person
-  std::string expected, seen;
-  nlohmann::json measured = nlohmann::json::object();  ///< numbers, also when it passed; times in milliseconds
-  std::vector<Evidence> evidence;
-};
 
 struct ExpectationResult {
   RuleId rule;

@@ -1,0 +1,86 @@
+#include <algorithm>
+#include <cmath>
+
+#include "conformance/checks/checks.h"
+#include "conformance/checks/context.h"
+#include "conformance/checks/describe.h"
+#include "conformance/checks/json_fields.h"
+
+namespace plumbline::conformance {
+namespace {
+
+/// A gateway that still picks a Pod with its old share misses it in so many expected picks with probability 1e-6.
+constexpr double kPicksToNotice = 14;
+
+}  // namespace
+
+Finding check_none_since(const CheckContext& context, const nlohmann::json& arguments) {
+  const auto [step, why] = context.step(arguments, "after");
+  if (step == nullptr) return why;
+  const History& history = context.history();
+  const std::string tunnel = context.tunnel(arguments, nullptr);
+  const std::int64_t within = context.within_us(arguments);
+  const auto gone = context.left(tunnel, step->t, history.end);
+  if (gone.empty()) return context.why_missing(fmt::format("a Pod that left tunnel '{}' after '{}'", tunnel, step->as));
+
+  std::int64_t settled = INT64_MAX;
+  for (const StepRecord& other : history.steps) {
+    if (other.t >= step->t && other.settled.value_or(false)) settled = std::min(settled, other.t1);
+  }
+  double weight_before = 0;
+  for (const TruthNode& node : history.truth.expected(tunnel, step->t)) weight_before += node.weight;
+
+  Finding finding =
+      Finding::fail("", fmt::format("nothing later than {:.0f} ms after it left", milliseconds(within)), "");
+  std::vector<std::string> served;
+  double picks_min = INFINITY, last_ms = 0;
+  std::int64_t late_end = 0;
+  for (const Transition& transition : gone) {
+    const std::int64_t deadline = transition.t + within;
+    std::int64_t late = 0;
+    for (const HitRecord& record : history.hits) {
+      if (record.value.pod != transition.pod || record.value.t < transition.t) continue;
+      last_ms = std::max(last_ms, milliseconds(record.value.t - transition.t));
+      if (record.value.t <= deadline) continue;
+      ++late;
+      late_end = std::max(late_end, record.value.t);
+      finding.show(record.value.t, record.line,
+                   fmt::format("{} was hit {:.0f} ms after it left", without_uid(transition.pod),
+                               milliseconds(record.value.t - transition.t)));
+    }
+    for (const SynRecord& record : history.syns) {
+      if (record.value.to != transition.node.address || record.value.t <= deadline) continue;
+      const auto pods = history.truth.pods(record.value.t);
+      const bool reused = std::any_of(pods.begin(), pods.end(), [&](const TruthPod& pod) {
+        return pod.address == record.value.to && pod.key != transition.pod;
+      });
+      if (reused) continue;
+      ++late;
+      late_end = std::max(late_end, record.value.t);
+      finding.show(record.value.t, record.line,
+                   fmt::format("connection attempt to {} ({}) {:.0f} ms after it left", record.value.to,
+                               without_uid(transition.pod), milliseconds(record.value.t - transition.t)));
+    }
+    if (late > 0) served.push_back(fmt::format("{} ({} times)", without_uid(transition.pod), late));
+    std::int64_t requests = 0;
+    for (const ResultRecord& record : history.results) requests += record.value.t > std::min(deadline, settled) ? 1 : 0;
+    picks_min =
+        std::min(picks_min, static_cast<double>(requests) * transition.node.weight / std::max(1.0, weight_before));
+  }
+  if (!served.empty()) {
+    finding.sentence = fmt::format("{} was still used after the deadline", some_of(served));
+    finding.seen = some_of(served);
+    finding.measured["last_ms"] = last_ms;
+    return context.unless_stalled(std::move(finding), step->t, late_end);
+  }
+  Finding result =
+      picks_min < kPicksToNotice
+          ? Finding::inconclusive(fmt::format("too little traffic after the deadline: a Pod that is still used would "
+                                              "have been expected {:.1f} times, {:.0f} are needed",
+                                              picks_min, kPicksToNotice))
+          : Finding::pass(fmt::format("{} Pods that left got nothing after the deadline", gone.size()));
+  result.measured = {{"pods", gone.size()}, {"last_ms", last_ms}};
+  return result;
+}
+
+}  // namespace plumbline::conformance

@@ -1,0 +1,107 @@
+#include <algorithm>
+#include <cmath>
+
+#include "conformance/checks/checks.h"
+#include "conformance/checks/context.h"
+#include "conformance/checks/describe.h"
+#include "conformance/checks/json_fields.h"
+
+namespace plumbline::conformance {
+namespace {
+
+constexpr double kPicksToNotice = 14;  ///< expected picks that a random gateway misses altogether with probability 1e-6
+
+double percentile(std::vector<double> values, double part) {
+  if (values.empty()) return 0;
+  std::sort(values.begin(), values.end());
+  const auto rank = static_cast<std::size_t>(std::ceil(part * static_cast<double>(values.size())));
+  return values[std::clamp<std::size_t>(rank, 1, values.size()) - 1];
+}
+
+nlohmann::json summary(const std::vector<double>& values) {
+  return {{"count", values.size()},
+          {"p50_ms", percentile(values, 0.5)},
+          {"p99_ms", percentile(values, 0.99)},
+          {"max_ms", percentile(values, 1)}};
+}
+
+}  // namespace
+
+Finding check_propagation(const CheckContext& context, const nlohmann::json& arguments) {
+  const auto [window, why] = context.window(arguments);
+  if (window == nullptr) return why;
+  const auto [step, why_step] = context.step(arguments, "after");
+  if (step == nullptr) return why_step;
+  const std::string tunnel = context.tunnel(arguments, window);
+  const std::string which = text_of(arguments, "pods");
+  const std::int64_t within = context.within_us(arguments);
+  if (window->t > step->t) return Finding::harness_error("the window began after the step");
+  std::vector<Transition> fresh, gone;
+  if (which != "gone") fresh = context.joined(tunnel, step->t, window->t1);
+  if (which != "new") gone = context.left(tunnel, step->t, window->t1);
+  if (fresh.empty() && gone.empty())
+    return context.why_missing(fmt::format("a Pod that joined or left after '{}'", step->as));
+
+  const auto& hits = context.hits(*window);
+  const auto& results = context.results(*window);
+  Finding finding = Finding::fail("", fmt::format("within {:.0f} ms", milliseconds(within)), "");
+  std::vector<double> joined, left;
+  std::vector<std::string> late;
+  bool thin = false;
+  for (const Transition& transition : fresh) {
+    const auto first = std::find_if(hits.begin(), hits.end(), [&](const HitRecord* hit) {
+      return hit->value.pod == transition.pod && hit->value.t >= transition.t;
+    });
+    const std::int64_t deadline = transition.t + within;
+    if (first != hits.end() && (*first)->value.t <= deadline) {
+      joined.push_back(milliseconds((*first)->value.t - transition.t));
+      continue;
+    }
+    double weight = 0;
+    for (const TruthNode& node : context.history().truth.expected(tunnel, transition.t)) weight += node.weight;
+    const auto after = std::count_if(results.begin(), results.end(),
+                                     [&](const ResultRecord* result) { return result->value.t > transition.t; });
+    const double picks = static_cast<double>(after) * transition.node.weight / std::max(1.0, weight);
+    if (first == hits.end() && (window->t1 < deadline || picks < kPicksToNotice)) {
+      thin = true;
+      continue;
+    }
+    const std::string text = first == hits.end()
+                                 ? fmt::format("{} got no request", without_uid(transition.pod))
+                                 : fmt::format("{} got its first request after {:.0f} ms", without_uid(transition.pod),
+                                               milliseconds((*first)->value.t - transition.t));
+    late.push_back(text);
+    finding.show(transition.t, first == hits.end() ? window->line : (*first)->line, text);
+  }
+  for (const Transition& transition : gone) {
+    std::int64_t last = transition.t;
+    int line = window->line;
+    for (const HitRecord* hit : hits) {
+      if (hit->value.pod != transition.pod || hit->value.t <= last) continue;
+      last = hit->value.t;
+      line = hit->line;
+    }
+    left.push_back(milliseconds(last - transition.t));
+    if (last <= transition.t + within) continue;
+    const std::string text =
+        fmt::format("{} got requests for {:.0f} ms after it left", without_uid(transition.pod), left.back());
+    late.push_back(text);
+    finding.show(last, line, text);
+  }
+  nlohmann::json measured = nlohmann::json::object();
+  if (!joined.empty()) measured["joined"] = summary(joined);
+  if (!left.empty()) measured["left"] = summary(left);
+  if (!late.empty()) {
+    finding.sentence = fmt::format("{} changes took longer than the deadline", late.size());
+    finding.seen = some_of(late, 3);
+    finding.measured = measured;
+    return context.unless_stalled(std::move(finding), step->t, window->t1);
+  }
+  Finding result =
+      thin ? Finding::inconclusive("the window ended before every new Pod could have been noticed")
+           : Finding::pass(fmt::format("{} Pods joined and {} left within the deadline", joined.size(), left.size()));
+  result.measured = measured;
+  return result;
+}
+
+}  // namespace plumbline::conformance

@@ -1,0 +1,71 @@
+#include <algorithm>
+#include <cctype>
+
+#include "conformance/checks/checks.h"
+#include "conformance/checks/context.h"
+#include "conformance/checks/describe.h"
+#include "conformance/checks/json_fields.h"
+#include "wire/contract.h"
+
+namespace plumbline::conformance {
+namespace {
+
+std::string lower(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](unsigned char byte) { return static_cast<char>(std::tolower(byte)); });
+  return text;
+}
+
+const ControlRecord* refusal_of(const History& history, const StepRecord& step) {
+  for (const ControlRecord& control : history.controls) {
+    if (control.step == step.index && control.error) return &control;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+Finding check_refused(const CheckContext& context, const nlohmann::json& arguments) {
+  auto outcomes = texts_of(arguments, "anyOf");
+  if (const auto one = text_of(arguments, "outcome"); !one.empty()) outcomes.push_back(one);
+  const auto reasons = texts_of(arguments, "reasons");
+  const std::string expected = "refused with " + some_of(reasons);
+  std::vector<std::string> accepted;
+  for (const auto& name : outcomes) {
+    const StepRecord* step = context.history().step(name);
+    if (step == nullptr) continue;
+    if (step->ok) accepted.push_back(name);
+    if (!step->refused) continue;
+    const ControlRecord* control = refusal_of(context.history(), *step);
+    if (control == nullptr) return Finding::harness_error(fmt::format("'{}' was refused but no call says so", name));
+    const Error error = wire::error_from_json(*control->error);
+    const std::string reason(to_string(error.reason));
+    if (std::find(reasons.begin(), reasons.end(), reason) == reasons.end()) {
+      Finding finding = Finding::fail(fmt::format("'{}' was refused for another reason", name), expected,
+                                      fmt::format("{}: {}", reason, error.text));
+      finding.show(control->t, control->line, control->error->dump());
+      return finding;
+    }
+    for (const auto& thing : texts_of(arguments, "naming")) {
+      const std::string said = lower(error.text + "\n" + error.object + "\n" + error.field);
+      if (said.find(lower(thing)) != std::string::npos) continue;
+      Finding finding = Finding::fail(fmt::format("the refusal of '{}' does not name {}", name, thing),
+                                      fmt::format("an error that names {}", thing), error.text);
+      finding.show(control->t, control->line, control->error->dump());
+      return finding;
+    }
+    Finding finding = Finding::pass(fmt::format("'{}' was refused with {}", name, reason));
+    finding.show(control->t, control->line, error.text);
+    return finding;
+  }
+  if (context.silence() || accepted.empty())
+    return context.why_missing(fmt::format("an answer to {}", some_of(outcomes)));
+  Finding finding = Finding::fail(fmt::format("{} was accepted", some_of(accepted)), expected, "accepted");
+  for (const auto& name : accepted) {
+    const StepRecord* step = context.history().step(name);
+    finding.show(step->t1, step->line, fmt::format("{} '{}' was accepted", step->verb, name));
+  }
+  return finding;
+}
+
+}  // namespace plumbline::conformance

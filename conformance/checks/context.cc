@@ -1,0 +1,203 @@
+#include "conformance/checks/context.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "conformance/checks/json_fields.h"
+
+namespace plumbline::conformance {
+namespace {
+
+using nlohmann::json;
+
+constexpr int kWorkersMax = 4096;
+
+std::map<std::string, TruthNode> by_pod(const std::vector<TruthNode>& nodes) {
+  std::map<std::string, TruthNode> map;
+  for (const TruthNode& node : nodes) {
+    const auto [place, fresh] = map.try_emplace(node.pod, node);
+    if (!fresh) place->second.weight += node.weight;
+  }
+  return map;
+}
+
+}  // namespace
+
+bool is_trap(const std::string& pod) { return pod.rfind("trap:", 0) == 0; }
+
+CheckContext::CheckContext(const History& history) : history_(history) {
+  if (const json* plan = member(history.header, "plan")) plan_ = *plan;
+  if (const json* candidate = member(history.header, "candidate")) {
+    workers_ = static_cast<int>(std::clamp<std::int64_t>(integer_of(*candidate, "workers", 1), 1, kWorkersMax));
+  }
+  for (const HitRecord& hit : history.hits) hits_[hit.value.id.window].push_back(&hit);
+  for (const ResultRecord& result : history.results) results_[result.value.id.window].push_back(&result);
+
+  const auto notice = [&](std::int64_t t, int line, std::string text) {
+    if (!silence_ || t < silence_->t) silence_ = Silence{t, line, std::move(text)};
+  };
+  std::int64_t stop = INT64_MAX;
+  for (const ControlRecord& control : history.controls) {
+    if (control.method == "stop") {
+      stop = std::min(stop, control.t);
+    } else if (!control.silent.empty()) {
+      notice(control.t1, control.line, fmt::format("{} was not answered ({})", control.method, control.silent));
+    }
+  }
+  for (const OtherRecord& record : history.candidate) {
+    if (text_of(record.json, "state") != "exited" || record.t >= stop) continue;
+    const auto signal = integer_of(record.json, "signal");
+    notice(record.t, record.line,
+           signal != 0 ? fmt::format("the candidate was ended by signal {}", signal)
+                       : fmt::format("the candidate exited with {}", integer_of(record.json, "code")));
+  }
+}
+
+bool CheckContext::offers(const std::string& feature) const {
+  const json* candidate = member(history_.header, "candidate");
+  if (candidate == nullptr) return false;
+  const auto features = texts_of(*candidate, "features");
+  return std::find(features.begin(), features.end(), feature) != features.end();
+}
+
+std::string CheckContext::instance_address() const {
+  const json* instance = member(history_.header, {"world", "instance"});
+  return instance == nullptr ? "" : text_of(*instance, "address");
+}
+
+Finding CheckContext::why_missing(const std::string& what) const {
+  if (silence_) {
+    Finding finding =
+        Finding::fail(fmt::format("{} is missing: {}", what, silence_->text), "the candidate goes on", silence_->text);
+    finding.show(silence_->t, silence_->line, silence_->text);
+    return finding;
+  }
+  for (const StepRecord& step : history_.steps) {
+    if (step.refused) {
+      Finding finding = Finding::not_judged(
+          fmt::format("{} is missing: {} '{}' was refused: {}", what, step.verb, step.as, step.error));
+      finding.show(step.t, step.line, step.error);
+      return finding;
+    }
+  }
+  return Finding::harness_error(fmt::format("{} is missing from the history{}", what,
+                                            history_.end_error.empty() ? "" : ": " + history_.end_error));
+}
+
+CheckContext::FoundWindow CheckContext::window(const json& arguments) const {
+  const std::string name = text_of(arguments, "during");
+  if (const Window* window = history_.window(name)) return {window, {}};
+  if (const StepRecord* step = history_.step(name); step != nullptr && step->skipped) {
+    return {nullptr, Finding::not_judged(fmt::format("window '{}' was skipped: {}", name, step->error))};
+  }
+  return {nullptr, why_missing(fmt::format("window '{}'", name))};
+}
+
+CheckContext::FoundStep CheckContext::step(const json& arguments, const char* name) const {
+  const std::string as = text_of(arguments, name);
+  const StepRecord* step = history_.step(as);
+  if (step == nullptr) return {nullptr, why_missing(fmt::format("step '{}'", as))};
+  if (step->skipped) return {nullptr, Finding::not_judged(fmt::format("step '{}' was skipped: {}", as, step->error))};
+  return {step, {}};
+}
+
+const std::vector<const HitRecord*>& CheckContext::hits(const Window& window) const {
+  static const std::vector<const HitRecord*> kNone;
+  const auto found = hits_.find(window.index);
+  return found == hits_.end() ? kNone : found->second;
+}
+
+const std::vector<const ResultRecord*>& CheckContext::results(const Window& window) const {
+  static const std::vector<const ResultRecord*> kNone;
+  const auto found = results_.find(window.index);
+  return found == results_.end() ? kNone : found->second;
+}
+
+std::vector<const HitRecord*> CheckContext::first_hits(const Window& window) const {
+  std::set<int> seen;
+  std::vector<const HitRecord*> first;
+  for (const HitRecord* hit : hits(window)) {
+    if (!is_trap(hit->value.pod) && seen.insert(hit->value.id.n).second) first.push_back(hit);
+  }
+  return first;
+}
+
+std::string CheckContext::tunnel(const json& arguments, const Window* window) const {
+  if (const auto of = text_of(arguments, "of"); !of.empty()) return of;
+  if (window != nullptr && !window->tunnel.empty()) return window->tunnel;
+  const auto tunnels = history_.truth.tunnels();
+  return tunnels.empty() ? "" : tunnels.front();
+}
+
+Membership CheckContext::membership(const std::string& tunnel, std::int64_t from, std::int64_t to) const {
+  Membership membership;
+  membership.steady = by_pod(history_.truth.expected(tunnel, from));
+  membership.ever = membership.steady;
+  for (const std::int64_t t : history_.truth.changes(from, to)) {
+    const auto now = by_pod(history_.truth.expected(tunnel, t));
+    std::erase_if(membership.steady, [&](const auto& entry) { return !now.contains(entry.first); });
+    for (const auto& [pod, node] : now) {
+      const auto [place, fresh] = membership.ever.try_emplace(pod, node);
+      if (place->second.weight != node.weight) membership.changed = true;
+    }
+  }
+  return membership;
+}
+
+std::vector<Transition> CheckContext::joined(const std::string& tunnel, std::int64_t from, std::int64_t to) const {
+  std::vector<Transition> list;
+  auto known = by_pod(history_.truth.expected(tunnel, from));
+  for (const std::int64_t t : history_.truth.changes(from, to)) {
+    for (const auto& [pod, node] : by_pod(history_.truth.expected(tunnel, t))) {
+      if (known.try_emplace(pod, node).second) list.push_back({pod, node, t});
+    }
+  }
+  return list;
+}
+
+std::vector<Transition> CheckContext::left(const std::string& tunnel, std::int64_t from, std::int64_t to) const {
+  std::vector<Transition> list;
+  auto remaining = by_pod(history_.truth.expected(tunnel, from));
+  for (const std::int64_t t : history_.truth.changes(from, to)) {
+    const auto now = by_pod(history_.truth.expected(tunnel, t));
+    std::erase_if(remaining, [&](const auto& entry) {
+      if (now.contains(entry.first)) return false;
+      list.push_back({entry.first, entry.second, t});
+      return true;
+    });
+  }
+  return list;
+}
+
+std::int64_t CheckContext::deadline_us(const std::string& name) const {
+  constexpr std::int64_t kPropagationDefaultMs = 5000;
+  const json* deadlines = member(history_.header, "deadlines");
+  const std::int64_t ms =
+      deadlines == nullptr ? kPropagationDefaultMs : integer_of(*deadlines, name, kPropagationDefaultMs);
+  return std::clamp<std::int64_t>(ms, 0, 86'400'000) * 1000;
+}
+
+std::int64_t CheckContext::within_us(const json& arguments) const {
+  const json* within = member(arguments, "within");
+  if (within != nullptr && within->is_number_integer()) {
+    return std::clamp<std::int64_t>(integer_of(arguments, "within"), 0, 86'400'000) * 1000;
+  }
+  return deadline_us(within != nullptr && within->is_string() ? within->get<std::string>() : "propagation");
+}
+
+Finding CheckContext::unless_stalled(Finding finding, std::int64_t from, std::int64_t to) const {
+  if (finding.verdict != Verdict::kFail) return finding;
+  for (const Stall& stall : history_.stalls) {
+    if (stall.t > to || stall.t1 < from) continue;
+    finding.verdict = Verdict::kInconclusive;
+    finding.sentence =
+        fmt::format("the host stalled for {} ms meanwhile: {}", (stall.t1 - stall.t) / 1000, finding.sentence);
+    finding.show(stall.t, stall.line, "stall of the host");
+    break;
+  }
+  return finding;
+}
+
+}  // namespace plumbline::conformance

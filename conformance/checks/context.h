@@ -1,0 +1,93 @@
+// What every check needs from a history: windows with their hits and results, nodes over time, deadlines, and the
+// reasons for which nothing can be said. Read-only; made once a history.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "conformance/checks/finding.h"
+#include "conformance/checks/history.h"
+
+namespace plumbline::conformance {
+
+/// Nodes of a tunnel over a span of time, by Pod; a Pod that several rows match has the sum of their weights.
+struct Membership {
+  std::map<std::string, TruthNode> steady;  ///< nodes at every moment of the span
+  std::map<std::string, TruthNode> ever;    ///< nodes at some moment of it
+  bool constant() const { return steady.size() == ever.size() && !changed; }
+  bool changed = false;  ///< a weight changed
+};
+
+/// A Pod that became a node, or ceased to be one.
+struct Transition {
+  std::string pod;
+  TruthNode node;
+  std::int64_t t = 0;
+};
+
+class CheckContext {
+ public:
+  /// `history` must outlive the context.
+  explicit CheckContext(const History& history);
+
+  const History& history() const { return history_; }
+  const nlohmann::json& plan() const { return plan_; }
+  int workers() const { return workers_; }
+  bool offers(const std::string& feature) const;
+  std::string instance_address() const;
+
+  /// The window that argument `during` names. Null with the finding that explains it.
+  struct FoundWindow {
+    const Window* window = nullptr;
+    Finding why;
+  };
+  FoundWindow window(const nlohmann::json& arguments) const;
+  /// The step that argument `name` names, when it was carried out; else the finding that explains it.
+  struct FoundStep {
+    const StepRecord* step = nullptr;
+    Finding why;
+  };
+  FoundStep step(const nlohmann::json& arguments, const char* name) const;
+
+  const std::vector<const HitRecord*>& hits(const Window& window) const;        ///< ordered by time
+  const std::vector<const ResultRecord*>& results(const Window& window) const;  ///< ordered by time
+  /// The first hit of each request of the window; repeats are retries. Traps left out.
+  std::vector<const HitRecord*> first_hits(const Window& window) const;
+
+  /// Argument `of`, else the tunnel of the window's API, else the only tunnel.
+  std::string tunnel(const nlohmann::json& arguments, const Window* window) const;
+  Membership membership(const std::string& tunnel, std::int64_t from, std::int64_t to) const;
+  std::vector<Transition> joined(const std::string& tunnel, std::int64_t from, std::int64_t to) const;
+  std::vector<Transition> left(const std::string& tunnel, std::int64_t from, std::int64_t to) const;
+
+  /// Microseconds of argument `within`: a deadline's name or milliseconds; default: propagation.
+  std::int64_t within_us(const nlohmann::json& arguments) const;
+  std::int64_t deadline_us(const std::string& name) const;
+
+  /// The candidate is gone or silent: since when, and how.
+  struct Silence {
+    std::int64_t t = 0;
+    int line = 0;
+    std::string text;
+  };
+  const std::optional<Silence>& silence() const { return silence_; }
+  /// A failure that a stall of the host may explain becomes INCONCLUSIVE; anything else stays.
+  Finding unless_stalled(Finding finding, std::int64_t from, std::int64_t to) const;
+  /// Why something that the plan asks for is not in the history.
+  Finding why_missing(const std::string& what) const;
+
+ private:
+  const History& history_;
+  nlohmann::json plan_;
+  int workers_ = 1;
+  std::map<int, std::vector<const HitRecord*>> hits_;
+  std::map<int, std::vector<const ResultRecord*>> results_;
+  std::optional<Silence> silence_;
+};
+
+/// "cluster/namespace/name#uid" hits that are traps have this prefix.
+bool is_trap(const std::string& pod);
+
+}  // namespace plumbline::conformance
