@@ -17,56 +17,49 @@
 #include "model/error.h"
 #include "model/ids.h"
 #include "model/labels.h"
+#include "simulator/kube/pod_runtime.h"
 
 namespace plumbline::kube {
 
 using Json = nlohmann::json;
 
-/// What a simulated kubelet needs from the network; implemented by simulator/world.
-class PodRuntime {
- public:
-  virtual ~PodRuntime() = default;
-  /// Gives the Pod an address and starts answering on its container ports; `pod` is the whole object.
-  /// Returns the address. The kubelet then reports it Running, and Ready unless the runtime says otherwise later.
-  virtual Result<std::string> start(const Json& pod) = 0;
-  /// The Pod got a deletionTimestamp: begins its termination (serve on for a while, or stop at once).
-  /// Calls `gone` when it has stopped; the kubelet then removes the object. At the latest after the grace period.
-  virtual void terminate(const Json& pod, std::chrono::seconds grace, std::function<void()> gone) = 0;
-  /// Removed without grace.
-  virtual void remove(const Json& pod) = 0;
-};
-
 /// One line of the audit log.
 struct AuditEntry {
-  std::string user;       ///< "system:serviceaccount:kube-system:apigw-ingress", "system:anonymous" ...
-  std::string verb;       ///< RBAC verb: get, list, watch, create, update, patch, delete, deletecollection
-  std::string resource;   ///< plural, with subresource: "pods", "deployments/scale"
-  std::string space;      ///< namespace or ""
+  std::string user;      ///< "system:serviceaccount:kube-system:apigw-ingress", "system:anonymous" ...
+  std::string verb;      ///< RBAC verb: get, list, watch, create, update, patch, delete, deletecollection
+  std::string resource;  ///< plural, with subresource: "pods", "deployments/scale"
+  std::string space;     ///< namespace or ""
   std::string name;
-  std::string path;       ///< request target as received
+  std::string path;  ///< request target as received
   int code = 0;
-  std::string from;       ///< address of the client
+  std::string from;  ///< address of the client
 };
 
 /// One committed change.
 struct Change {
-  std::string kind;       ///< "Pod"
-  std::string op;         ///< "ADDED", "MODIFIED", "DELETED"
+  std::string kind;  ///< "Pod"
+  std::string op;    ///< "ADDED", "MODIFIED", "DELETED"
   std::uint64_t resource_version = 0;
   std::shared_ptr<const Json> object;  ///< shared with the store; never changes
 };
 
-struct NodeOptions { std::string name; Labels labels; std::string address; };
+struct NodeOptions {
+  std::string name;
+  Labels labels;
+  std::string address;
+};
 
 struct ClusterOptions {
   ClusterId name;
   std::string service_cidr = "10.0.240.0/22";
+  std::string load_balancer_cidr = "10.0.252.0/24";  ///< of Services of type LoadBalancer
+  std::uint32_t load_balancer_first = 1;             ///< where in it the search starts: clusters of one VPC share it
   std::vector<NodeOptions> nodes;
   std::chrono::milliseconds pod_start_delay{0};  ///< from creation to Ready
   std::size_t watch_window = 10000;              ///< changes kept; older resourceVersions get 410
   std::uint64_t seed = 1;
-  std::vector<std::string> san_addresses;        ///< IP addresses and names for the server certificate
-  std::function<std::int64_t()> now_us;          ///< for audit only; wall-clock comes from `wall_clock`
+  std::vector<std::string> san_addresses;  ///< IP addresses and names for the server certificate
+  std::function<std::int64_t()> now_us;    ///< for audit only; wall-clock comes from `wall_clock`
   std::function<std::chrono::system_clock::time_point()> wall_clock;
 };
 
@@ -87,17 +80,19 @@ class Cluster {
   /// PEM of the cluster's own CA.
   const std::string& ca_pem() const;
   /// A kubeconfig with a client certificate of user `user` in groups `groups`, for `server` ("https://10.0.0.9:443").
-  std::string kubeconfig(const std::string& user, const std::vector<std::string>& groups, const std::string& server) const;
+  std::string kubeconfig(const std::string& user, const std::vector<std::string>& groups,
+                         const std::string& server) const;
   /// Binds `user` to cluster role `role` ("cluster-admin", "tke:admin").
   void grant(const std::string& user, const std::string& role);
 
   // What the world's own hand does, with all rights, through the same admission and store as HTTP requests.
   // Errors: kNotFound, kInvalidValue, kInUse (conflict); `text` is the API server's message.
-  Result<Json> apply(const Json& manifest);                 ///< create, or merge-patch when it exists
+  Result<Json> apply(const Json& manifest);  ///< create, or merge-patch when it exists
   Result<Json> get(std::string_view kind, const ObjectName& name) const;
   std::vector<Json> list(std::string_view kind, std::string_view space = "") const;
   Result<Json> merge_patch(std::string_view kind, const ObjectName& name, const Json& patch);
-  Result<Json> remove(std::string_view kind, const ObjectName& name, std::optional<std::chrono::seconds> grace = std::nullopt);
+  Result<Json> remove(std::string_view kind, const ObjectName& name,
+                      std::optional<std::chrono::seconds> grace = std::nullopt);
   Result<Json> scale(const ObjectName& deployment, int replicas);
   /// The readiness probe of a Pod changed its mind; sets the Ready condition and what follows from it.
   Result<void> set_pod_ready(const ObjectName& pod, bool ready);

@@ -1,0 +1,265 @@
+#include "simulator/kube/cluster.h"
+
+#include <fmt/format.h>
+
+#include <set>
+
+#include "model/check.h"
+#include "simulator/kernel/base64.h"
+#include "simulator/kernel/random.h"
+#include "simulator/kube/access/authenticator.h"
+#include "simulator/kube/access/authorizer.h"
+#include "simulator/kube/access/certificates.h"
+#include "simulator/kube/api/operations.h"
+#include "simulator/kube/controllers/deployments.h"
+#include "simulator/kube/controllers/endpoints.h"
+#include "simulator/kube/controllers/garbage_collector.h"
+#include "simulator/kube/controllers/kubelet.h"
+#include "simulator/kube/controllers/replica_sets.h"
+#include "simulator/kube/controllers/service_accounts.h"
+#include "simulator/kube/http/api_server.h"
+#include "simulator/kube/http/tls_server.h"
+
+namespace plumbline::kube {
+namespace {
+
+constexpr const char* kNodeVersion = "v1.32.0+plumbline";
+
+Error error_of(const Failure& failure, const std::string& object) {
+  Reason reason = Reason::kInternal;
+  switch (failure.code) {
+    case 404:
+      reason = Reason::kNotFound;
+      break;
+    case 409:
+      reason = Reason::kInUse;
+      break;
+    case 400:
+    case 422:
+      reason = Reason::kInvalidValue;
+      break;
+    case 403:
+      reason = Reason::kPermissionDenied;
+      break;
+    default:
+      break;
+  }
+  return {reason, failure.message, {}, object};
+}
+
+Result<Json> json_of(const Outcome<ObjectPtr>& outcome, const std::string& object) {
+  if (!outcome) return Result<Json>(boost::system::in_place_error, error_of(outcome.error(), object));
+  return Result<Json>(boost::system::in_place_value, (*outcome)->json());
+}
+
+Json node_object(const NodeOptions& node) {
+  Json labels{{"kubernetes.io/hostname", node.name}, {"kubernetes.io/os", "linux"}};
+  for (const auto& [key, value] : node.labels) labels[key] = value;
+  Json addresses = Json::array();
+  if (!node.address.empty()) addresses.push_back({{"type", "InternalIP"}, {"address", node.address}});
+  addresses.push_back({{"type", "Hostname"}, {"address", node.name}});
+  return {{"metadata", {{"name", node.name}, {"labels", std::move(labels)}}},
+          {"spec", Json::object()},
+          {"status",
+           {{"addresses", std::move(addresses)},
+            {"conditions", Json::array({{{"type", "Ready"}, {"status", "True"}, {"reason", "KubeletReady"}}})},
+            {"nodeInfo", {{"kubeletVersion", kNodeVersion}}}}}};
+}
+
+Store::Options store_options(const ClusterOptions& options) {
+  Store::Options chosen;
+  chosen.watch_window = options.watch_window;
+  chosen.wall_clock = options.wall_clock ? options.wall_clock : [] { return std::chrono::system_clock::now(); };
+  chosen.random = kernel::Random(options.seed).split("kube").split(options.name.str());
+  return chosen;
+}
+
+}  // namespace
+
+struct Cluster::Parts {
+  Parts(boost::asio::io_context& io, ClusterOptions chosen, PodRuntime& runtime)
+      : options(std::move(chosen)),
+        authority(options.name.str() + "-ca"),
+        store(store_options(options)),
+        admission(options.service_cidr, options.load_balancer_cidr, options.load_balancer_first),
+        operations(store, admission),
+        authenticator(store, store_options(options).wall_clock),
+        authorizer(store),
+        collector(io, operations),
+        accounts(io, operations, authority.pem(),
+                 [this](const Object& account, const Object& secret) { return authenticator.mint(account, secret); }),
+        deployments(io, operations),
+        replica_sets(io, operations),
+        kubelet(io, operations, runtime, options.pod_start_delay),
+        endpoints(io, operations),
+        api(operations, authenticator, authorizer, kernel::Random(options.seed).split("api")),
+        server(io, api, authority.issue_server(server_names(options)), authority.pem()) {
+    changes = store.subscribe([this](const Event& event) { tell(event); });
+    api.on_audit([this](const User& user, const Attributes& asked, const HttpRequest& request, int code) {
+      const AuditEntry entry{user.name,  asked.verb,     asked.resource, asked.space,
+                             asked.name, request.target, code,           request.from};
+      for (const auto& observer : audit_observers) observer(entry);
+    });
+  }
+
+  static std::vector<std::string> server_names(const ClusterOptions& options) {
+    std::vector<std::string> names{"kubernetes", "kubernetes.default", "kubernetes.default.svc", "localhost",
+                                   "127.0.0.1"};
+    names.insert(names.end(), options.san_addresses.begin(), options.san_addresses.end());
+    return names;
+  }
+
+  void populate() {
+    for (const char* space : {"default", "kube-system", "kube-public"})
+      must(operations.create(KindId::kNamespace, "", Json{{"metadata", {{"name", space}}}}));
+    for (auto& [kind, object] : Authorizer::bootstrap_objects()) must(operations.create(kind, "", std::move(object)));
+    for (const NodeOptions& node : options.nodes) must(operations.create(KindId::kNode, "", node_object(node)));
+  }
+
+  static void must(const Outcome<ObjectPtr>& outcome) { CHECK(outcome.has_value(), "a new cluster is empty"); }
+
+  void tell(const Event& event) {
+    if (change_observers.empty()) return;
+    const Change change{std::string(kind_of(event.object->kind()).name), std::string(to_string(event.op)),
+                        event.object->resource_version(),
+                        std::shared_ptr<const Json>(event.object, &event.object->json())};
+    for (const auto& observer : change_observers) observer(change);
+  }
+
+  // The key of an object that the world names; null kinds are a Failure.
+  Outcome<Key> key_of(std::string_view kind_name, const ObjectName& name) const {
+    const Kind* kind = find_kind_named(kind_name);
+    if (!kind) return Failure{404, "NotFound", fmt::format("no kind \"{}\" is served", kind_name), nullptr};
+    const std::string space = name.space.empty() ? "default" : name.space;
+    return Key{kind->id, kind->namespaced ? space : std::string(), name.name};
+  }
+
+  ClusterOptions options;
+  CertificateAuthority authority;
+  Store store;
+  Admission admission;
+  Operations operations;
+  Authenticator authenticator;
+  Authorizer authorizer;
+  GarbageCollector collector;
+  ServiceAccounts accounts;
+  Deployments deployments;
+  ReplicaSets replica_sets;
+  Kubelet kubelet;
+  EndpointsWriter endpoints;
+  ApiServer api;
+  TlsServer server;
+  std::vector<std::function<void(const Change&)>> change_observers;
+  std::vector<std::function<void(const AuditEntry&)>> audit_observers;
+  Store::Subscription changes;
+};
+
+Cluster::Cluster(boost::asio::io_context& io, ClusterOptions options, PodRuntime& runtime)
+    : parts_(std::make_unique<Parts>(io, std::move(options), runtime)) {
+  parts_->populate();
+}
+
+Cluster::~Cluster() = default;
+
+void Cluster::serve(int fd) { parts_->server.serve(fd); }
+void Cluster::stop_serving() { parts_->server.stop(); }
+const std::string& Cluster::ca_pem() const { return parts_->authority.pem(); }
+
+std::string Cluster::kubeconfig(const std::string& user, const std::vector<std::string>& groups,
+                                const std::string& server) const {
+  const Certificate client = parts_->authority.issue_client(user, groups);
+  const std::string& name = parts_->options.name.str();
+  return fmt::format(
+      "apiVersion: v1\n"
+      "kind: Config\n"
+      "clusters:\n"
+      "- name: {0}\n"
+      "  cluster:\n"
+      "    server: {1}\n"
+      "    certificate-authority-data: {2}\n"
+      "users:\n"
+      "- name: {3}\n"
+      "  user:\n"
+      "    client-certificate-data: {4}\n"
+      "    client-key-data: {5}\n"
+      "contexts:\n"
+      "- name: {6}\n"
+      "  context:\n"
+      "    cluster: {0}\n"
+      "    user: {3}\n"
+      "current-context: {6}\n",
+      Json(name).dump(), Json(server).dump(), kernel::base64_encode(ca_pem()), Json(user).dump(),
+      kernel::base64_encode(client.certificate_pem), kernel::base64_encode(client.key_pem),
+      Json(user + "@" + name).dump());
+}
+
+void Cluster::grant(const std::string& user, const std::string& role) {
+  const Json binding{{"metadata", {{"name", fmt::format("{}-{}", user, role)}}},
+                     {"roleRef", {{"kind", "ClusterRole"}, {"name", role}}},
+                     {"subjects", Json::array({{{"kind", "User"}, {"name", user}}})}};
+  (void)parts_->operations.create(KindId::kClusterRoleBinding, "", binding);
+}
+
+Result<Json> Cluster::apply(const Json& manifest) {
+  const std::string kind_name = text_at(manifest, "kind"), name = text_at(manifest, "metadata.name");
+  const ObjectName object{parts_->options.name, text_at(manifest, "metadata.namespace"), name};
+  const auto key = parts_->key_of(kind_name, object);
+  if (!key) return Result<Json>(boost::system::in_place_error, error_of(key.error(), object.str()));
+  if (parts_->store.find(*key))
+    return json_of(parts_->operations.patch(*key, PatchType::kMerge, manifest), object.str());
+  return json_of(parts_->operations.create(key->kind, key->space, manifest), object.str());
+}
+
+Result<Json> Cluster::get(std::string_view kind, const ObjectName& name) const {
+  const auto key = parts_->key_of(kind, name);
+  if (!key) return Result<Json>(boost::system::in_place_error, error_of(key.error(), name.str()));
+  const ObjectPtr found = parts_->store.find(*key);
+  if (!found)
+    return Result<Json>(boost::system::in_place_error, error_of(not_found(kind_of(key->kind), name.name), name.str()));
+  return Result<Json>(boost::system::in_place_value, found->json());
+}
+
+std::vector<Json> Cluster::list(std::string_view kind_name, std::string_view space) const {
+  std::vector<Json> objects;
+  if (const Kind* kind = find_kind_named(kind_name))
+    parts_->store.visit(kind->id, space, {},
+                        [&objects](const ObjectPtr& object) { objects.push_back(object->json()); });
+  return objects;
+}
+
+Result<Json> Cluster::merge_patch(std::string_view kind, const ObjectName& name, const Json& patch) {
+  const auto key = parts_->key_of(kind, name);
+  if (!key) return Result<Json>(boost::system::in_place_error, error_of(key.error(), name.str()));
+  return json_of(parts_->operations.patch(*key, PatchType::kMerge, patch), name.str());
+}
+
+Result<Json> Cluster::remove(std::string_view kind, const ObjectName& name, std::optional<std::chrono::seconds> grace) {
+  const auto key = parts_->key_of(kind, name);
+  if (!key) return Result<Json>(boost::system::in_place_error, error_of(key.error(), name.str()));
+  DeleteOptions options;
+  if (grace) options.grace_seconds = grace->count();
+  return json_of(parts_->operations.remove(*key, options), name.str());
+}
+
+Result<Json> Cluster::scale(const ObjectName& deployment, int replicas) {
+  const auto key = parts_->key_of("Deployment", deployment);
+  return json_of(parts_->operations.set_replicas(*key, replicas), deployment.str());
+}
+
+Result<void> Cluster::set_pod_ready(const ObjectName& pod, bool ready) {
+  const auto key = parts_->key_of("Pod", pod);
+  if (const auto done = parts_->kubelet.set_ready(*key, ready); !done) return error_of(done.error(), pod.str());
+  return {};
+}
+
+void Cluster::on_change(std::function<void(const Change&)> observer) {
+  parts_->change_observers.push_back(std::move(observer));
+}
+
+void Cluster::on_audit(std::function<void(const AuditEntry&)> observer) {
+  parts_->audit_observers.push_back(std::move(observer));
+}
+
+std::uint64_t Cluster::resource_version() const { return parts_->store.resource_version(); }
+
+}  // namespace plumbline::kube

@@ -1,0 +1,252 @@
+#include "simulator/kube/controllers/deployments.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <utility>
+
+namespace plumbline::kube {
+namespace {
+
+constexpr std::string_view kHashLabel = "pod-template-hash";
+constexpr const char* kRevision = "deployment.kubernetes.io/revision";
+constexpr std::string_view kHashLetters = "bcdfghjklmnpqrstvwxz2456789";
+
+std::int64_t replicas_of(const Object& set) { return number_at(set.json(), "spec.replicas", 0); }
+std::int64_t available_of(const Object& set) { return number_at(set.json(), "status.availableReplicas", 0); }
+std::int64_t ready_of(const Object& set) { return number_at(set.json(), "status.readyReplicas", 0); }
+std::int64_t running_of(const Object& set) { return number_at(set.json(), "status.replicas", 0); }
+
+std::int64_t revision_of(const Object& set) {
+  const Json& annotations = at(set.json(), "metadata.annotations");
+  if (!annotations.is_object()) return 0;
+  const auto found = annotations.find(kRevision);
+  if (found == annotations.end() || !found->is_string()) return 0;
+  return std::strtoll(found->get_ref<const std::string&>().c_str(), nullptr, 10);
+}
+
+// "25%" of `whole`, or a plain number.
+std::int64_t share(const Json& value, std::int64_t whole, bool up) {
+  if (value.is_number()) return value.get<std::int64_t>();
+  if (!value.is_string()) return 0;
+  const std::int64_t percent = std::strtoll(value.get_ref<const std::string&>().c_str(), nullptr, 10);
+  return (percent * whole + (up ? 99 : 0)) / 100;
+}
+
+}  // namespace
+
+RollingLimits rolling_limits(const Json& deployment, std::int64_t replicas) {
+  RollingLimits limits{share(at(deployment, "spec.strategy.rollingUpdate.maxSurge"), replicas, true),
+                       share(at(deployment, "spec.strategy.rollingUpdate.maxUnavailable"), replicas, false)};
+  if (limits.surge == 0 && limits.unavailable == 0) limits.unavailable = 1;
+  limits.unavailable = std::min(limits.unavailable, replicas);
+  return limits;
+}
+
+std::string template_hash(const Json& pod_template) {
+  std::uint64_t hash = 0xcbf29ce484222325ULL;  // FNV-1a
+  for (const char letter : pod_template.dump()) hash = (hash ^ static_cast<unsigned char>(letter)) * 0x100000001b3ULL;
+  std::string text;
+  for (int i = 0; i < 10; ++i, hash /= kHashLetters.size()) text += kHashLetters[hash % kHashLetters.size()];
+  return text;
+}
+
+Deployments::Deployments(boost::asio::io_context& io, Operations& operations)
+    : operations_(operations),
+      store_(operations.store()),
+      queue_(io, [this](const Key& key) { sync(key); }),
+      deployments_(store_.subscribe(KindId::kDeployment, "",
+                                    [this](const Event& event) {
+                                      if (event.op != Op::kDeleted) queue_.add(event.object->key());
+                                    })),
+      sets_(store_.subscribe(KindId::kReplicaSet, "", [this](const Event& event) {
+        const ObjectPtr owner = store_.find_uid(event.object->controller());
+        if (owner && owner->kind() == KindId::kDeployment) queue_.add(owner->key());
+      })) {}
+
+Deployments::Sets Deployments::sets_of(const Object& deployment, const std::string& hash) const {
+  Sets sets;
+  for (const Key& key : store_.owned_by(deployment.uid())) {
+    const ObjectPtr set = store_.find(key);
+    if (!set || set->kind() != KindId::kReplicaSet || set->deleting()) continue;
+    const auto label = set->labels().find(kHashLabel);
+    if (label != set->labels().end() && label->second == hash)
+      sets.current = set;
+    else
+      sets.old.push_back(set);
+  }
+  std::sort(sets.old.begin(), sets.old.end(),
+            [](const ObjectPtr& left, const ObjectPtr& right) { return left->created() < right->created(); });
+  return sets;
+}
+
+void Deployments::sync(const Key& key) {
+  const ObjectPtr deployment = store_.find(key);
+  if (!deployment || deployment->deleting()) return;
+  const std::string hash = template_hash(at(deployment->json(), "spec.template"));
+  Sets sets = sets_of(*deployment, hash);
+  std::int64_t revision = 1;
+  for (const ObjectPtr& old : sets.old) revision = std::max(revision, revision_of(*old) + 1);
+  const bool paused = at(deployment->json(), "spec.paused") == true;
+  const bool recreates = text_at(deployment->json(), "spec.strategy.type") == "Recreate";
+  const std::int64_t wanted = number_at(deployment->json(), "spec.replicas", 1);
+
+  if (!sets.current && !paused) {
+    const bool first = sets.old.empty();
+    sets.current = make_current(*deployment, hash, revision, first ? wanted : 0);
+  } else if (sets.current && revision_of(*sets.current) < revision) {
+    // An old template is current again (a rollback).
+    Json next = sets.current->json();
+    next["metadata"]["annotations"][kRevision] = std::to_string(revision);
+    if (const auto replaced = store_.replace(sets.current, std::move(next))) sets.current = *replaced;
+  }
+  if (sets.current) {
+    if (paused && !sets.old.empty()) {
+      // Neither rolls on nor back.
+    } else if (recreates) {
+      recreate(*deployment, sets);
+    } else {
+      roll(*deployment, sets);
+    }
+  }
+  sets = sets_of(*deployment, hash);
+  clean_up(*deployment, sets);
+  write_status(key, sets, sets.current ? revision_of(*sets.current) : 0);
+}
+
+ObjectPtr Deployments::make_current(const Object& deployment, const std::string& hash, std::int64_t revision,
+                                    std::int64_t replicas) {
+  Json pod_template = at(deployment.json(), "spec.template");
+  pod_template["metadata"]["labels"][std::string(kHashLabel)] = hash;
+  pod_template["metadata"].erase("creationTimestamp");
+  Json selector = at(deployment.json(), "spec.selector");
+  selector["matchLabels"][std::string(kHashLabel)] = hash;
+  Json set{
+      {"metadata",
+       {{"name", deployment.name() + "-" + hash},
+        {"labels", pod_template["metadata"]["labels"]},
+        {"annotations", {{kRevision, std::to_string(revision)}}},
+        {"ownerReferences", Json::array({{{"apiVersion", "apps/v1"},
+                                          {"kind", "Deployment"},
+                                          {"name", deployment.name()},
+                                          {"uid", deployment.uid()},
+                                          {"controller", true},
+                                          {"blockOwnerDeletion", true}}})}}},
+      {"spec", {{"replicas", replicas}, {"selector", std::move(selector)}, {"template", std::move(pod_template)}}}};
+  const auto created = operations_.create(KindId::kReplicaSet, deployment.space(), std::move(set));
+  return created ? *created : nullptr;
+}
+
+void Deployments::set_replicas(const ObjectPtr& set, std::int64_t replicas) {
+  const ObjectPtr latest = store_.find(set->key());
+  if (latest && replicas_of(*latest) != replicas) (void)operations_.set_replicas(latest->key(), replicas);
+}
+
+void Deployments::roll(const Object& deployment, const Sets& sets) {
+  const std::int64_t wanted = number_at(deployment.json(), "spec.replicas", 1);
+  const RollingLimits limits = rolling_limits(deployment.json(), wanted);
+  std::int64_t total = replicas_of(*sets.current), available = available_of(*sets.current);
+  for (const ObjectPtr& old : sets.old) {
+    total += replicas_of(*old);
+    available += available_of(*old);
+  }
+  const std::int64_t current = replicas_of(*sets.current);
+  if (current > wanted) return set_replicas(sets.current, wanted);
+  if (current < wanted) {
+    const std::int64_t room = wanted + (sets.old.empty() ? 0 : limits.surge) - total;
+    if (room > 0) return set_replicas(sets.current, current + std::min(room, wanted - current));
+  }
+
+  const std::int64_t least = wanted - limits.unavailable;
+  std::int64_t removable = total - least - (current - available_of(*sets.current));
+  if (removable <= 0) return;
+  // Old Pods that don't serve cost nothing.
+  std::vector<std::int64_t> left;
+  for (const ObjectPtr& old : sets.old) {
+    const std::int64_t unhealthy =
+        std::min(removable, std::max<std::int64_t>(0, replicas_of(*old) - available_of(*old)));
+    left.push_back(replicas_of(*old) - unhealthy);
+    removable -= unhealthy;
+  }
+  std::int64_t spare = std::min(removable, available - least);
+  for (std::size_t i = 0; i < sets.old.size(); ++i) {
+    const std::int64_t taken = std::clamp<std::int64_t>(spare, 0, left[i]);
+    left[i] -= taken;
+    spare -= taken;
+    set_replicas(sets.old[i], left[i]);
+  }
+}
+
+void Deployments::recreate(const Object& deployment, const Sets& sets) {
+  bool stopped = true;
+  for (const ObjectPtr& old : sets.old) {
+    set_replicas(old, 0);
+    // Terminating Pods still run; the new ones must not meet them.
+    stopped = stopped && store_.owned_by(old->uid()).empty();
+  }
+  if (stopped) set_replicas(sets.current, number_at(deployment.json(), "spec.replicas", 1));
+}
+
+void Deployments::clean_up(const Object& deployment, const Sets& sets) {
+  const auto kept = static_cast<std::size_t>(
+      std::max<std::int64_t>(0, number_at(deployment.json(), "spec.revisionHistoryLimit", 10)));
+  std::size_t surplus = sets.old.size() > kept ? sets.old.size() - kept : 0;
+  for (const ObjectPtr& old : sets.old) {
+    if (surplus == 0) return;
+    if (replicas_of(*old) != 0 || running_of(*old) != 0) continue;
+    (void)operations_.remove(old->key());
+    --surplus;
+  }
+}
+
+void Deployments::write_status(const Key& key, const Sets& sets, std::int64_t revision) {
+  const ObjectPtr deployment = store_.find(key);
+  if (!deployment) return;
+  const Json& json = deployment->json();
+  const std::int64_t wanted = number_at(json, "spec.replicas", 1);
+  std::int64_t running = 0, ready = 0, available = 0;
+  const auto count = [&](const ObjectPtr& set) {
+    running += running_of(*set);
+    ready += ready_of(*set);
+    available += available_of(*set);
+  };
+  if (sets.current) count(sets.current);
+  for (const ObjectPtr& old : sets.old) count(old);
+
+  Json status{{"observedGeneration", number_at(json, "metadata.generation", 1)}};
+  const std::int64_t updated = sets.current ? running_of(*sets.current) : 0;
+  for (const auto& [field, value] : {std::pair{"replicas", running}, std::pair{"updatedReplicas", updated},
+                                     std::pair{"readyReplicas", ready}, std::pair{"availableReplicas", available},
+                                     std::pair{"unavailableReplicas", std::max<std::int64_t>(0, wanted - available)}})
+    if (value != 0) status[field] = value;
+
+  const auto condition = [&](const char* type, bool holds, const char* reason, const std::string& message) {
+    Json fresh{{"type", type},       {"status", holds ? "True" : "False"}, {"reason", reason},
+               {"message", message}, {"lastUpdateTime", store_.now()},     {"lastTransitionTime", store_.now()}};
+    const Json& before = at(json, "status.conditions");
+    if (before.is_array())
+      for (const Json& old : before) {
+        if (at(old, "type") != type || at(old, "status") != fresh["status"]) continue;
+        fresh["lastTransitionTime"] = old["lastTransitionTime"];
+        if (old["reason"] == fresh["reason"] && old["message"] == fresh["message"])
+          fresh["lastUpdateTime"] = old["lastUpdateTime"];
+      }
+    status["conditions"].push_back(std::move(fresh));
+  };
+  const bool enough = available >= wanted - rolling_limits(json, wanted).unavailable;
+  condition("Available", enough, enough ? "MinimumReplicasAvailable" : "MinimumReplicasUnavailable",
+            enough ? "Deployment has minimum availability." : "Deployment does not have minimum availability.");
+  const bool complete = updated == wanted && running == wanted && available == wanted;
+  const std::string set_name = sets.current ? sets.current->name() : "";
+  condition(
+      "Progressing", true, complete ? "NewReplicaSetAvailable" : "ReplicaSetUpdated",
+      fmt::format("ReplicaSet \"{}\" {}", set_name, complete ? "has successfully progressed." : "is progressing."));
+
+  Json next = json;
+  next["status"] = std::move(status);
+  if (revision > 0) next["metadata"]["annotations"][kRevision] = std::to_string(revision);
+  (void)store_.replace(deployment, std::move(next));
+}
+
+}  // namespace plumbline::kube

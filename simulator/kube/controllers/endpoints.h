@@ -1,0 +1,39 @@
+// Keeps the Endpoints of every Service that has a selector. A Pod's change concerns only the Services that select it,
+// found by label; Endpoints are rewritten once however many Pods changed meanwhile. One thread.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "simulator/kube/api/operations.h"
+#include "simulator/kube/controllers/work_queue.h"
+
+namespace plumbline::kube {
+
+/// Addresses that one Endpoints object lists; more are left out and the object is marked (Kubernetes 1.22).
+inline constexpr std::size_t kEndpointsAddressesMax = 1000;
+
+/// The `subsets` of a Service with those Pods. Pure. `truncated` tells whether addresses were left out.
+Json endpoint_subsets(const Object& service, const std::vector<ObjectPtr>& pods, bool& truncated);
+
+class EndpointsWriter {
+ public:
+  EndpointsWriter(boost::asio::io_context& io, Operations& operations);
+
+ private:
+  void on_service(const Event& event);
+  void on_pod(const Event& event);
+  void queue_services_of(const Object& pod);
+  void sync(const Key& service);
+
+  Operations& operations_;
+  Store& store_;
+  /// namespace -> (key, value) of the first pair of the selector -> names of Services.
+  std::map<std::string, std::map<std::pair<std::string, std::string>, std::set<std::string>>, std::less<>> by_pair_;
+  WorkQueue queue_;
+  Store::Subscription services_, pods_;
+};
+
+}  // namespace plumbline::kube

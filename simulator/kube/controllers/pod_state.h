@@ -1,0 +1,15 @@
+// What a Pod's object says of it. Pure functions.
+#pragma once
+
+#include "simulator/kube/store/object.h"
+
+namespace plumbline::kube {
+
+/// The condition Ready is True.
+bool is_ready(const Object& pod);
+/// Counts as a replica: not being deleted, not finished.
+bool is_active(const Object& pod);
+/// Finished: phase Succeeded or Failed.
+bool is_finished(const Object& pod);
+
+}  // namespace plumbline::kube

@@ -1,0 +1,170 @@
+#include "simulator/kube/controllers/replica_sets.h"
+
+#include <algorithm>
+#include <tuple>
+
+#include "simulator/kube/controllers/pod_state.h"
+
+namespace plumbline::kube {
+namespace {
+
+constexpr std::size_t kCreatedAtOnce = 256;  ///< Pods made in one turn of the event loop
+
+LabelSelector selector_of(const Object& set) {
+  const auto parsed = LabelSelector::from_json(at(set.json(), "spec.selector"));
+  return parsed ? *parsed : LabelSelector();
+}
+
+// Which Pod goes first: not scheduled, not running, not ready, cheap to delete, young.
+auto deletion_rank(const Object& pod) {
+  std::int64_t cost = 0;
+  const Json& annotations = at(pod.json(), "metadata.annotations");
+  if (annotations.is_object())
+    if (const auto found = annotations.find("controller.kubernetes.io/pod-deletion-cost");
+        found != annotations.end() && found->is_string())
+      cost = std::strtoll(found->get_ref<const std::string&>().c_str(), nullptr, 10);
+  return std::make_tuple(!text_at(pod.json(), "spec.nodeName").empty(),
+                         text_at(pod.json(), "status.phase") == "Running", is_ready(pod), cost, ~pod.created());
+}
+
+}  // namespace
+
+ReplicaSets::ReplicaSets(boost::asio::io_context& io, Operations& operations)
+    : operations_(operations),
+      store_(operations.store()),
+      queue_(io, [this](const Key& key) { sync(key); }),
+      strays_(io, [this](const Key& key) { adopt(key); }),
+      pods_(store_.subscribe(KindId::kPod, "", [this](const Event& event) { on_pod(event); })),
+      sets_(store_.subscribe(KindId::kReplicaSet, "", [this](const Event& event) { on_replica_set(event); })) {}
+
+void ReplicaSets::on_pod(const Event& event) {
+  const Object& pod = *event.object;
+  const auto requeue = [this](const std::string& uid) {
+    const ObjectPtr owner = store_.find_uid(uid);
+    if (owner && owner->kind() == KindId::kReplicaSet) queue_.add(owner->key());
+  };
+  if (event.previous && !event.previous->controller().empty()) {
+    Tally& tally = tallies_[event.previous->controller()];
+    tally.active.erase(pod.name());
+    tally.ready.erase(pod.name());
+    requeue(event.previous->controller());
+  }
+  if (event.op == Op::kDeleted) return;
+  if (!pod.controller().empty() && is_active(pod)) {
+    Tally& tally = tallies_[pod.controller()];
+    tally.active.insert(pod.name());
+    if (is_ready(pod)) tally.ready.insert(pod.name());
+    requeue(pod.controller());
+  }
+  const bool labels_changed = !event.previous || event.previous->labels() != pod.labels();
+  const bool lost_its_owner = event.previous && event.previous->controller() != pod.controller();
+  if (labels_changed || lost_its_owner) strays_.add(pod.key());
+}
+
+void ReplicaSets::on_replica_set(const Event& event) {
+  if (event.op == Op::kDeleted) {
+    tallies_.erase(event.object->uid());
+    return;
+  }
+  queue_.add(event.object->key());
+  if (event.op == Op::kAdded)
+    store_.visit(KindId::kPod, event.object->space(), selector_of(*event.object), [this](const ObjectPtr& pod) {
+      if (pod->controller().empty()) strays_.add(pod->key());
+    });
+}
+
+void ReplicaSets::sync(const Key& key) {
+  const ObjectPtr set = store_.find(key);
+  if (!set || set->deleting()) return;
+  const Tally& tally = tallies_[set->uid()];
+  const auto wanted = static_cast<std::size_t>(std::max<std::int64_t>(0, number_at(set->json(), "spec.replicas", 1)));
+  if (tally.active.size() < wanted)
+    create_pods(*set, wanted - tally.active.size());
+  else if (tally.active.size() > wanted)
+    remove_pods(*set, tally, tally.active.size() - wanted);
+  // Whatever was created or removed has changed the tally, and has queued this set again for its status.
+  write_status(set, tallies_[set->uid()]);
+}
+
+void ReplicaSets::create_pods(const Object& set, std::size_t count) {
+  const Json& pod_template = at(set.json(), "spec.template");
+  Json pod{{"metadata", at(pod_template, "metadata")}, {"spec", at(pod_template, "spec")}};
+  if (!pod["metadata"].is_object()) pod["metadata"] = Json::object();
+  pod["metadata"].erase("creationTimestamp");
+  pod["metadata"]["generateName"] = set.name() + "-";
+  pod["metadata"]["ownerReferences"] = Json::array({{{"apiVersion", "apps/v1"},
+                                                     {"kind", "ReplicaSet"},
+                                                     {"name", set.name()},
+                                                     {"uid", set.uid()},
+                                                     {"controller", true},
+                                                     {"blockOwnerDeletion", true}}});
+  const std::string space = set.space();
+  for (std::size_t made = 0; made < std::min(count, kCreatedAtOnce); ++made)
+    if (!operations_.create(KindId::kPod, space, pod)) return;
+}
+
+void ReplicaSets::remove_pods(const Object& set, const Tally& tally, std::size_t count) {
+  std::vector<ObjectPtr> pods;
+  pods.reserve(tally.active.size());
+  for (const std::string& name : tally.active)
+    if (ObjectPtr pod = store_.find(KindId::kPod, set.space(), name)) pods.push_back(std::move(pod));
+  std::vector<std::pair<decltype(deletion_rank(*pods.front())), Key>> ranked;
+  ranked.reserve(pods.size());
+  for (const ObjectPtr& pod : pods) ranked.emplace_back(deletion_rank(*pod), pod->key());
+  std::sort(ranked.begin(), ranked.end());
+  for (std::size_t i = 0; i < std::min(count, ranked.size()); ++i) (void)operations_.remove(ranked[i].second);
+}
+
+void ReplicaSets::write_status(const ObjectPtr& set, const Tally& tally) {
+  const ObjectPtr current = store_.find(set->key());
+  if (!current) return;
+  Json status{{"replicas", tally.active.size()},
+              {"observedGeneration", number_at(current->json(), "metadata.generation", 1)}};
+  if (!tally.active.empty()) status["fullyLabeledReplicas"] = tally.active.size();
+  if (!tally.ready.empty()) status["readyReplicas"] = status["availableReplicas"] = tally.ready.size();
+  if (at(current->json(), "status") == status) return;
+  Json next = current->json();
+  next["status"] = std::move(status);
+  (void)store_.replace(current, std::move(next));
+}
+
+void ReplicaSets::adopt(const Key& key) {
+  const ObjectPtr pod = store_.find(key);
+  if (!pod || pod->deleting()) return;
+  if (!pod->controller().empty()) {
+    const ObjectPtr owner = store_.find_uid(pod->controller());
+    if (owner && owner->kind() == KindId::kReplicaSet && !selector_of(*owner).matches(pod->labels()))
+      release(pod, *owner);
+    return;
+  }
+  if (is_finished(*pod)) return;
+  for (const ObjectPtr& set : store_.list(KindId::kReplicaSet, pod->space())) {
+    if (set->deleting() || !selector_of(*set).matches(pod->labels())) continue;
+    Json next = pod->json();
+    Json& owners = next["metadata"]["ownerReferences"];
+    if (!owners.is_array()) owners = Json::array();
+    owners.push_back({{"apiVersion", "apps/v1"},
+                      {"kind", "ReplicaSet"},
+                      {"name", set->name()},
+                      {"uid", set->uid()},
+                      {"controller", true},
+                      {"blockOwnerDeletion", true}});
+    (void)store_.replace(pod, std::move(next));
+    return;
+  }
+}
+
+void ReplicaSets::release(const ObjectPtr& pod, const Object& set) {
+  Json next = pod->json();
+  Json& owners = next["metadata"]["ownerReferences"];
+  Json kept = Json::array();
+  for (const Json& owner : owners)
+    if (text_at(owner, "uid") != set.uid()) kept.push_back(owner);
+  if (kept.empty())
+    next["metadata"].erase("ownerReferences");
+  else
+    owners = std::move(kept);
+  (void)store_.replace(pod, std::move(next));
+}
+
+}  // namespace plumbline::kube

@@ -1,0 +1,41 @@
+// Keeps the number of Pods of every ReplicaSet; adopts Pods that match and have no controller, releases Pods that no
+// longer match. Counts are kept per change, so a Pod's change costs the same however many Pods there are. One thread.
+#pragma once
+
+#include <set>
+#include <string>
+#include <unordered_map>
+
+#include "simulator/kube/api/operations.h"
+#include "simulator/kube/controllers/work_queue.h"
+
+namespace plumbline::kube {
+
+class ReplicaSets {
+ public:
+  ReplicaSets(boost::asio::io_context& io, Operations& operations);
+
+ private:
+  struct Tally {
+    std::set<std::string> active;  ///< names of Pods
+    std::set<std::string> ready;   ///< of those
+  };
+
+  void on_pod(const Event& event);
+  void on_replica_set(const Event& event);
+  void sync(const Key& key);
+  void create_pods(const Object& set, std::size_t count);
+  void remove_pods(const Object& set, const Tally& tally, std::size_t count);
+  void write_status(const ObjectPtr& set, const Tally& tally);
+  void adopt(const Key& pod);
+  void release(const ObjectPtr& pod, const Object& set);
+
+  Operations& operations_;
+  Store& store_;
+  std::unordered_map<std::string, Tally> tallies_;  ///< by the ReplicaSet's uid
+  WorkQueue queue_;
+  WorkQueue strays_;  ///< Pods whose controller may have to change
+  Store::Subscription pods_, sets_;
+};
+
+}  // namespace plumbline::kube

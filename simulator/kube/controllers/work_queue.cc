@@ -1,0 +1,51 @@
+#include "simulator/kube/controllers/work_queue.h"
+
+#include <boost/asio/post.hpp>
+#include <deque>
+#include <set>
+
+namespace plumbline::kube {
+namespace {
+
+constexpr int kBatch = 128;
+
+}  // namespace
+
+struct WorkQueue::State {
+  boost::asio::io_context& io;
+  std::function<void(const Key&)> work;
+  std::deque<Key> waiting;
+  std::set<Key> known;
+  bool scheduled = false;
+  bool closed = false;
+};
+
+WorkQueue::WorkQueue(boost::asio::io_context& io, std::function<void(const Key&)> work)
+    : state_(std::make_shared<State>(State{io, std::move(work), {}, {}})) {}
+
+WorkQueue::~WorkQueue() { state_->closed = true; }
+
+void WorkQueue::add(const Key& key) {
+  if (!state_->known.insert(key).second) return;
+  state_->waiting.push_back(key);
+  schedule(state_);
+}
+
+void WorkQueue::schedule(const std::shared_ptr<State>& state) {
+  if (state->scheduled) return;
+  state->scheduled = true;
+  boost::asio::post(state->io, [state] { drain(state); });
+}
+
+void WorkQueue::drain(const std::shared_ptr<State>& state) {
+  state->scheduled = false;
+  for (int done = 0; done < kBatch && !state->closed && !state->waiting.empty(); ++done) {
+    const Key key = std::move(state->waiting.front());
+    state->waiting.pop_front();
+    state->known.erase(key);
+    state->work(key);
+  }
+  if (!state->closed && !state->waiting.empty()) schedule(state);
+}
+
+}  // namespace plumbline::kube

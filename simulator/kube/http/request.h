@@ -1,0 +1,59 @@
+// A request to the API server as its transport hands it over, and what its target means. Value types; no sockets, so
+// that HTTP/1.1 and HTTP/2 share everything above them.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "simulator/kube/access/authenticator.h"
+#include "simulator/kube/access/authorizer.h"
+#include "simulator/kube/store/kind.h"
+
+namespace plumbline::kube {
+
+struct HttpRequest {
+  std::string method;
+  std::string target;  ///< path and query as received
+  std::string accept;
+  std::string content_type;
+  std::string authorization;
+  std::string body;
+  std::optional<User> certificate;
+  bool bad_certificate = false;
+  std::string from;  ///< the client's address
+};
+
+struct HttpResponse {
+  int code = 200;
+  std::string content_type = "application/json";
+  std::string body;
+};
+
+/// A parsed request target.
+struct Target {
+  std::string path;  ///< decoded
+  std::map<std::string, std::string, std::less<>> query;
+  const Kind* kind = nullptr;  ///< of the resource asked for; null when there is none of that name
+  bool resource_request = false;
+  std::string group, version;
+  std::string space, resource, name, subresource;
+  std::string proxied;  ///< what follows .../proxy
+
+  /// The parameter, or "".
+  std::string parameter(std::string_view key) const;
+  /// "true" or "1", as Kubernetes reads booleans.
+  bool flag(std::string_view key) const;
+};
+
+/// Never fails: a target that is no resource's is a request for its path.
+Target parse_target(std::string_view target);
+/// The words of RBAC for this request.
+Attributes attributes_of(const HttpRequest& request, const Target& target);
+
+/// "%2F" and, in queries, '+'. Malformed escapes stay as they are.
+std::string percent_decode(std::string_view text, bool plus_is_space);
+
+}  // namespace plumbline::kube

@@ -1,0 +1,75 @@
+// One WATCH: the events that match its selectors, from a resourceVersion on, as lines of JSON. Not a socket: a
+// transport takes its lines when it can write. Lines of unprinted objects are assembled from the bytes all watchers
+// share. One thread.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "simulator/kube/http/table.h"
+#include "simulator/kube/store/store.h"
+
+namespace plumbline::kube {
+
+/// Events that may wait for a slow watcher; then its watch ends, and it must list again.
+inline constexpr std::size_t kWatchQueueMax = 20000;
+
+struct WatchOptions {
+  KindId kind = KindId::kPod;
+  std::string space;
+  LabelSelector labels;
+  FieldSelector fields;
+  /// nullopt (not given) and 0 begin with what there is.
+  std::optional<std::uint64_t> resource_version;
+  bool bookmarks = false;
+  bool initial_events_end = false;  ///< sendInitialEvents: a bookmark says when what there was has been told
+  std::chrono::seconds timeout{0};
+  std::optional<TablePrinter::Content> table;  ///< events carry Tables
+};
+
+class WatchStream {
+ public:
+  /// `store` must outlive this, unless nothing but the destructor is called after it.
+  WatchStream(Store& store, WatchOptions options);
+  WatchStream(const WatchStream&) = delete;
+  WatchStream& operator=(const WatchStream&) = delete;
+
+  std::chrono::seconds timeout() const { return options_.timeout; }
+  bool wants_bookmarks() const { return options_.bookmarks; }
+  /// Called whenever there is something to take after there was nothing.
+  void on_ready(std::function<void()> ready) { ready_ = std::move(ready); }
+  /// Appends lines to `out` until it has `size_max` bytes or nothing is left.
+  void take(std::string& out, std::size_t size_max);
+  bool empty() const { return queue_.empty(); }
+  /// After what is queued, the watch ends.
+  bool ended() const { return ended_; }
+  /// Queues a bookmark: everything up to now has been told.
+  void bookmark();
+
+ private:
+  struct Line {
+    std::string_view type;
+    ObjectPtr object;  ///< null: `text` is the whole line
+    std::string text;
+  };
+  void on_event(const Event& event);
+  void push(Line line);
+  void push_bookmark(bool initial_end);
+  bool matches(const Object& object) const;
+  std::string print(const Line& line);
+
+  Store& store_;
+  WatchOptions options_;
+  std::optional<TablePrinter> printer_;
+  bool columns_sent_ = false;
+  std::deque<Line> queue_;
+  bool ended_ = false;
+  std::function<void()> ready_;
+  Store::Subscription subscription_;
+};
+
+}  // namespace plumbline::kube

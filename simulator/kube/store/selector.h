@@ -1,0 +1,65 @@
+// Label selectors and field selectors, as query strings and as the JSON of workloads. Value types.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/labels.h"
+#include "simulator/kube/store/failure.h"
+#include "simulator/kube/store/object.h"
+
+namespace plumbline::kube {
+
+inline constexpr std::size_t kSelectorRequirementsMax = 1000;
+
+/// One condition on a label.
+struct Requirement {
+  enum class Operator { kIn, kNotIn, kExists, kNotExists };
+  std::string key;
+  Operator op = Operator::kExists;
+  std::set<std::string, std::less<>> values;
+  bool matches(const Labels& labels) const;
+};
+
+/// A conjunction of requirements. Matches everything when empty.
+class LabelSelector {
+ public:
+  LabelSelector() = default;
+  /// Reads `a=b,c==d,e!=f,g in (h,i),j notin (k),l,!m`. 400 when it is malformed.
+  static Outcome<LabelSelector> parse(std::string_view text);
+  /// Reads {matchLabels, matchExpressions}. 400 when malformed.
+  static Outcome<LabelSelector> from_json(const Json& json);
+
+  bool empty() const { return requirements_.empty(); }
+  /// As Kubernetes has it: `!=` and `notin` match objects without the key.
+  bool matches(const Labels& labels) const;
+  const std::vector<Requirement>& requirements() const { return requirements_; }
+
+ private:
+  std::vector<Requirement> requirements_;
+};
+
+/// A conjunction of `field=value`, `field==value`, `field!=value`.
+class FieldSelector {
+ public:
+  FieldSelector() = default;
+  /// 400 when malformed, or when `kind` does not support the field.
+  static Outcome<FieldSelector> parse(std::string_view text, KindId kind);
+  bool empty() const { return terms_.empty(); }
+  bool matches(const Object& object) const;
+  /// The value that metadata.name must have, or "": a list of one object need not look at the others.
+  std::string name() const;
+
+ private:
+  struct Term {
+    std::string field;
+    std::string value;
+    bool equal = true;
+  };
+  std::vector<Term> terms_;
+};
+
+}  // namespace plumbline::kube
