@@ -1,0 +1,78 @@
+// plumbline-mutant: the reference gateway with one decision swapped, by name.
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdio>
+#include <exception>
+
+#include "reference/control/operations.h"
+#include "reference/mutants/mutant.h"
+
+namespace {
+
+using namespace plumbline;
+
+ExitCode list(const std::vector<gateway::Mutant>& mutants) {
+  for (const auto& mutant : mutants) {
+    std::printf("%-26s %-10s %s\n", mutant.name.c_str(), mutant.rule.c_str(), mutant.decision.c_str());
+  }
+  return ExitCode::kGood;
+}
+
+ExitCode serve(const gateway::Mutant& mutant, unsigned workers) {
+  gateway::StdoutNotifier notifier;
+  const gateway::Reached reached(mutant.name, notifier);
+  gateway::Assembly assembly{reached, notifier, workers};
+  mutant.swap(assembly);
+  const gateway::Policies policies{*assembly.admission,   *assembly.authorisation, *assembly.selection,
+                                   *assembly.publication, assembly.shaping.get(),  assembly.on_rights};
+  const gateway::MakeContract whole_gateway = [&](boost::asio::any_io_executor executor) {
+    return std::make_unique<gateway::Operations>(std::move(executor), assembly.workers, policies, notifier);
+  };
+  return gateway::serve_stdio(assembly.contract ? assembly.contract : whole_gateway, notifier);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  std::string name;
+  bool stdio = false;
+  bool listing = false;
+  unsigned workers = 1;
+  CLI::App app{"The reference gateway with one decision swapped, to show that the suite notices.", "plumbline-mutant"};
+  app.add_option("--mutant", name, "Which decision is swapped (see --list)");
+  app.add_flag("--stdio", stdio, "Speak the candidate contract (JSON-RPC 2.0) on stdin and stdout");
+  app.add_flag("--list", listing, "Print each mutant with the rule that it breaks, and end");
+  app.add_option("--workers", workers, "Threads of the data plane, each with a balancer of its own")
+      ->check(CLI::Range(1u, gateway::kWorkersMax))
+      ->capture_default_str();
+  app.set_version_flag("--version", "plumbline-mutant 0.1.0");
+  app.footer(
+      "Examples:\n"
+      "  plumbline-mutant --list\n"
+      "  plumbline-mutant --mutant drops-query --stdio\n\n"
+      "The first time that the wrong decision is made, the notification `event`\n"
+      "{\"type\":\"mutant.reached\",\"mutant\":NAME} is sent.\n"
+      "Exit codes: 0 ended as asked, 2 wrong usage or no such mutant, 4 failure of its own.");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& wrong) {
+    return static_cast<int>(app.exit(wrong) == 0 ? ExitCode::kGood : ExitCode::kUsage);
+  }
+  try {
+    const auto mutants = gateway::all_mutants();
+    if (listing) return static_cast<int>(list(mutants));
+    const auto found =
+        std::find_if(mutants.begin(), mutants.end(), [&](const auto& mutant) { return mutant.name == name; });
+    if (found == mutants.end() || !stdio) {
+      std::fprintf(stderr,
+                   found == mutants.end() ? "plumbline-mutant: there is no mutant '%s'; --list prints them\n"
+                                          : "plumbline-mutant: --mutant %s needs --stdio\n",
+                   name.c_str());
+      return static_cast<int>(ExitCode::kUsage);
+    }
+    return static_cast<int>(serve(*found, workers));
+  } catch (const std::exception& failure) {
+    std::fprintf(stderr, "plumbline-mutant: %s\n", failure.what());
+    return static_cast<int>(ExitCode::kOurFailure);
+  }
+}
