@@ -45,6 +45,8 @@ class Deadlines {
   void set(Entry& entry, Moment at);
   /// Calls what has expired by `now`. `now` never goes back.
   void advance(Moment now);
+  /// What advance() was told last.
+  Moment now() const { return now_; }
 
  private:
   std::size_t slot_of(Moment at) const;
