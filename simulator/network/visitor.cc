@@ -1,0 +1,65 @@
+#include "simulator/network/visitor.h"
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sched.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+
+#include "model/check.h"
+
+namespace plumbline::network {
+namespace {
+
+int milliseconds_of(std::chrono::milliseconds time) { return static_cast<int>(time.count()); }
+
+}  // namespace
+
+Dialled dial(int namespace_fd, const std::string& address, int port, std::chrono::milliseconds deadline) {
+  const Descriptor home(::open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC));
+  CHECK(home.valid() && ::setns(namespace_fd, CLONE_NEWNET) == 0, "the namespace is the process's own");
+  Dialled dialled;
+  dialled.socket.reset(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  CHECK(::setns(home.get(), CLONE_NEWNET) == 0, "the thread must get back to where it came from");
+  sockaddr_in place{};
+  place.sin_family = AF_INET;
+  place.sin_port = htons(static_cast<std::uint16_t>(port));
+  ::inet_pton(AF_INET, address.c_str(), &place.sin_addr);
+  if (::connect(dialled.socket.get(), reinterpret_cast<const sockaddr*>(&place), sizeof place) != 0) {
+    dialled.failure = errno;
+    if (dialled.failure == EINPROGRESS) {
+      pollfd entry{dialled.socket.get(), POLLOUT, 0};
+      socklen_t size = sizeof dialled.failure;
+      dialled.failure = ETIMEDOUT;
+      if (::poll(&entry, 1, milliseconds_of(deadline)) > 0) {
+        ::getsockopt(dialled.socket.get(), SOL_SOCKET, SO_ERROR, &dialled.failure, &size);
+      }
+    }
+  }
+  if (dialled.failure != 0) dialled.socket.reset();
+  return dialled;
+}
+
+std::string talk(const Dialled& to, const std::string& request, std::chrono::milliseconds deadline) {
+  for (std::size_t sent = 0; sent < request.size();) {
+    pollfd entry{to.socket.get(), POLLOUT, 0};
+    if (::poll(&entry, 1, milliseconds_of(deadline)) <= 0) return "";
+    const ssize_t count = ::send(to.socket.get(), request.data() + sent, request.size() - sent, MSG_NOSIGNAL);
+    if (count < 0) return "";
+    sent += static_cast<std::size_t>(count);
+  }
+  std::string response;
+  char buffer[4096];
+  pollfd entry{to.socket.get(), POLLIN, 0};
+  while (::poll(&entry, 1, milliseconds_of(deadline)) > 0) {
+    const ssize_t count = ::recv(to.socket.get(), buffer, sizeof buffer, 0);
+    if (count <= 0) break;
+    response.append(buffer, static_cast<std::size_t>(count));
+  }
+  return response;
+}
+
+}  // namespace plumbline::network
