@@ -421,7 +421,8 @@ Reply ApiServer::page(const HttpRequest& request, const Target& target) {
   if (target.path == "/healthz" || target.path == "/livez" || target.path == "/readyz")
     return HttpResponse{200, "text/plain; charset=utf-8", "ok"};
   if (target.path == "/openapi/v2" && request.accept.find(kOpenApiV2Protobuf) != std::string::npos)
-    return HttpResponse{200, std::string(kOpenApiV2Protobuf), openapi_v2_protobuf()};
+    // Old clients refuse the '@' in the type that they ask for.
+    return HttpResponse{200, "application/octet-stream", openapi_v2_protobuf()};
   if (const auto document = discovery_document(target.path)) return respond(200, *document);
   return refuse(unknown_resource());
 }

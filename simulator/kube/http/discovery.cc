@@ -191,17 +191,9 @@ std::optional<Json> discovery_document(std::string_view path) {
 }
 
 // Field numbers of OpenAPIv2.proto (gnostic): Document.swagger 1, info 2, paths 8, definitions 9; Info.title 1,
-// version 2; Definitions.additional_properties 1; NamedSchema and NamedAny name 1, value 2; Schema.vendor_extension 31;
-// Any.yaml 2.
+// version 2.
 std::string openapi_v2_protobuf() {
-  std::string definitions;
-  for (const Kind& kind : kinds()) {
-    const std::string extension = field(1, "x-kubernetes-group-version-kind") +
-                                  field(2, field(2, Json::array({group_version_kind(kind)}).dump()));
-    definitions += field(1, field(1, schema_name(kind)) + field(2, field(31, extension)));
-  }
-  return field(1, "2.0") + field(2, field(1, "Kubernetes") + field(2, "v1.32.0")) + field(8, "") +
-         field(9, definitions);
+  return field(1, "2.0") + field(2, field(1, "Kubernetes") + field(2, "v1.32.0")) + field(8, "") + field(9, "");
 }
 
 }  // namespace plumbline::kube
