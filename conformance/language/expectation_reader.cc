@@ -138,7 +138,7 @@ class ArgumentReader {
   void percent(const std::string& name, json& into) {
     const Value* value = fields_.find_scalar(name);
     if (value == nullptr) return;
-    const auto share = parse_percent(value->text);
+    const auto share = percent_of(value->text);
     if (!share || *share <= 0) {
       return fields_.problem(value, fmt::format("'{}' is a share such as 20%; '{}' is none", name, value->text));
     }
@@ -150,7 +150,7 @@ class ArgumentReader {
     static const std::vector<std::string> kDeadlines{"propagation", "failover", "control", "start"};
     if (std::find(kDeadlines.begin(), kDeadlines.end(), value->text) != kDeadlines.end()) {
       into[name] = value->text;
-    } else if (const auto span = parse_duration(value->text)) {
+    } else if (const auto span = duration_of(value->text)) {
       into[name] = span->count();
     } else {
       fields_.problem(value, fmt::format("'{}' is a deadline's name or a time such as 2s{}", name,

@@ -59,7 +59,7 @@ bool Fields::flag(const std::string& name, bool fallback) {
 int Fields::count(const std::string& name, int fallback, bool required) {
   const Value* value = find_scalar(name, required);
   if (value == nullptr) return fallback;
-  if (const auto count = parse_count(value->text)) return *count;
+  if (const auto count = count_of(value->text)) return *count;
   problem(value, fmt::format("'{}' is a count, a bare number; '{}' is none", name, value->text));
   return fallback;
 }
@@ -67,8 +67,8 @@ int Fields::count(const std::string& name, int fallback, bool required) {
 std::optional<std::chrono::milliseconds> Fields::duration(const std::string& name, bool required) {
   const Value* value = find_scalar(name, required);
   if (value == nullptr) return std::nullopt;
-  if (const auto duration = parse_duration(value->text)) return duration;
-  const bool bare = parse_count(value->text).has_value();
+  if (const auto duration = duration_of(value->text)) return duration;
+  const bool bare = count_of(value->text).has_value();
   problem(value, bare ? fmt::format("'{}' is a time and needs a unit: {}ms or {}s?", name, value->text, value->text)
                       : fmt::format("'{}' is a time such as 250ms or 5s; '{}' is none", name, value->text));
   return std::nullopt;

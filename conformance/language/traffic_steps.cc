@@ -85,7 +85,7 @@ Action StepReader::exchange(Fields& fields) {
     request.headers = headers(one);
     request.body = one.text("body");
     if (const Value* bytes = one.find_scalar("bodyBytes")) {
-      if (const auto size = parse_bytes(bytes->text)) {
+      if (const auto size = bytes_of(bytes->text)) {
         request.body_bytes = *size;
       } else {
         one.problem(bytes, fmt::format("'bodyBytes' is a size such as 100B, 64KiB or 1MiB; '{}' is none", bytes->text));

@@ -27,7 +27,7 @@ constexpr double kBytesMax = 1024.0 * 1024 * 1024;
 
 }  // namespace
 
-std::optional<std::chrono::milliseconds> parse_duration(std::string_view text) {
+std::optional<std::chrono::milliseconds> duration_of(std::string_view text) {
   const auto quantity = parse_quantity(text);
   if (!quantity) return std::nullopt;
   for (const auto& [unit, factor] : {std::pair{"ms", 1.0}, {"s", 1000.0}, {"m", 60'000.0}}) {
@@ -39,14 +39,14 @@ std::optional<std::chrono::milliseconds> parse_duration(std::string_view text) {
   return std::nullopt;
 }
 
-std::optional<int> parse_count(std::string_view text) {
+std::optional<int> count_of(std::string_view text) {
   int count = 0;
   const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), count);
   if (error != std::errc() || stop != text.data() + text.size() || count < 0 || text.size() > 9) return std::nullopt;
   return count;
 }
 
-std::optional<std::int64_t> parse_bytes(std::string_view text) {
+std::optional<std::int64_t> bytes_of(std::string_view text) {
   const auto quantity = parse_quantity(text);
   if (!quantity) return std::nullopt;
   for (const auto& [unit, factor] : {std::pair{"B", 1.0}, {"KiB", 1024.0}, {"MiB", 1024.0 * 1024}}) {
@@ -58,7 +58,7 @@ std::optional<std::int64_t> parse_bytes(std::string_view text) {
   return std::nullopt;
 }
 
-std::optional<double> parse_percent(std::string_view text) {
+std::optional<double> percent_of(std::string_view text) {
   const auto quantity = parse_quantity(text);
   if (!quantity || quantity->unit != "%" || quantity->number > 1000) return std::nullopt;
   return quantity->number / 100;

@@ -9,12 +9,12 @@
 namespace plumbline::conformance {
 
 /// "250ms", "5s", "1.5s", "2m". nullopt for anything else, bare numbers included, and beyond a day.
-std::optional<std::chrono::milliseconds> parse_duration(std::string_view text);
+std::optional<std::chrono::milliseconds> duration_of(std::string_view text);
 /// "0", "512", at most nine digits.
-std::optional<int> parse_count(std::string_view text);
+std::optional<int> count_of(std::string_view text);
 /// "100B", "64KiB", "1MiB"; at most 1 GiB.
-std::optional<std::int64_t> parse_bytes(std::string_view text);
+std::optional<std::int64_t> bytes_of(std::string_view text);
 /// "20%" as 0.2; 0 to 1000 percent.
-std::optional<double> parse_percent(std::string_view text);
+std::optional<double> percent_of(std::string_view text);
 
 }  // namespace plumbline::conformance

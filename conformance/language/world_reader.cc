@@ -2,34 +2,15 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <filesystem>
+#include <map>
+
+#include "simulator/world/spec_check.h"
 
 namespace plumbline::conformance {
 namespace {
 
 using std::filesystem::path;
-
-/// The names of one kind of thing, each once.
-class UniqueNames {
- public:
-  UniqueNames(std::string kind, Problems& problems) : kind_(std::move(kind)), problems_(problems) {}
-  void add(const std::string& name, const Place& place) {
-    if (name.empty()) return;
-    if (has(name)) problems_.add(place, fmt::format("{} '{}' is there twice", kind_, name));
-    names_.push_back(name);
-  }
-  bool has(const std::string& name) const { return std::find(names_.begin(), names_.end(), name) != names_.end(); }
-  void require(const Value* at, const std::string& name) const {
-    if (at == nullptr || name.empty() || has(name)) return;
-    problems_.add(at->place, fmt::format("this world has no {} '{}'{}", kind_, name, suggestion(name, names_)));
-  }
-
- private:
-  std::string kind_;
-  Problems& problems_;
-  std::vector<std::string> names_;
-};
 
 void set_if_given(Fields& fields, const std::string& name, std::string& into) {
   if (const auto text = fields.optional_text(name)) into = *text;
@@ -63,32 +44,28 @@ std::vector<nlohmann::json> read_manifests(const std::vector<const Value*>& list
 
 world::WorldSpec read_world(const Value& spec, const std::string& name, Problems& problems,
                             std::vector<std::string>& files) {
+  const std::size_t problems_before = problems.list().size();
   world::WorldSpec world;
   world.name = name;
   Fields fields(spec, "world", problems);
-  UniqueNames regions("region", problems), vpcs("VPC", problems), clusters("cluster", problems),
-      instances("instance", problems), principals("principal", problems);
+  std::map<std::string, std::vector<const Value*>> lists;  // of the spec, for what only the whole shows
   for (const auto& region : fields.texts("regions")) {
-    regions.add(region, spec.place);
     world.regions.emplace_back(region);
   }
-  for (const Value* item : fields.list("vpcs", true)) {
+  for (const Value* item : lists["vpcs"] = fields.list("vpcs", true)) {
     Fields vpc_fields(*item, "a VPC", problems);
     world::VpcSpec vpc;
     vpc.name = VpcId(vpc_fields.text("name", true));
     vpc.region = RegionId(vpc_fields.text("region", true));
-    regions.require(item->find("region"), vpc.region.str());
     set_if_given(vpc_fields, "cidr", vpc.cidr);
     vpc_fields.finish();
-    vpcs.add(vpc.name.str(), item->place);
     world.vpcs.push_back(vpc);
   }
-  for (const Value* item : fields.list("clusters", true)) {
+  for (const Value* item : lists["clusters"] = fields.list("clusters", true)) {
     Fields cluster_fields(*item, "a cluster", problems);
     world::ClusterSpec cluster;
     cluster.name = ClusterId(cluster_fields.text("name", true));
     cluster.vpc = VpcId(cluster_fields.text("vpc", true));
-    vpcs.require(item->find("vpc"), cluster.vpc.str());
     set_if_given(cluster_fields, "podCidr", cluster.pod_cidr);
     set_if_given(cluster_fields, "serviceCidr", cluster.service_cidr);
     cluster.intranet = cluster_fields.flag("intranet", true);
@@ -99,11 +76,9 @@ world::WorldSpec read_world(const Value& spec, const std::string& name, Problems
     }
     cluster.manifests = read_manifests(cluster_fields.list("manifests"), problems, files);
     cluster_fields.finish();
-    clusters.add(cluster.name.str(), item->place);
     world.clusters.push_back(std::move(cluster));
   }
-  int attached = 0;
-  for (const Value* item : fields.list("instances", true)) {
+  for (const Value* item : lists["instances"] = fields.list("instances", true)) {
     Fields instance_fields(*item, "an instance", problems);
     world::InstanceSpec instance;
     instance.name = InstanceId(instance_fields.text("name", true));
@@ -111,32 +86,30 @@ world::WorldSpec read_world(const Value& spec, const std::string& name, Problems
                         ? world::InstanceKind::kShared
                         : world::InstanceKind::kDedicated;
     instance.region = RegionId(instance_fields.text("region", true));
-    regions.require(item->find("region"), instance.region.str());
     instance.vpc = VpcId(instance_fields.text("vpc"));
-    vpcs.require(item->find("vpc"), instance.vpc.str());
     instance.attached = instance_fields.flag("attached");
-    attached += instance.attached ? 1 : 0;
     instance_fields.finish();
-    instances.add(instance.name.str(), item->place);
     world.instances.push_back(instance);
   }
-  if (spec.find("instances") != nullptr && attached != 1) {
-    fields.problem(spec.find("instances"), fmt::format("exactly one instance is 'attached: true', not {}", attached));
-  }
-  for (const Value* item : fields.list("principals", true)) {
+  for (const Value* item : lists["principals"] = fields.list("principals", true)) {
     Fields principal_fields(*item, "a principal", problems);
     world::PrincipalSpec principal;
     principal.name = principal_fields.text("name", true);
     for (const auto& cluster : principal_fields.texts("adminOf")) {
-      clusters.require(item->find("adminOf"), cluster);
       principal.admin_of.emplace_back(cluster);
     }
     principal_fields.finish();
-    principals.add(principal.name, item->place);
     world.principals.push_back(principal);
   }
   world.foreign_unreachable = fields.flag("foreignUnreachable");
   fields.finish();
+  if (problems.list().size() > problems_before) return world;
+  for (const world::SpecProblem& problem : world::check(world)) {
+    const auto& list = lists[problem.kind];
+    const Value* at = problem.index < list.size() ? list[problem.index] : &spec;
+    if (const Value* field = problem.field.empty() ? nullptr : at->find(problem.field)) at = field;
+    problems.add(at->place, problem.text);
+  }
   return world;
 }
 

@@ -1,0 +1,162 @@
+#include "conformance/report/report.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace plumbline::conformance {
+namespace {
+
+/// The first expectation of `judgement` under `rule` with `verdict`; nullptr when there is none.
+const ExpectationResult* first_with(const Judgement& judgement, const RuleId& rule, Verdict verdict) {
+  for (const ExpectationResult& result : judgement.expectations) {
+    if (result.rule == rule && result.finding.verdict == verdict) return &result;
+  }
+  return nullptr;
+}
+
+bool declares(const ReportInput& input, const Rule& rule) {
+  const auto& features = input.candidate.features;
+  return std::all_of(rule.features.begin(), rule.features.end(), [&](const std::string& feature) {
+    return std::find(features.begin(), features.end(), feature) != features.end();
+  });
+}
+
+std::optional<RuleReport> roll_up(const ReportInput& input, const Rule& rule) {
+  RuleReport report;
+  report.rule = rule;
+  std::vector<Verdict> children, judged;
+  for (const ReportedScenario& scenario : input.scenarios) {
+    for (const RuleResult& result : scenario.judgement.rules) {
+      if (result.rule != rule.id) continue;
+      report.scenarios.emplace_back(scenario.name, result.verdict);
+      children.push_back(result.verdict);
+      if (result.verdict != Verdict::kNotDeclared) judged.push_back(result.verdict);
+    }
+  }
+  if (children.empty()) return std::nullopt;
+  report.verdict = declares(input, rule) && !judged.empty() ? worst(judged) : worst(children);
+  if (const auto known = input.candidate.known_failures.find(rule.id.str());
+      known != input.candidate.known_failures.end()) {
+    report.known_failure = known->second;
+  }
+  if (report.verdict == Verdict::kPass) return report;
+  for (const ReportedScenario& scenario : input.scenarios) {
+    const auto found = std::find_if(
+        scenario.judgement.rules.begin(), scenario.judgement.rules.end(),
+        [&](const RuleResult& result) { return result.rule == rule.id && result.verdict == report.verdict; });
+    if (found == scenario.judgement.rules.end()) continue;
+    report.replay = scenario.replay;
+    report.history = scenario.history;
+    if (const auto* result = first_with(scenario.judgement, rule.id, report.verdict)) {
+      report.reason = result->finding.sentence;
+      report.expected = result->finding.expected;
+      report.seen = result->finding.seen;
+    } else {
+      report.reason = scenario.judgement.reason;
+    }
+    break;
+  }
+  return report;
+}
+
+void widen(Propagation& into, const nlohmann::json& measured, const char* kind) {
+  const auto found = measured.find(kind);
+  if (found == measured.end()) return;
+  into.count += found->value("count", std::size_t{0});
+  into.p50_ms = std::max(into.p50_ms, found->value("p50_ms", 0.0));
+  into.p99_ms = std::max(into.p99_ms, found->value("p99_ms", 0.0));
+  into.max_ms = std::max(into.max_ms, found->value("max_ms", 0.0));
+}
+
+void measure(Report& report) {
+  for (const ReportedScenario& scenario : report.input.scenarios) {
+    const Judgement& judgement = scenario.judgement;
+    report.requests += judgement.requests;
+    report.drops += judgement.drops;
+    report.stalls += judgement.stalls;
+    report.stall_ms_max = std::max(report.stall_ms_max, judgement.stall_ms_max);
+    for (const ExpectationResult& result : judgement.expectations) {
+      if (!result.finding.measured.is_object()) continue;
+      widen(report.joined, result.finding.measured, "joined");
+      widen(report.left, result.finding.measured, "left");
+    }
+  }
+}
+
+std::vector<std::string> deviations_of(const ReportInput& input, const Register& rules) {
+  std::vector<std::string> list;
+  for (const auto& [name, value] : input.candidate.interpretations) {
+    const auto& known = rules.interpretations();
+    const auto found =
+        std::find_if(known.begin(), known.end(), [&](const Interpretation& one) { return one.name == name; });
+    if (found == known.end()) {
+      list.push_back(fmt::format("interpretation {} = {} (unknown, ignored)", name, value));
+    } else if (value != found->default_value) {
+      list.push_back(fmt::format("interpretation {} = {} (default {})", name, value, found->default_value));
+    }
+  }
+  for (const auto& [name, ms] : input.candidate.deadlines_ms) {
+    const auto found = input.deadline_defaults_ms.find(name);
+    if (found != input.deadline_defaults_ms.end() && found->second != ms) {
+      list.push_back(fmt::format("deadline {} = {} ms (default {} ms)", name, ms, found->second));
+    }
+  }
+  return list;
+}
+
+int count(const std::map<Verdict, int>& counts, Verdict verdict) {
+  const auto found = counts.find(verdict);
+  return found == counts.end() ? 0 : found->second;
+}
+
+}  // namespace
+
+Report make_report(ReportInput input, const Register& rules) {
+  Report report;
+  report.input = std::move(input);
+  std::vector<Verdict> required;
+  for (const Rule& rule : rules.rules()) {
+    auto rolled = roll_up(report.input, rule);
+    if (!rolled) continue;
+    ++report.counts[rule.level][rolled->verdict];
+    ++report.totals[rolled->verdict];
+    if (rule.level <= report.input.required) required.push_back(rolled->verdict);
+    report.rules.push_back(std::move(*rolled));
+  }
+  report.not_yet = rules.not_yet();
+  report.deviations = deviations_of(report.input, rules);
+  measure(report);
+  report.verdict = worst(required);
+  report.exit = exit_code(report.verdict);
+  const bool short_run = report.input.interrupted || report.input.scenarios.size() < report.input.expected;
+  if (short_run && report.exit == ExitCode::kGood) report.exit = ExitCode::kInconclusive;
+  return report;
+}
+
+std::string Report::sentence() const {
+  const std::string who =
+      input.candidate.version.empty() ? input.candidate.name : input.candidate.name + " " + input.candidate.version;
+  const int failed = count(totals, Verdict::kFail), passed = count(totals, Verdict::kPass);
+  const auto all = static_cast<int>(rules.size());
+  const std::string of = fmt::format("{} of {} rules", passed, all);
+  switch (verdict) {
+    case Verdict::kFail:
+      return fmt::format("{} is NOT conformant: it breaks {} of {} rules.", who, failed, all);
+    case Verdict::kHarnessError:
+      return fmt::format("{} could not be judged: plumbline itself failed; {} hold.", who, of);
+    case Verdict::kInconclusive:
+      return fmt::format("{} broke no required rule, but the evidence is too thin for some; {} hold.", who, of);
+    case Verdict::kNotJudged:
+      return fmt::format("{} broke no required rule, but some could not be judged; {} hold.", who, of);
+    case Verdict::kNotDeclared:
+      return fmt::format("{} keeps the rules of the features that it declares: {} hold.", who, of);
+    case Verdict::kPass:
+    case Verdict::kObserved:
+      break;
+  }
+  return failed > 0 ? fmt::format("{} is conformant; it breaks {} expected rules ({} hold).", who, failed, of)
+                    : fmt::format("{} is conformant: {} hold.", who, of);
+}
+
+}  // namespace plumbline::conformance

@@ -1,0 +1,96 @@
+// What a whole run says: scenarios' judgements rolled up to rules, counted by level, with the conditions of the run.
+// Making it is here; terminal.h, json_report.h and junit.h write it down. Value types, pure functions.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "conformance/checks/judge.h"
+#include "conformance/rules/rules.h"
+#include "model/verdict.h"
+
+namespace plumbline::conformance {
+
+/// The candidate as it introduced itself.
+struct ReportedCandidate {
+  std::string name, version;
+  std::string descriptor;  ///< as given on the command line; replays name it
+  std::vector<std::string> features;
+  std::map<std::string, std::string> interpretations;  ///< as declared
+  std::map<std::string, std::int64_t> deadlines_ms;    ///< its own: control, start, propagation, failover
+  std::map<std::string, std::string> known_failures;   ///< rule -> reason, of the descriptor
+  int workers = 1;
+};
+
+/// One scenario (one case of it) that ran, or that was not run for a reason.
+struct ReportedScenario {
+  std::string name;  ///< "scenario" or "scenario/case"
+  Judgement judgement;
+  double seconds = 0;   ///< wall clock, building the world included
+  std::string history;  ///< path, when it was kept
+  std::string replay;   ///< command that runs it again
+};
+
+/// One mutant of a `plumbline mutants` run.
+struct ReportedMutant {
+  std::string name, rule;
+  std::vector<std::string> killed_by;
+  bool reached = false;
+};
+
+struct ReportInput {
+  ReportedCandidate candidate;
+  std::vector<ReportedScenario> scenarios;
+  std::size_t expected = 0;  ///< scenarios that should have run
+  bool interrupted = false;
+  std::uint64_t seed = 0;
+  double seconds = 0;  ///< of the whole run
+  std::map<std::string, std::string> versions;
+  std::map<std::string, std::int64_t> deadline_defaults_ms;
+  std::vector<ReportedMutant> mutants;  ///< empty when no mutants were run
+  Level required = Level::kEntailed;    ///< levels that decide: this one and the stricter ones
+};
+
+/// A rule with the worst verdict of its scenarios. A scenario that needed more features than the rule itself and was
+/// not run does not count against the rule, unless no other judged it.
+struct RuleReport {
+  Rule rule;
+  Verdict verdict = Verdict::kNotJudged;
+  std::string reason;  ///< first finding that made the verdict
+  std::string expected, seen, replay, history;
+  std::vector<std::pair<std::string, Verdict>> scenarios;
+  std::string known_failure;  ///< the descriptor says that it fails, and why
+};
+
+/// Latencies of one kind over the whole run.
+struct Propagation {
+  std::size_t count = 0;
+  double p50_ms = 0, p99_ms = 0, max_ms = 0;  ///< worst over the scenarios
+};
+
+struct Report {
+  ReportInput input;
+  std::vector<RuleReport> rules;                   ///< in the register's order
+  std::vector<NotYet> not_yet;                     ///< D and K rules without a scenario
+  std::map<Level, std::map<Verdict, int>> counts;  ///< rules by level
+  std::map<Verdict, int> totals;                   ///< rules
+  std::vector<std::string> deviations;             ///< interpretations and deadlines that are not the defaults
+  Propagation joined, left;
+  std::int64_t requests = 0, drops = 0;
+  int stalls = 0;
+  double stall_ms_max = 0;
+  Verdict verdict = Verdict::kNotJudged;  ///< worst of the required levels
+  ExitCode exit = ExitCode::kInconclusive;
+
+  /// "my-gateway 1.2 keeps all 27 rules that were judged."
+  std::string sentence() const;
+};
+
+/// Rolls up. Rules that no scenario of the run names are left out, but for `not_yet`.
+Report make_report(ReportInput input, const Register& rules);
+
+}  // namespace plumbline::conformance

@@ -1,0 +1,163 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "conformance/report/writers.h"
+
+namespace plumbline::conformance {
+namespace {
+
+constexpr std::size_t kTextMax = 160;  ///< longer evidence is cut; the JSON report has all of it
+
+class Screen {
+ public:
+  explicit Screen(bool colour) : colour_(colour) {}
+  void line(const std::string& text) { text_ += text + "\n"; }
+  void gap() { text_ += "\n"; }
+  std::string bold(const std::string& text) const { return paint("1", text); }
+  std::string painted(Verdict verdict) const {
+    const std::string word(to_string(verdict));
+    switch (verdict) {
+      case Verdict::kPass:
+        return paint("32", word);
+      case Verdict::kFail:
+      case Verdict::kHarnessError:
+        return paint("31", word);
+      default:
+        return paint("33", word);
+    }
+  }
+  std::string take() { return std::move(text_); }
+
+ private:
+  std::string paint(const char* code, const std::string& text) const {
+    return colour_ ? fmt::format("\033[{}m{}\033[0m", code, text) : text;
+  }
+  bool colour_;
+  std::string text_;
+};
+
+std::string cut(const std::string& text) {
+  if (text.size() <= kTextMax) return text;
+  std::size_t end = kTextMax;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0u) == 0x80u) --end;  // not inside a character
+  return text.substr(0, end) + "...";
+}
+
+constexpr Verdict kVerdicts[] = {Verdict::kPass,      Verdict::kFail,        Verdict::kInconclusive,
+                                 Verdict::kNotJudged, Verdict::kNotDeclared, Verdict::kHarnessError,
+                                 Verdict::kObserved};
+
+void counts(Screen& screen, const Report& report) {
+  for (const auto& [level, name] : {std::pair{Level::kDocumented, "D documented"},
+                                    {Level::kEntailed, "K entailed"},
+                                    {Level::kExpected, "E expected"}}) {
+    const auto found = report.counts.find(level);
+    if (found == report.counts.end()) continue;
+    std::string row = fmt::format("  {:<14}", name);
+    for (const Verdict verdict : kVerdicts) {
+      const auto number = found->second.find(verdict);
+      if (number != found->second.end()) row += fmt::format("{:>4} {}", number->second, screen.painted(verdict));
+    }
+    screen.line(row);
+  }
+}
+
+void failures(Screen& screen, const Report& report) {
+  bool any = false;
+  for (const RuleReport& rule : report.rules) {
+    if (rule.verdict != Verdict::kFail && rule.verdict != Verdict::kHarnessError) continue;
+    if (!any) {
+      screen.gap();
+      screen.line(screen.bold("Broken"));
+    }
+    any = true;
+    screen.line(fmt::format("  {} {} {}  [{}]", screen.painted(rule.verdict), rule.rule.id.str(), rule.rule.title,
+                            rule.rule.source.empty() ? "expected" : rule.rule.source));
+    std::string found = fmt::format("       {}", cut(rule.reason));
+    if (!rule.expected.empty()) found += fmt::format("; expected: {}", cut(rule.expected));
+    if (!rule.seen.empty()) found += fmt::format("; seen: {}", cut(rule.seen));
+    screen.line(found);
+    if (!rule.known_failure.empty()) screen.line("       known to its owner: " + rule.known_failure);
+    if (!rule.replay.empty()) screen.line("       replay: " + rule.replay);
+    if (!rule.history.empty()) screen.line("       history: " + rule.history);
+  }
+}
+
+/// As large as the verdict: what it does not cover.
+void not_covered(Screen& screen, const Report& report) {
+  std::map<std::string, std::vector<std::string>> by_reason;
+  for (const RuleReport& rule : report.rules) {
+    if (rule.verdict == Verdict::kInconclusive || rule.verdict == Verdict::kNotJudged ||
+        rule.verdict == Verdict::kNotDeclared) {
+      by_reason[fmt::format("{}: {}", screen.painted(rule.verdict), cut(rule.reason))].push_back(rule.rule.id.str());
+    }
+  }
+  screen.gap();
+  screen.line(screen.bold("Not covered by this verdict"));
+  for (const auto& [reason, ids] : by_reason) screen.line(fmt::format("  {}  {}", fmt::join(ids, " "), reason));
+  const auto ran = report.input.scenarios.size();
+  if (ran < report.input.expected || report.input.interrupted) {
+    screen.line(fmt::format("  {} of {} scenarios did not run{}",
+                            report.input.expected - std::min(ran, report.input.expected), report.input.expected,
+                            report.input.interrupted ? ": interrupted" : ""));
+  }
+  if (!report.not_yet.empty()) {
+    std::vector<std::string> ids;
+    for (const NotYet& entry : report.not_yet) ids.push_back(entry.rule.str());
+    screen.line(fmt::format("  {} rules have no scenario yet: {}", ids.size(), fmt::join(ids, " ")));
+  } else if (by_reason.empty()) {
+    screen.line("  nothing");
+  }
+}
+
+void conditions(Screen& screen, const Report& report) {
+  screen.gap();
+  screen.line(screen.bold("Judged with"));
+  if (report.deviations.empty()) screen.line("  default interpretations and deadlines");
+  for (const auto& deviation : report.deviations) screen.line("  " + deviation);
+}
+
+void measured(Screen& screen, const Report& report) {
+  screen.gap();
+  screen.line(screen.bold("Measured"));
+  for (const auto& [name, latency] :
+       {std::pair{"a new Pod's first request", &report.joined}, {"a gone Pod's last request", &report.left}}) {
+    if (latency->count == 0) continue;
+    screen.line(fmt::format("  {:<26} p50 {:.0f} ms, p99 {:.0f} ms, max {:.0f} ms ({} Pods)", name, latency->p50_ms,
+                            latency->p99_ms, latency->max_ms, latency->count));
+  }
+  screen.line(fmt::format("  requests {}, without a response {}", report.requests, report.drops));
+}
+
+void run_line(Screen& screen, const Report& report) {
+  screen.gap();
+  std::string line;
+  if (!report.input.mutants.empty()) {
+    const auto killed = std::count_if(report.input.mutants.begin(), report.input.mutants.end(),
+                                      [](const ReportedMutant& mutant) { return !mutant.killed_by.empty(); });
+    line += fmt::format("mutants killed {} of {}, ", killed, report.input.mutants.size());
+  }
+  line += fmt::format("{} of {} scenarios in {:.1f} s, seed {}", report.input.scenarios.size(), report.input.expected,
+                      report.input.seconds, report.input.seed);
+  for (const auto& [name, version] : report.input.versions) line += fmt::format(", {} {}", name, version);
+  line += report.stalls == 0 ? ", no host stalls"
+                             : fmt::format(", {} host stalls (longest {:.0f} ms)", report.stalls, report.stall_ms_max);
+  screen.line(line);
+}
+
+}  // namespace
+
+std::string terminal_report(const Report& report, bool colour) {
+  Screen screen(colour);
+  screen.line(screen.bold(report.sentence()));
+  counts(screen, report);
+  failures(screen, report);
+  not_covered(screen, report);
+  conditions(screen, report);
+  measured(screen, report);
+  run_line(screen, report);
+  return screen.take();
+}
+
+}  // namespace plumbline::conformance
