@@ -138,6 +138,8 @@ Result<Descriptor> Namespace::listen(Address address, std::uint16_t port) const 
   if (socket.valid()) {
     ::setsockopt(socket.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
     ::setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    // An address that is cut off by a route may be bound all the same.
+    ::setsockopt(socket.get(), IPPROTO_IP, IP_FREEBIND, &on, sizeof on);
     if (::bind(socket.get(), reinterpret_cast<const sockaddr*>(&place), sizeof place) == 0 &&
         ::listen(socket.get(), kBacklog) == 0) {
       return socket;

@@ -44,6 +44,7 @@ Dialled dial(int namespace_fd, const std::string& address, int port, std::chrono
 }
 
 std::string talk(const Dialled& to, const std::string& request, std::chrono::milliseconds deadline) {
+  if (!to.socket.valid()) return "";
   for (std::size_t sent = 0; sent < request.size();) {
     pollfd entry{to.socket.get(), POLLOUT, 0};
     if (::poll(&entry, 1, milliseconds_of(deadline)) <= 0) return "";

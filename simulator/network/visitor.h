@@ -17,7 +17,8 @@ struct Dialled {
 /// Connects to address:port from the namespace that `namespace_fd` holds.
 Dialled dial(int namespace_fd, const std::string& address, int port, std::chrono::milliseconds deadline);
 
-/// Sends `request`, then reads until the other side closes or `deadline` passes without a byte.
+/// Sends `request`, then reads until the other side closes or `deadline` passes without a byte. Empty when not
+/// connected.
 std::string talk(const Dialled& to, const std::string& request, std::chrono::milliseconds deadline);
 
 }  // namespace plumbline::network

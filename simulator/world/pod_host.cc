@@ -60,6 +60,7 @@ struct PodHost::Running {
   std::unique_ptr<pods::Server> server;  ///< null for Pods beyond kAnsweringPodsMax
   pods::Fault fault = pods::Fault::kNone;
   milliseconds serve_on{0};
+  bool told = false;
   boost::asio::steady_timer serving;
 };
 
@@ -116,6 +117,7 @@ void PodHost::terminate(const Json& pod, std::chrono::seconds grace, std::functi
     return;
   }
   Running& running = *found->second;
+  running.told = true;
   running.serving.expires_after(serve_on);
   running.serving.async_wait([this, uid, gone = std::move(gone)](const boost::system::error_code& cancelled) {
     if (cancelled) return;
@@ -153,6 +155,11 @@ Result<void> PodHost::set_fault(const std::string& uid, pods::Fault fault, milli
 pods::Fault PodHost::fault(const std::string& uid) const {
   const auto found = running_.find(uid);
   return found == running_.end() ? pods::Fault::kNone : found->second->fault;
+}
+
+bool PodHost::serves(const std::string& uid) const {
+  const auto found = running_.find(uid);
+  return found != running_.end() && !found->second->told;
 }
 
 Result<void> PodHost::set_serve_on(const std::string& uid, milliseconds span) {

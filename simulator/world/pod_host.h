@@ -37,6 +37,8 @@ class PodHost : public kube::PodRuntime {
   Result<void> set_fault(const std::string& uid, pods::Fault fault, std::chrono::milliseconds delay);
   /// kNone for Pods that do not run.
   pods::Fault fault(const std::string& uid) const;
+  /// True from its start until its end begins: it has been told to stop, or was removed.
+  bool serves(const std::string& uid) const;
   /// From the deletion of that Pod on. kNotFound.
   Result<void> set_serve_on(const std::string& uid, std::chrono::milliseconds span);
 

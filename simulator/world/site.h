@@ -50,6 +50,7 @@ class Site {
   const ClusterSpec& spec() const { return spec_; }
   kube::Cluster& cluster() { return *cluster_; }
   PodHost& pods() { return pods_; }
+  bool serves(const std::string& uid) const { return pods_.serves(uid); }
   const Traps& traps() const { return traps_; }
   std::string api_address() const { return api_address_.str(); }
   std::string api_url() const;

@@ -2,8 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <boost/asio/post.hpp>
-#include <future>
+#include <algorithm>
 
 #include "simulator/world/parts.h"
 
@@ -14,6 +13,7 @@ using nlohmann::json;
 namespace {
 
 constexpr std::chrono::milliseconds kReadyDeadline{20'000};
+constexpr std::chrono::milliseconds kToldDeadline{5'000};
 
 }  // namespace
 
@@ -100,17 +100,25 @@ Result<void> World::label_pods(const std::vector<ObjectName>& pods, const Labels
 Result<void> World::delete_pods(const std::vector<ObjectName>& pods, std::chrono::milliseconds serve_on) {
   // A Pod is killed at the end of its grace period, so the period covers the time that it serves on.
   const auto grace = std::chrono::ceil<std::chrono::seconds>(serve_on) + kGraceBeyondServing;
+  std::vector<std::pair<const Site*, std::string>> told;
   for (const ObjectName& pod : pods) {
     const auto done = parts_->at(pod.cluster, [&](Site& site) -> Result<void> {
       const auto uid = site.uid_of(pod);
       if (!uid) return uid.error();
-      if (auto told = site.pods().set_serve_on(*uid, serve_on); !told) return told;
+      if (auto set = site.pods().set_serve_on(*uid, serve_on); !set) return set;
       const auto removed = site.cluster().remove("Pod", pod, grace);
-      return removed ? Result<void>() : Result<void>(removed.error());
+      if (!removed) return removed.error();
+      told.emplace_back(&site, *uid);
+      return {};
     });
     if (!done) return done;
   }
-  return {};
+  const auto missing = [&told] {
+    const auto deaf =
+        std::find_if(told.begin(), told.end(), [](const auto& pod) { return pod.first->serves(pod.second); });
+    return deaf == told.end() ? "" : "the Pod of uid " + deaf->second + " was not told to stop";
+  };
+  return parts_->wait(missing, kToldDeadline);
 }
 
 Result<void> World::set_fault(const std::vector<ObjectName>& pods, pods::Fault fault, std::chrono::milliseconds delay) {

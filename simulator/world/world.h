@@ -63,6 +63,7 @@ class World {
   /// Returns when the world has that many Pods of the Deployment, ready unless faulted.
   Result<void> scale(const ObjectName& deployment, int replicas, std::chrono::milliseconds deadline);
   Result<void> label_pods(const std::vector<ObjectName>& pods, const Labels& labels);
+  /// Returns when each Pod has been told to stop: with `serve_on` 0 it has stopped.
   Result<void> delete_pods(const std::vector<ObjectName>& pods, std::chrono::milliseconds serve_on);
   Result<void> set_fault(const std::vector<ObjectName>& pods, pods::Fault fault, std::chrono::milliseconds delay);
   Result<void> tamper_endpoints(const ObjectName& service, const std::vector<std::string>& addresses);

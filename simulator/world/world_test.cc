@@ -275,7 +275,8 @@ TEST(World, TrapsRecordWhoComes) {
     Stage stage("load-balancer");
     ASSERT_TRUE(stage.world);
     std::set<std::string> kinds;
-    for (const json& trap : stage.world->describe()["traps"]) {
+    const json described = stage.world->describe();
+    for (const json& trap : described["traps"]) {
       const std::string label = trap;
       const std::size_t port = label.rfind(':');
       const std::size_t address = label.rfind(':', port - 1);
@@ -287,7 +288,7 @@ TEST(World, TrapsRecordWhoComes) {
     EXPECT_EQ((std::set<std::string>{"trap:clb", "trap:cluster-ip", "trap:node-port"}), kinds);
     stage.world->flush();
     for (const wire::Hit& hit : stage.memory.hits()) EXPECT_THAT(hit.pod, HasSubstr("trap:"));
-    EXPECT_EQ(stage.world->describe()["traps"].size(), stage.memory.hits().size());
+    EXPECT_EQ(described["traps"].size(), stage.memory.hits().size());
   });
 }
 
