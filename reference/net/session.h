@@ -1,6 +1,6 @@
 // One user's connection: reads its requests one after the other, sends each to a Pod that the Dispatcher picks, and
 // brings the answer back. Bodies are streamed in both directions at once; neither is ever held as a whole.
-// Lives in its coroutine; used by its worker's thread only.
+// Lives in its coroutine; used by its worker's thread only. session.cc faces the user, session_pods.cc the Pods.
 #pragma once
 
 #include <cstdint>
@@ -35,6 +35,8 @@ class Session {
   void close();
 
  private:
+  static constexpr std::size_t kReadBytes = 16 * 1024;  ///< room for one read
+
   /// How sending a request to Pods went.
   enum class Outcome {
     kAnswered,      ///< the head of the final response is in pod_reader_
