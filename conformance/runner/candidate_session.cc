@@ -17,9 +17,9 @@ std::string describe_refusal(const json& error) {
   return fmt::format("{} [{}]", parsed.text, to_string(parsed.reason));
 }
 
-CandidateSession::CandidateSession(const Descriptor& descriptor, std::optional<std::set<std::string>> allowed,
-                                   std::function<std::int64_t()> now_us, wire::HistorySink& sink)
-    : descriptor_(descriptor), allowed_(std::move(allowed)), now_us_(std::move(now_us)), sink_(sink) {}
+CandidateSession::CandidateSession(const Descriptor& descriptor, std::function<std::int64_t()> now_us,
+                                   wire::HistorySink& sink)
+    : descriptor_(descriptor), now_us_(std::move(now_us)), sink_(sink) {}
 
 CandidateSession::~CandidateSession() = default;
 
@@ -55,8 +55,7 @@ Result<wire::HelloResult> CandidateSession::introduce(const MakeDriver& make, co
   }
   std::erase_if(result->features, [&](const std::string& feature) {
     const auto& only = descriptor_.features;
-    return (only && std::find(only->begin(), only->end(), feature) == only->end()) ||
-           (allowed_ && !allowed_->contains(feature));
+    return only && std::find(only->begin(), only->end(), feature) == only->end();
   });
   self_ = *result;
   features_ = {self_.features.begin(), self_.features.end()};

@@ -17,15 +17,13 @@ class CandidateSession : private CandidateObserver {
  public:
   using MakeDriver = std::function<std::unique_ptr<Driver>(CandidateObserver&)>;
 
-  /// `allowed`: features that a verdict is about (profile); unset for all.
-  CandidateSession(const Descriptor& descriptor, std::optional<std::set<std::string>> allowed,
-                   std::function<std::int64_t()> now_us, wire::HistorySink& sink);
+  CandidateSession(const Descriptor& descriptor, std::function<std::int64_t()> now_us, wire::HistorySink& sink);
   ~CandidateSession() override;
 
   /// Starts the candidate and says hello, both within the start deadline.
   /// kNotFound, kUnavailable: it did not start; kInvalidValue: its answer is none of the contract.
   Result<wire::HelloResult> introduce(const MakeDriver& make, const wire::Hello& hello);
-  /// What it declared, restricted by descriptor and profile. Empty before introduce().
+  /// What it declared, restricted by the descriptor. Empty before introduce().
   const wire::HelloResult& self() const { return self_; }
   bool offers(const std::string& feature) const;
 
@@ -44,7 +42,6 @@ class CandidateSession : private CandidateObserver {
                    std::int64_t begun, const CallOutcome& outcome);
 
   const Descriptor& descriptor_;
-  std::optional<std::set<std::string>> allowed_;
   std::function<std::int64_t()> now_us_;
   wire::HistorySink& sink_;
   wire::HelloResult self_;

@@ -59,9 +59,9 @@ class FakeStage : public Stage {
 class FakeUsers : public Users {
  public:
   explicit FakeUsers(Log& log) : log_(log) {}
-  std::unique_ptr<Traffic> start(const TrafficOrder& order) override {
+  Result<std::unique_ptr<Traffic>> start(const TrafficOrder& order) override {
     log_.push_back("send " + order.to.address + " " + order.method + " " + order.target);
-    return std::make_unique<FakeTraffic>(log_);
+    return std::unique_ptr<Traffic>(std::make_unique<FakeTraffic>(log_));
   }
   wire::ClientResult probe(const wire::RequestId& id, const Destination&, const std::string&, const std::string&,
                            Duration) override {
@@ -160,7 +160,7 @@ class ExecutorTest : public ::testing::Test {
     driver->silent = silent_;
     driver->refused = refused_;
     CandidateSession session(
-        descriptor_, {}, [] { return 0; }, truth_);
+        descriptor_, [] { return 0; }, truth_);
     EXPECT_TRUE(session.introduce([&](CandidateObserver&) { return std::move(driver); }, {}));
     log_.clear();
     Executor executor(plan_, stage_, users_, session, truth_, {Duration(50), Duration(50), 1});

@@ -13,7 +13,7 @@ class NetworkUsers : public Users {
   NetworkUsers(int network_namespace, std::function<std::int64_t()> now_us, wire::HistorySink& sink,
                std::uint64_t seed);
   ~NetworkUsers() override;
-  std::unique_ptr<Traffic> start(const TrafficOrder& order) override;
+  Result<std::unique_ptr<Traffic>> start(const TrafficOrder& order) override;
   wire::ClientResult probe(const wire::RequestId& id, const Destination& to, const std::string& method,
                            const std::string& target, Duration deadline) override;
   std::vector<UserExchange> exchange(int window, const Destination& to,

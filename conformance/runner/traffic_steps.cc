@@ -102,8 +102,10 @@ StepOutcome TrafficSteps::run(int, const Step& step, const Send& action) {
   running.record["connections"] = action.connections;
   running.record["fresh"] = action.fresh;
   if (action.span) running.record["span_ms"] = action.span->count();
-  running.traffic = users_.start({running.record.at("window").get<int>(), api->to, action.method, path, action.headers,
-                                  action.requests, action.connections, action.fresh, action.span});
+  auto traffic = users_.start({running.record.at("window").get<int>(), api->to, action.method, path, action.headers,
+                               action.requests, action.connections, action.fresh, action.span});
+  if (!traffic) return StepOutcome::broken(traffic.error().text);
+  running.traffic = std::move(*traffic);
   if (action.background) {
     background_.emplace(step.as, std::move(running));
   } else {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "conformance/language/plan.h"
+#include "model/error.h"
 #include "wire/history.h"
 
 namespace plumbline::conformance {
@@ -55,7 +56,8 @@ struct UserExchange {
 class Users {
  public:
   virtual ~Users() = default;
-  virtual std::unique_ptr<Traffic> start(const TrafficOrder& order) = 0;
+  /// kInternal when it cannot send at all.
+  virtual Result<std::unique_ptr<Traffic>> start(const TrafficOrder& order) = 0;
   /// One request on a connection of its own; `pod` of the result is the name that the answer carries.
   virtual wire::ClientResult probe(const wire::RequestId& id, const Destination& to, const std::string& method,
                                    const std::string& target, Duration deadline) = 0;

@@ -36,7 +36,8 @@ json header_of(const WorkerOrder& order, const wire::HelloResult& self) {
           {"seed", order.seed},
           {"plan", to_json(order.plan)},
           {"candidate",
-           {{"name", self.name.empty() ? order.descriptor.name : self.name},
+           {{"contract", self.contract},
+            {"name", self.name.empty() ? order.descriptor.name : self.name},
             {"version", self.version},
             {"features", self.features},
             {"interpretations", self.interpretations},
@@ -66,7 +67,7 @@ Ending run_plan(const WorkerOrder& order, world::World& world, HistoryWriter& wr
   wire::Hello hello = world.hello(order.ready_made_clusters);
   hello.seed = order.seed;
   for (const auto& principal : hello.principals) writer.add_secret(principal.secret_key);
-  CandidateSession candidate(order.descriptor, order.allowed, now_us, truth);
+  CandidateSession candidate(order.descriptor, now_us, truth);
   const auto make = [&](CandidateObserver& observer) {
     return make_driver(order.descriptor, world.attached_instance_namespace(), order.programs, observer);
   };

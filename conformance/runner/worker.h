@@ -3,8 +3,6 @@
 
 #include <cstdint>
 #include <map>
-#include <optional>
-#include <set>
 #include <string>
 
 #include "conformance/contract/descriptor.h"
@@ -15,7 +13,6 @@ namespace plumbline::conformance {
 struct WorkerOrder {
   Plan plan;
   Descriptor descriptor;
-  std::optional<std::set<std::string>> allowed;        ///< features of the profile; unset for all
   std::map<std::string, std::string> interpretations;  ///< the defaults, by name
   std::string programs;                                ///< folder of sibling binaries
   std::uint64_t seed = 1;

@@ -1,0 +1,243 @@
+#include "conformance/command_line/app.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstring>
+#include <exception>
+#include <functional>
+#include <optional>
+
+#include "conformance/command_line/commands.h"
+#include "conformance/command_line/completion.h"
+#include "conformance/contract/nearest.h"
+#include "conformance/runner/version.h"
+
+namespace plumbline::conformance {
+namespace {
+
+constexpr const char* kExitCodes =
+    "Exit codes: 0 good; 1 the candidate broke a rule; 2 command line or input file; 3 inconclusive, not judged or\n"
+    "interrupted; 4 a failure of ours, or an unsuitable host (see `plumbline doctor`).\n";
+
+/// Programs beside this one that `plumbline NAME` runs.
+const std::vector<std::string>& siblings() {
+  static const std::vector<std::string> kSiblings{"sim", "gateway", "bench", "perf"};
+  return kSiblings;
+}
+
+std::string footer(const std::string& examples) { return "Examples:\n" + examples + "\n" + kExitCodes; }
+
+/// Replaces this process by a sibling; returns only when that fails.
+int run_sibling(const std::string& name, char** arguments, const InstalledAt& at) {
+  const std::string program = (at.programs / ("plumbline-" + name)).string();
+  std::vector<char*> list{const_cast<char*>(program.c_str())};
+  for (char** argument = arguments; *argument != nullptr; ++argument) list.push_back(*argument);
+  list.push_back(nullptr);
+  ::execv(program.c_str(), list.data());
+  return static_cast<int>(
+      fail(ExitCode::kOurFailure, fmt::format("{}: {}; `make build` builds it", program, std::strerror(errno))));
+}
+
+/// The application and where its options land.
+class CommandLine {
+ public:
+  explicit CommandLine(InstalledAt at) : at_(std::move(at)) {
+    app_.require_subcommand(1);
+    app_.set_version_flag("--version", std::string(kVersion), "Print the version and end");
+    app_.footer("Also: plumbline sim|gateway|bench|perf ... runs the program plumbline-NAME beside this one.\n\n" +
+                footer("  plumbline conform --candidate reference\n"
+                       "  plumbline run scenarios/suites/weights.yaml --candidate my-gateway.yaml"));
+    app_.option_defaults()->always_capture_default();
+    add_conform();
+    add_run();
+    add_reading();
+    add_mutants();
+    add_candidate();
+    add_rest();
+  }
+
+  int run(int argc, char** argv) {
+    if (argc > 1 && argv[1][0] != '-') {
+      const std::string word = argv[1];
+      if (std::find(siblings().begin(), siblings().end(), word) != siblings().end()) {
+        return run_sibling(word, argv + 2, at_);
+      }
+      std::vector<std::string> known = siblings();
+      for (const CLI::App* command : app_.get_subcommands([](CLI::App*) { return true; }))
+        known.push_back(command->get_name());
+      if (std::find(known.begin(), known.end(), word) == known.end()) {
+        return static_cast<int>(
+            fail(ExitCode::kUsage, fmt::format("no command '{}'{}", word, did_you_mean(word, known))));
+      }
+    }
+    try {
+      app_.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+      const int code = app_.exit(error);
+      return code == 0 ? 0 : static_cast<int>(ExitCode::kUsage);
+    }
+    return static_cast<int>(chosen_());
+  }
+
+ private:
+  CLI::App* add(CLI::App& to, const std::string& name, const std::string& sentence, const std::string& examples,
+                std::function<ExitCode()> command) {
+    CLI::App* added = to.add_subcommand(name, sentence);
+    added->footer(footer(examples));
+    added->callback([this, command = std::move(command)] { chosen_ = command; });
+    return added;
+  }
+
+  void add_run_options(CLI::App* command) {
+    command->add_option("--candidate", run_.candidate, "Name, `mutant:NAME`, or descriptor file")
+        ->type_name("NAME|FILE");
+    command->add_option("--rules", run_.rules, "Only rules whose id matches, for example 'WRR-*'")->type_name("GLOB");
+    command->add_option("--jobs", run_.jobs, "Scenarios side by side; 0: as many as there are cores")->type_name("N");
+    command->add_option("--seed", run_.seed, "Seed of everything that is drawn by chance")->type_name("N");
+    command->add_option("--require", run_.require, "Least binding level that counts for the exit code: D, K or E")
+        ->type_name("LEVEL")
+        ->check(CLI::IsMember({"D", "K", "E"}));
+    command->add_flag("--keep-on-fail", run_.keep_on_fail,
+                      "Keep the histories of scenarios that do not pass, and say where");
+    command->add_option("--history-dir", run_.history_dir, "Write every history there, as SCENARIO.jsonl")
+        ->type_name("DIR");
+    command->add_option("--json", run_.json_file, "Write the report as JSON (plumbline.report/v1)")->type_name("FILE");
+    command->add_option("--junit", run_.junit_file, "Write the report as JUnit XML")->type_name("FILE");
+    command->add_option("--profile", run_.profile, "What the verdict is about: document or data-plane")
+        ->type_name("PROFILE")
+        ->check(CLI::IsMember({"document", "data-plane"}));
+    command
+        ->add_option("--cap", run_.cap_seconds, "Most that one scenario may take before it is our failure, in seconds")
+        ->type_name("SECONDS");
+  }
+
+  void add_conform() {
+    CLI::App* command =
+        add(app_, "conform", "Judge a gateway by every scenario that its features allow.",
+            "  plumbline conform --candidate reference\n"
+            "  plumbline conform --candidate my-gateway.yaml --rules 'WRR-*' --keep-on-fail\n"
+            "  plumbline conform --candidate my-gateway.yaml --json report.json --junit report.xml --shard 1/4",
+            [this] { return conform(run_, at_); });
+    add_run_options(command);
+    command->add_option("--shard", run_.shard, "Only every n-th scenario, from the i-th on, as i/n")->type_name("I/N");
+  }
+
+  void add_run() {
+    CLI::App* command = add(app_, "run", "Run scenario files against a gateway and judge them.",
+                            "  plumbline run scenarios/suites/weights.yaml\n"
+                            "  plumbline run mine.yaml --candidate mutant:random-pick --history-dir out",
+                            [this] { return conform(run_, at_); });
+    command->add_option("FILE", run_.files, "Scenario files")->required();
+    add_run_options(command);
+  }
+
+  void add_reading() {
+    CLI::App* lint_command = add(app_, "lint", "Read scenarios and say every mistake with its file, line and column.",
+                                 "  plumbline lint scenarios/suites/*.yaml\n  plumbline lint --json mine.yaml",
+                                 [this] { return lint(lint_, at_); });
+    lint_command->add_option("FILE", lint_.files, "Scenario files")->required();
+    lint_command->add_flag("--json", lint_.json, "Print the plans as JSON");
+
+    CLI::App* judge_command = add(app_, "judge", "Judge histories again; nothing else is looked at.",
+                                  "  plumbline judge out/*.jsonl\n  plumbline judge --json out/weights.jsonl",
+                                  [this] { return judge_histories(judge_, at_); });
+    judge_command->add_option("HISTORY", judge_.histories, "History files (JSON Lines)")->required();
+    judge_command->add_flag("--json", judge_.json, "Print the judgements as JSON");
+    judge_command
+        ->add_option("--require", judge_.require, "Least binding level that counts for the exit code: D, K or E")
+        ->type_name("LEVEL")
+        ->check(CLI::IsMember({"D", "K", "E"}));
+
+    CLI::App* rules_command =
+        add(app_, "rules", "List the rules, what judges each, and which mutants that must catch.",
+            "  plumbline rules\n  plumbline rules --json --rules 'SEL-*'", [this] { return list_rules(rules_, at_); });
+    rules_command->add_flag("--json", rules_.json, "Print the register as JSON");
+    rules_command->add_option("--rules", rules_.rules, "Only rules whose id matches")->type_name("GLOB");
+  }
+
+  void add_mutants() {
+    CLI::App* command =
+        add(app_, "mutants", "Run gateways that are wrong on purpose against the scenarios that must catch them.",
+            "  plumbline mutants\n  plumbline mutants --rules 'WRR-*' --json mutants.json",
+            [this] { return run_mutants(mutants_, at_); });
+    command->add_option("--rules", mutants_.rules, "Only mutants of rules whose id matches")->type_name("GLOB");
+    command->add_option("--json", mutants_.json_file, "Write the result as JSON (plumbline.mutants/v1)")
+        ->type_name("FILE");
+    command->add_option("--jobs", mutants_.jobs, "Scenarios side by side; 0: as many as there are cores")
+        ->type_name("N");
+    command->add_option("--seed", mutants_.seed, "Seed of everything that is drawn by chance")->type_name("N");
+  }
+
+  void add_candidate() {
+    CLI::App* group = app_.add_subcommand("candidate", "Work on a candidate's descriptor and adapter.");
+    group->require_subcommand(1);
+    group->footer(footer("  plumbline candidate check my-gateway.yaml"));
+    CLI::App* check =
+        add(*group, "check", "Walk through the contract with a candidate, up to the first step that fails.",
+            "  plumbline candidate check my-gateway.yaml\n  plumbline candidate check reference",
+            [this] { return check_candidate(check_, at_); });
+    check->add_option("DESCRIPTOR", check_.descriptor, "Descriptor file, name, or `mutant:NAME`")->required();
+    check->add_option("--seed", check_.seed, "Seed of everything that is drawn by chance")->type_name("N");
+  }
+
+  void add_rest() {
+    add(app_, "doctor", "Try what a run needs from this host, and say how to mend what is missing.",
+        "  plumbline doctor", [] { return doctor(); });
+    CLI::App* command =
+        add(app_, "completion", "Print a script that completes commands and options in a shell.",
+            "  source <(plumbline completion bash)\n  plumbline completion zsh > ~/.zfunc/_plumbline", [this] {
+              fmt::print("{}", completion_script(shell_, completions()));
+              return ExitCode::kGood;
+            });
+    command->add_option("SHELL", shell_, "bash or zsh")->required()->check(CLI::IsMember({"bash", "zsh"}));
+  }
+
+  /// Every command with what may follow it.
+  std::vector<Completion> completions() {
+    std::vector<Completion> list;
+    const std::function<void(CLI::App*, const std::string&)> visit = [&](CLI::App* command, const std::string& path) {
+      Completion completion{path, {}};
+      for (const CLI::App* inner : command->get_subcommands([](CLI::App*) { return true; })) {
+        completion.words.push_back(inner->get_name());
+      }
+      for (const CLI::Option* option : command->get_options()) {
+        for (const std::string& name : option->get_lnames()) completion.words.push_back("--" + name);
+      }
+      list.push_back(std::move(completion));
+      for (CLI::App* inner : command->get_subcommands([](CLI::App*) { return true; })) {
+        visit(inner, path.empty() ? inner->get_name() : path + " " + inner->get_name());
+      }
+    };
+    visit(&app_, "");
+    list.front().words.insert(list.front().words.end(), siblings().begin(), siblings().end());
+    return list;
+  }
+
+  InstalledAt at_;
+  CLI::App app_{
+      "Judges whether an API gateway that talks straight to Kubernetes Pods does what its documentation promises.",
+      "plumbline"};
+  std::function<ExitCode()> chosen_;
+  RunOptions run_;
+  LintOptions lint_;
+  JudgeOptions judge_;
+  RulesOptions rules_;
+  MutantsOptions mutants_;
+  CheckOptions check_;
+  std::string shell_;
+};
+
+}  // namespace
+
+int run_command_line(int argc, char** argv) {
+  try {
+    return CommandLine(installed_at()).run(argc, argv);
+  } catch (const std::exception& failure) {
+    return static_cast<int>(fail(ExitCode::kOurFailure, failure.what()));
+  }
+}
+
+}  // namespace plumbline::conformance

@@ -1,0 +1,98 @@
+#include "conformance/command_line/candidates.h"
+
+#include <fmt/format.h>
+#include <stdio.h>
+#include <sys/wait.h>
+
+#include <algorithm>
+#include <array>
+#include <sstream>
+
+#include "conformance/contract/nearest.h"
+
+namespace plumbline::conformance {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kMutant = "mutant:";
+constexpr std::chrono::milliseconds kStrictPropagation{250};
+
+/// NAME.yaml, or NAME/NAME.yaml of a candidate with a folder of its own.
+std::vector<fs::path> places_of(const std::string& name, const InstalledAt& at) {
+  const fs::path folder = at.home / "conformance/candidates";
+  return {folder / (name + ".yaml"), folder / name / (name + ".yaml")};
+}
+
+Descriptor mutant(const std::string& full_name, const InstalledAt& at) {
+  Descriptor descriptor;
+  descriptor.name = full_name;
+  descriptor.folder = at.home.string();
+  descriptor.command = {"plumbline-mutant", "--mutant", full_name.substr(kMutant.size()), "--stdio"};
+  descriptor.deadlines.propagation = kStrictPropagation;
+  return descriptor;
+}
+
+}  // namespace
+
+Result<Descriptor> find_candidate(const std::string& name, const InstalledAt& at) {
+  if (name.starts_with(kMutant)) {
+    const auto mutants = list_mutants(at);
+    if (!mutants) return mutants.error();
+    std::vector<std::string> known;
+    for (const auto& entry : *mutants) known.push_back(std::string(kMutant) + entry.name);
+    if (std::find(known.begin(), known.end(), name) != known.end()) return mutant(name, at);
+    return Error{Reason::kNotFound, fmt::format("no mutant '{}'{}", name, did_you_mean(name, known)), "candidate",
+                 name};
+  }
+  if (name.find('/') != std::string::npos || name.ends_with(".yaml") || name.ends_with(".yml"))
+    return load_descriptor(name);
+  for (const auto& place : places_of(name, at)) {
+    if (fs::exists(place)) return load_descriptor(place.string());
+  }
+  return Error{
+      Reason::kNotFound,
+      fmt::format("no candidate '{}'{}; a file is given with its path", name, did_you_mean(name, candidate_names(at))),
+      "candidate", name};
+}
+
+std::vector<std::string> candidate_names(const InstalledAt& at) {
+  std::vector<std::string> names;
+  std::error_code failed;
+  for (const auto& entry : fs::directory_iterator(at.home / "conformance/candidates", failed)) {
+    const std::string name = entry.path().stem().string();
+    const auto places = places_of(name, at);
+    if (std::any_of(places.begin(), places.end(), [](const fs::path& place) { return fs::is_regular_file(place); })) {
+      names.push_back(name);
+    }
+  }
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  return names;
+}
+
+Result<std::vector<MutantName>> list_mutants(const InstalledAt& at) {
+  const fs::path program = at.programs / "plumbline-mutant";
+  const auto unavailable = [&](const std::string& why) {
+    return Error{Reason::kUnavailable, fmt::format("{}: {}; `make build` builds it", program.string(), why), "",
+                 program.string()};
+  };
+  if (!fs::exists(program)) return unavailable("does not exist");
+  std::FILE* pipe = ::popen(("'" + program.string() + "' --list").c_str(), "re");
+  if (pipe == nullptr) return unavailable("cannot be started");
+  std::string text;
+  std::array<char, 4096> buffer;
+  for (std::size_t got = 0; (got = std::fread(buffer.data(), 1, buffer.size(), pipe)) > 0;)
+    text.append(buffer.data(), got);
+  if (const int status = ::pclose(pipe); status != 0) return unavailable("--list failed");
+  std::vector<MutantName> mutants;
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    std::istringstream words(line);
+    MutantName mutant;
+    if (words >> mutant.name >> mutant.rule) mutants.push_back(mutant);
+  }
+  return mutants;
+}
+
+}  // namespace plumbline::conformance

@@ -1,0 +1,44 @@
+#include <fmt/format.h>
+
+#include "conformance/command_line/candidates.h"
+#include "conformance/command_line/commands.h"
+#include "conformance/language/scenario.h"
+#include "conformance/runner/candidate_check.h"
+#include "conformance/runner/schedule.h"
+#include "simulator/network/isolation.h"
+
+namespace plumbline::conformance {
+
+ExitCode check_candidate(const CheckOptions& options, const InstalledAt& at) {
+  const auto descriptor = find_candidate(options.descriptor, at);
+  if (!descriptor) return fail(ExitCode::kUsage, descriptor.error().text);
+  fmt::print("ok      {:<28} {}\n", "descriptor", descriptor->file.empty() ? descriptor->name : descriptor->file);
+  std::fflush(stdout);
+  Problems problems;
+  WorkerOrder order;
+  order.plan.world = read_world_file(at.home / "scenarios/worlds/httpbin.yaml", problems);
+  if (!problems.empty()) return fail(ExitCode::kOurFailure, problems.text());
+  order.descriptor = *descriptor;
+  order.programs = at.programs.string();
+  order.seed = options.seed;
+  int code = 0;
+  bool capped = false;
+  Schedule schedule({{"check", [&] { return run_candidate_check(order); }}}, 1, network::spawn_isolated);
+  const auto end = schedule.run({{},
+                                 [&](const FinishedJob& job) {
+                                   code = job.exit_code;
+                                   capped = job.capped;
+                                 },
+                                 {}});
+  if (!end) return fail(ExitCode::kOurFailure, end.error().text);
+  if (*end == Schedule::End::kInterrupted) return fail(ExitCode::kInconclusive, "interrupted; nothing runs any more");
+  if (capped) return fail(ExitCode::kOurFailure, "the check did not come to its end in time");
+  if (code == static_cast<int>(ExitCode::kGood)) {
+    fmt::print("{} speaks the contract; judge it: plumbline conform --candidate {}\n", descriptor->name,
+               options.descriptor);
+    return ExitCode::kGood;
+  }
+  return code == static_cast<int>(ExitCode::kSubjectFailed) ? ExitCode::kSubjectFailed : ExitCode::kOurFailure;
+}
+
+}  // namespace plumbline::conformance

@@ -1,0 +1,71 @@
+#include <fmt/format.h>
+
+#include <chrono>
+#include <thread>
+
+#include "conformance/command_line/candidates.h"
+#include "conformance/command_line/commands.h"
+#include "conformance/command_line/progress.h"
+#include "conformance/command_line/reporting.h"
+#include "conformance/command_line/suite_choice.h"
+
+namespace plumbline::conformance {
+namespace {
+
+/// What a verdict about the data plane alone is about (docs/candidate-contract.md, profiles).
+const std::set<std::string>& data_plane_features() {
+  static const std::set<std::string> kFeatures{"multi-cluster", "weights", "extra-labels", "host-header",
+                                               "https-backend"};
+  return kFeatures;
+}
+
+}  // namespace
+
+ExitCode conform(const RunOptions& options, const InstalledAt& at) {
+  const auto descriptor = find_candidate(options.candidate, at);
+  if (!descriptor) return fail(ExitCode::kUsage, descriptor.error().text);
+  auto chosen = read_suite(options.files, at);
+  if (!chosen) return fail(ExitCode::kUsage, chosen.error().text);
+  auto plans = only_rules(std::move(chosen->plans), options.rules);
+  if (plans) plans = only_shard(std::move(*plans), options.shard);
+  if (!plans) return fail(ExitCode::kUsage, plans.error().text);
+
+  SuiteOptions suite;
+  suite.descriptor = *descriptor;
+  suite.plans = std::move(*plans);
+  if (options.profile == "data-plane") suite.allowed = data_plane_features();
+  suite.interpretations = default_interpretations(chosen->rules);
+  suite.programs = at.programs.string();
+  suite.jobs = options.jobs > 0 ? options.jobs : std::max(1u, std::thread::hardware_concurrency());
+  suite.seed = options.seed;
+  suite.history_dir = options.history_dir;
+  suite.keep_on_fail = options.keep_on_fail;
+  suite.cap = std::chrono::seconds(options.cap_seconds);
+  if (!options.history_dir.empty()) {
+    std::error_code failed;
+    std::filesystem::create_directories(options.history_dir, failed);
+    if (failed) return fail(ExitCode::kUsage, fmt::format("{}: {}", options.history_dir, failed.message()));
+  }
+
+  const auto begun = std::chrono::steady_clock::now();
+  Result<SuiteResult> result = SuiteResult{};
+  {
+    Progress progress(stderr_is_terminal());
+    result = run_suite(suite, progress);
+  }
+  if (!result) {
+    const bool subject = result.error().reason == Reason::kInvalidValue;
+    return fail(subject ? ExitCode::kSubjectFailed : ExitCode::kOurFailure, result.error().text);
+  }
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begun;
+  const Report report =
+      make_report(report_input(options, *descriptor, suite.plans, *result, took.count()), chosen->rules);
+  if (const auto written = write_reports(options, report); !written) {
+    return fail(ExitCode::kOurFailure, written.error().text);
+  }
+  if (!result->kept_in.empty()) fmt::print(stderr, "histories kept in {}\n", result->kept_in);
+  if (result->interrupted) return fail(ExitCode::kInconclusive, "interrupted; nothing runs any more");
+  return report.exit;
+}
+
+}  // namespace plumbline::conformance

@@ -1,0 +1,108 @@
+// Commands that only read: lint, judge, rules.
+#include <fmt/format.h>
+#include <fnmatch.h>
+
+#include <nlohmann/json.hpp>
+
+#include "conformance/checks/judge.h"
+#include "conformance/command_line/commands.h"
+#include "conformance/command_line/suite_choice.h"
+#include "conformance/language/scenario.h"
+
+namespace plumbline::conformance {
+
+using nlohmann::json;
+
+ExitCode fail(ExitCode code, const std::string& text) {
+  fmt::print(stderr, "plumbline: {}\n", text);
+  return code;
+}
+
+ExitCode lint(const LintOptions& options, const InstalledAt& at) {
+  const auto chosen = read_suite(options.files, at);
+  if (!chosen) {
+    fmt::print(stderr, "{}\n", chosen.error().text);
+    return ExitCode::kUsage;
+  }
+  if (options.json) {
+    json plans = json::array();
+    for (const Plan& plan : chosen->plans) plans.push_back(to_json(plan));
+    fmt::print("{}\n", plans.dump(2));
+  } else {
+    for (const Plan& plan : chosen->plans) {
+      fmt::print("{}: {} steps, {} expectations\n", plan.row.empty() ? plan.scenario : plan.scenario + "/" + plan.row,
+                 plan.steps.size(), plan.expect.size());
+    }
+    fmt::print("{} plan{}, no mistakes\n", chosen->plans.size(), chosen->plans.size() == 1 ? "" : "s");
+  }
+  return ExitCode::kGood;
+}
+
+ExitCode judge_histories(const JudgeOptions& options, const InstalledAt& at) {
+  const auto rules = Register::read(at.home / "conformance/rules");
+  if (!rules) return fail(ExitCode::kOurFailure, rules.error().text);
+  json all = json::array();
+  std::vector<Verdict> verdicts;
+  const Level required = *parse_level(options.require);
+  for (const auto& path : options.histories) {
+    const Judgement judgement = judge_file(path);
+    if (judgement.rules.empty()) {
+      verdicts.push_back(judgement.verdict);
+      if (!options.json) fail(ExitCode::kOurFailure, judgement.reason);
+    }
+    for (const auto& result : judgement.rules) {
+      const Rule* rule = rules->find(result.rule);
+      if (rule == nullptr || rule->level <= required) verdicts.push_back(result.verdict);
+    }
+    all.push_back(to_json(judgement));
+    if (options.json || judgement.rules.empty()) continue;
+    fmt::print("{:<13} {}\n", to_string(judgement.verdict), path);
+    for (const auto& expectation : judgement.expectations) {
+      const Finding& finding = expectation.finding;
+      fmt::print("  {:<13} {:<10} {} ({}): {}\n", to_string(finding.verdict), expectation.rule.str(), expectation.noun,
+                 expectation.place, finding.sentence);
+      if (finding.verdict == Verdict::kPass) continue;
+      if (!finding.expected.empty())
+        fmt::print("      expected {}\n      seen     {}\n", finding.expected, finding.seen);
+      for (const auto& evidence : finding.evidence) {
+        fmt::print("      {}:{}: at {:.3f} s: {}\n", path, evidence.line, static_cast<double>(evidence.t) / 1e6,
+                   evidence.text);
+      }
+    }
+  }
+  if (options.json) fmt::print("{}\n", all.dump(2));
+  return exit_code(worst(verdicts));
+}
+
+ExitCode list_rules(const RulesOptions& options, const InstalledAt& at) {
+  const auto chosen = read_suite({}, at);
+  if (!chosen) return fail(ExitCode::kOurFailure, chosen.error().text);
+  const auto scenarios = scenarios_by_rule(chosen->plans);
+  std::map<RuleId, std::string> not_yet;
+  for (const auto& entry : chosen->rules.not_yet()) not_yet[entry.rule] = entry.reason;
+  json list = json::array();
+  std::size_t judged = 0;
+  for (const Rule& rule : chosen->rules.rules()) {
+    if (!options.rules.empty() && ::fnmatch(options.rules.c_str(), rule.id.str().c_str(), 0) != 0) continue;
+    const auto found = scenarios.find(rule.id);
+    const auto names = found == scenarios.end() ? std::vector<std::string>{} : found->second;
+    judged += names.empty() ? 0 : 1;
+    json entry{{"id", rule.id.str()},    {"level", to_string(rule.level)}, {"title", rule.title},
+               {"source", rule.source},  {"features", rule.features},      {"scenarios", names},
+               {"mutants", rule.mutants}};
+    if (const auto why = not_yet.find(rule.id); why != not_yet.end()) entry["notYet"] = why->second;
+    list.push_back(std::move(entry));
+    if (options.json) continue;
+    const std::string by = names.empty() ? "not yet" : fmt::format("{}", fmt::join(names, ", "));
+    fmt::print("{} {:<10} {}\n               {}; judged by: {}; must catch: {}\n", to_string(rule.level), rule.id.str(),
+               rule.title, rule.source.empty() ? "no source" : rule.source, by, fmt::join(rule.mutants, ", "));
+  }
+  if (options.json) {
+    fmt::print("{}\n", list.dump(2));
+  } else {
+    fmt::print("{} rules, {} of them judged\n", list.size(), judged);
+  }
+  return ExitCode::kGood;
+}
+
+}  // namespace plumbline::conformance

@@ -1,0 +1,78 @@
+#include "conformance/command_line/suite_choice.h"
+
+#include <fmt/format.h>
+#include <fnmatch.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "conformance/language/scenario.h"
+
+namespace plumbline::conformance {
+
+Result<Chosen> read_suite(const std::vector<std::string>& files, const InstalledAt& at) {
+  auto rules = Register::read(at.home / "conformance/rules");
+  if (!rules) return rules.error();
+  std::vector<std::filesystem::path> paths(files.begin(), files.end());
+  if (files.empty()) paths = scenario_files(at.home / "scenarios/suites");
+  Chosen chosen{std::move(*rules), {}};
+  Problems problems;
+  ScenarioOptions options;
+  options.library = at.home / "scenarios";
+  for (const auto& path : paths) {
+    auto plans = read_scenario(path, chosen.rules, problems, options);
+    std::move(plans.begin(), plans.end(), std::back_inserter(chosen.plans));
+  }
+  if (!problems.empty()) return Error{Reason::kInvalidValue, problems.text(), "", ""};
+  return chosen;
+}
+
+Result<std::vector<Plan>> only_rules(std::vector<Plan> plans, const std::string& glob) {
+  if (glob.empty()) return plans;
+  for (Plan& plan : plans) {
+    std::erase_if(plan.expect, [&](const Expectation& expectation) {
+      return ::fnmatch(glob.c_str(), expectation.rule.str().c_str(), 0) != 0;
+    });
+  }
+  std::erase_if(plans, [](const Plan& plan) { return plan.expect.empty(); });
+  if (!plans.empty()) return plans;
+  return Error{Reason::kNotFound,
+               fmt::format("no scenario judges a rule that matches '{}'; see `plumbline rules`", glob), "rules", glob};
+}
+
+Result<std::vector<Plan>> only_shard(std::vector<Plan> plans, const std::string& shard) {
+  if (shard.empty()) return plans;
+  std::size_t i = 0;
+  std::size_t n = 0;
+  const char* end = shard.data() + shard.size();
+  const auto first = std::from_chars(shard.data(), end, i);
+  const bool slash = first.ec == std::errc() && first.ptr != end && *first.ptr == '/';
+  const auto second = slash ? std::from_chars(first.ptr + 1, end, n) : first;
+  if (!slash || second.ec != std::errc() || second.ptr != end || i < 1 || i > n) {
+    return Error{Reason::kInvalidValue, fmt::format("--shard '{}': expected i/n with 1 <= i <= n", shard), "shard",
+                 shard};
+  }
+  std::vector<Plan> mine;
+  for (std::size_t at = i - 1; at < plans.size(); at += n) mine.push_back(std::move(plans[at]));
+  return mine;
+}
+
+std::map<std::string, std::string> default_interpretations(const Register& rules) {
+  std::map<std::string, std::string> defaults;
+  for (const auto& interpretation : rules.interpretations())
+    defaults[interpretation.name] = interpretation.default_value;
+  return defaults;
+}
+
+std::map<RuleId, std::vector<std::string>> scenarios_by_rule(const std::vector<Plan>& plans) {
+  std::map<RuleId, std::vector<std::string>> scenarios;
+  for (const Plan& plan : plans) {
+    for (const auto& expectation : plan.expect) {
+      auto& names = scenarios[expectation.rule];
+      if (std::find(names.begin(), names.end(), plan.scenario) == names.end()) names.push_back(plan.scenario);
+    }
+  }
+  return scenarios;
+}
+
+}  // namespace plumbline::conformance

@@ -1,0 +1,241 @@
+#include "conformance/runner/candidate_check.h"
+
+#include <fmt/format.h>
+#include <signal.h>
+#include <sys/stat.h>
+
+#include <cstdio>
+
+#include "conformance/runner/candidate_session.h"
+#include "conformance/runner/history_writer.h"
+#include "conformance/runner/network_users.h"
+#include "conformance/runner/url.h"
+#include "model/verdict.h"
+#include "simulator/world/world.h"
+
+namespace plumbline::conformance {
+namespace {
+
+using nlohmann::json;
+
+constexpr const char* kPrincipal = "owner";
+constexpr const char* kCluster = "cls-1";
+constexpr Duration kProbeDeadline{3000};
+
+/// Passes the candidate's own words on to the terminal and drops everything else.
+class Voice : public wire::HistorySink {
+ public:
+  void write(const json& record) override {
+    if (record.value("type", "") != "event") return;
+    if (record.value("event", "") == "stderr") fmt::print(stderr, "  | {}\n", record.value("line", ""));
+  }
+};
+
+class Check {
+ public:
+  Check(const WorkerOrder& order, world::World& world, Voice& voice)
+      : order_(order),
+        world_(world),
+        voice_(voice),
+        session_(
+            order.descriptor, [&world] { return world.now_us(); }, voice) {}
+
+  bool run() {
+    return hello() && unknown_method() && invalid_params() && authorize() && tunnel() && publish() && request() &&
+           delete_tunnel() && stop();
+  }
+
+ private:
+  bool good(const std::string& step, const std::string& seen) {
+    fmt::print("ok      {:<28} {}\n", step, seen);
+    std::fflush(stdout);
+    return true;
+  }
+  bool bad(const std::string& step, const std::string& seen, const std::string& advice) {
+    fmt::print("FAILED  {:<28} {}\n", step, seen);
+    std::fflush(stdout);
+    fmt::print(stderr, "  {}\n", advice);
+    return false;
+  }
+  /// A call that must succeed.
+  bool must(const std::string& method, const json& params, json& result, const std::string& advice) {
+    const CallOutcome outcome = session_.call(-1, "", method, params);
+    if (outcome.silent) return bad(method, fmt::format("{}: {}", to_string(*outcome.silent), outcome.detail), advice);
+    if (outcome.error) return bad(method, "refused: " + describe_refusal(*outcome.error), advice);
+    result = *outcome.result;
+    return true;
+  }
+  bool must_name(const std::string& method, const json& result, const char* member, std::string& into) {
+    if (!result.is_object() || !result.contains(member) || !result.at(member).is_string()) {
+      return bad(method, "its result is " + result.dump(),
+                 fmt::format("Answer with {{\"{}\": \"an id of your own\"}}.", member));
+    }
+    into = result.at(member).get<std::string>();
+    return good(method, fmt::format("{} {}", member, into));
+  }
+  static std::string code_of(const CallOutcome& outcome) {
+    if (outcome.silent) return fmt::format("{}: {}", to_string(*outcome.silent), outcome.detail);
+    return outcome.error ? "code " + outcome.error->at("code").dump() : "accepted: " + outcome.result->dump();
+  }
+
+  bool hello() {
+    wire::Hello hello = world_.hello(true);
+    region_ = hello.region.str();
+    for (const auto& instance : hello.instances) {
+      if (instance.attached) {
+        vpc_ = instance.vpc.str();
+        instance_ = instance.id.str();
+      }
+    }
+    const auto make = [&](CandidateObserver& observer) {
+      return make_driver(order_.descriptor, world_.attached_instance_namespace(), order_.programs, observer);
+    };
+    const auto self = session_.introduce(make, hello);
+    if (!self) {
+      return bad("start and hello", self.error().text,
+                 "The command must start, read one JSON line from stdin and answer it with one line on stdout "
+                 "(docs/candidate-contract.md, Methods). Its stderr is shown above.");
+    }
+    return good("start and hello", fmt::format("{} {}, {} features, {} workers", self->name, self->version,
+                                               self->features.size(), self->workers));
+  }
+  bool unknown_method() {
+    const CallOutcome outcome = session_.call(-1, "", "no.such.method", json::object());
+    if (!outcome.error || outcome.error->value("code", json()) != wire::kMethodNotFoundCode) {
+      return bad("unknown method", code_of(outcome), "Answer methods that you do not know with error code -32601.");
+    }
+    return good("unknown method", "code -32601");
+  }
+  bool invalid_params() {
+    const CallOutcome outcome =
+        session_.call(-1, "", "tunnel.create", {{"as", kPrincipal}, {"name", 7}, {"services", "none"}});
+    if (!outcome.error) {
+      return bad("invalid params", code_of(outcome),
+                 "Refuse parameters of the wrong type: code -32602, or -32000 with reason InvalidValue.");
+    }
+    return good("invalid params", "refused: " + describe_refusal(*outcome.error));
+  }
+  bool authorize() {
+    if (!session_.offers("cluster-authorization")) return good("cluster.authorize", "not declared");
+    json result;
+    return must(
+               "cluster.authorize", {{"as", kPrincipal}, {"cluster", kCluster}}, result,
+               "The cluster is reachable through the cloud endpoint of hello; principal `owner` has its admin role.") &&
+           good("cluster.authorize", result.dump());
+  }
+  bool tunnel() {
+    const json params{{"as", kPrincipal},
+                      {"name", "check"},
+                      {"type", "tke"},
+                      {"region", region_},
+                      {"vpc", vpc_},
+                      {"services",
+                       {{{"cluster", kCluster},
+                         {"namespace", "default"},
+                         {"service", "httpbin"},
+                         {"port", 8000},
+                         {"weight", 1},
+                         {"labels", json::object()}}}},
+                      {"backend", {{"scheme", "http"}}},
+                      {"tags", json::object()}};
+    json result;
+    if (!must("tunnel.create", params, result, "It names a Service that exists, with a port that it has.") ||
+        !must_name("tunnel.create", result, "tunnel", tunnel_)) {
+      return false;
+    }
+    if (!must("tunnel.describe", {{"tunnel", tunnel_}}, result, "Describe what was created.")) return false;
+    for (const char* field : {"name", "type", "services"}) {
+      if (!result.is_object() || !result.contains(field)) {
+        return bad("tunnel.describe", result.dump(), fmt::format("The field '{}' of tunnel.create is missing.", field));
+      }
+    }
+    return good("tunnel.describe", "the fields of create");
+  }
+  bool publish() {
+    json result;
+    std::string service, api;
+    if (!must("apiService.create",
+              {{"as", kPrincipal}, {"name", "check"}, {"instance", instance_}, {"protocols", "http"}}, result,
+              "Answer also when you have no API services: any id will do.") ||
+        !must_name("apiService.create", result, "apiService", service)) {
+      return false;
+    }
+    Api definition;
+    definition.api_service = ApiServiceId(service);
+    definition.name = "check";
+    definition.tunnel = TunnelId(tunnel_);
+    json params = wire::to_json(definition);
+    params["as"] = kPrincipal;
+    if (!must("api.create", params, result, "The API takes every request and sends it to the tunnel just created.") ||
+        !must_name("api.create", result, "api", api)) {
+      return false;
+    }
+    if (!session_.offers("api-release")) return good("api.release", "not declared");
+    std::string text;
+    if (!must("api.release", {{"as", kPrincipal}, {"api", api}, {"environment", "release"}}, result,
+              "Answer with the URL where users send requests.") ||
+        !must_name("api.release", result, "url", text)) {
+      return false;
+    }
+    const auto url = parse_url(text);
+    if (!url) return bad("api.release", url.error().text, "The URL begins with http://, your listen address and port.");
+    url_ = *url;
+    return true;
+  }
+  bool request() {
+    NetworkUsers users(
+        world_.users_namespace(), [this] { return world_.now_us(); }, voice_, order_.seed);
+    const Destination to{url_.address.empty() ? world_.instance_address() : url_.address, url_.port, ""};
+    const std::int64_t until =
+        world_.now_us() + std::chrono::microseconds(order_.descriptor.deadlines.propagation).count();
+    wire::ClientResult result;
+    for (int n = 0;; ++n) {
+      result = users.probe({0, n}, to, "GET", url_.path, kProbeDeadline);
+      if (!result.pod.empty())
+        return good("a user's request", fmt::format("status {}, answered by {}", result.status, result.pod));
+      if (world_.now_us() > until) break;
+    }
+    return bad(
+        "a user's request", fmt::format("status {} {}, no Pod answered", result.status, result.error),
+        fmt::format("GET http://{}:{}{} must reach a Pod of the Service within the propagation deadline of {} ms, and "
+                    "its answer must come back with the header X-Pod.",
+                    to.address, to.port, url_.path, order_.descriptor.deadlines.propagation.count()));
+  }
+  bool delete_tunnel() {
+    const CallOutcome outcome = session_.call(-1, "", "tunnel.delete", {{"as", kPrincipal}, {"tunnel", tunnel_}});
+    if (outcome.silent)
+      return bad("tunnel.delete", code_of(outcome), "Answer, even if it is a refusal because it is in use.");
+    return good("tunnel.delete", outcome.error ? "refused: " + describe_refusal(*outcome.error) : "done");
+  }
+  bool stop() {
+    const StopOutcome outcome = session_.stop();
+    if (outcome.answer.silent) return bad("stop", outcome.answer.detail, "Answer `stop` before you exit.");
+    if (!outcome.exited_in_time)
+      return bad("stop", "it goes on running", "Exit within 5 s after the answer to `stop`.");
+    return good("stop", outcome.status ? to_string(*outcome.status) : "closed");
+  }
+
+  const WorkerOrder& order_;
+  world::World& world_;
+  Voice& voice_;
+  CandidateSession session_;
+  std::string region_, vpc_, instance_, tunnel_;
+  Url url_{"", 80, "/"};
+};
+
+}  // namespace
+
+int run_candidate_check(const WorkerOrder& order) {
+  ::signal(SIGINT, SIG_IGN);
+  ::mkdir(kWorkFolder, 0755);
+  Voice voice;
+  const auto world = world::World::build(order.plan.world, {order.seed, kWorkFolder, {}}, voice);
+  if (!world) {
+    fmt::print(stderr, "plumbline: the world could not be built: {}\n", world.error().text);
+    return static_cast<int>(ExitCode::kOurFailure);
+  }
+  const bool good = Check(order, **world, voice).run();
+  return static_cast<int>(good ? ExitCode::kGood : ExitCode::kSubjectFailed);
+}
+
+}  // namespace plumbline::conformance
