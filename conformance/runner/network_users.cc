@@ -2,6 +2,7 @@
 
 #include "conformance/runner/probe.h"
 #include "simulator/clients/exchange.h"
+#include "simulator/clients/response_reader.h"
 #include "simulator/clients/traffic.h"
 
 namespace plumbline::conformance {
@@ -72,7 +73,14 @@ Result<std::unique_ptr<Traffic>> NetworkUsers::start(const TrafficOrder& order) 
   options.window = order.window;
   options.method = order.method;
   options.path = order.target;
-  options.headers = order.headers;
+  for (const auto& header : order.headers) {
+    // A request has one Host: the scenario's replaces the destination's.
+    if (clients::same_name(header.first, "Host")) {
+      options.host = header.second;
+    } else {
+      options.headers.push_back(header);
+    }
+  }
   options.requests = order.requests;
   options.span = order.span;
   if (!order.span && order.requests == 0) options.span = kUntilStopped;
