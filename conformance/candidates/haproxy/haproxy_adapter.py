@@ -163,17 +163,17 @@ class HAProxyAdapter(Adapter):
         lines = []
         for api in sorted(self.backends, key=order):
             frontend = self.apis[api]["frontend"]
-            path = quoted(frontend["path"])
+            path = word(frontend["path"])
             if frontend["match"] == "exact":
                 taken = f"{{ path -m str {path} }}"
             elif frontend["path"].endswith("/"):
                 taken = f"{{ path -m beg {path} }}"
             else:
-                taken = f"{{ path -m str {path} }} METHOD or {{ path -m beg {quoted(frontend['path'] + '/')} }}"
+                taken = f"{{ path -m str {path} }} METHOD or {{ path -m beg {word(frontend['path'] + '/')} }}"
             method = "" if frontend["method"] == "ANY" else f"{{ method {frontend['method']} }}"
             lines.append(f"    use_backend {api} if {taken.replace('METHOD', method)} {method}".rstrip())
         return lines + ["    default_backend nothing", "backend nothing",
-                        "    http-request return status 404 content-type application/json string " + quoted(NO_API)]
+                        "    http-request return status 404 content-type application/json string " + word(NO_API)]
 
     def _backend(self, api, slots):
         tunnel = self.tunnels[api["backend"]["tunnel"]]
@@ -183,10 +183,7 @@ class HAProxyAdapter(Adapter):
             lines.append(f"    http-request set-header Host {quoted(host)}")
         path = api["backend"].get("path")
         if path is not None:
-            front = api["frontend"]
-            pattern = f"^{re.escape(front['path'])}" + ("$" if front["match"] == "exact" else "(.*)")
-            tail = "" if front["match"] == "exact" else "\\1"
-            lines.append(f"    http-request replace-path {quoted(pattern)} {quoted(path + tail)}")
+            lines += self._path_rules(api["frontend"], path)
         for key, slot in slots.of.items():
             node = slots.nodes[key]
             lines.append(f"    server {slot} {node.address}:{node.port} weight {node.weight}")
@@ -195,9 +192,27 @@ class HAProxyAdapter(Adapter):
         return lines
 
 
+    @staticmethod
+    def _path_rules(frontend, path):
+        """The backend path in place of what matched; what follows the match stays, from its slash on."""
+        if frontend["match"] == "exact":
+            return [f"    http-request set-path {quoted(path)}"]
+        stem, base = frontend["path"].rstrip("/"), path.rstrip("/")
+        below = [f"    http-request replace-path {word('^' + re.escape(stem) + '(/.*)$')} {quoted(base + chr(92) + '1')}"]
+        if not stem:
+            return below
+        return [f"    http-request set-var(txn.whole) int(1) if {{ path -m str {word(stem)} }}", *below,
+                f"    http-request set-path {quoted(path)} if {{ var(txn.whole) -m found }}"]
+
+
+def word(text):
+    """`text` as one word of HAProxy's configuration."""
+    return "'" + text.replace("'", "'\\''") + "'"
+
+
 def quoted(text):
-    """`text` as one word of HAProxy's configuration; its format characters stand for themselves."""
-    return "'" + text.replace("'", "'\\''").replace("%", "%%") + "'"
+    """`text` as one word where HAProxy expects a format: format characters stand for themselves."""
+    return word(text.replace("%", "%%"))
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ An adapter subclasses `Adapter`, says which features are really there, and carri
 Python 3.9 or later; Kubernetes is followed with the official client (Debian: python3-kubernetes).
 
 Threads: the main thread speaks the contract; one thread a cluster and kind follows Kubernetes. `self.lock` (re-entrant)
-guards everything here; both calls are made with it held.
+guards everything here; both calls are made with it held. Waiting for a cluster lets go of it.
 """
 
 import json
@@ -17,6 +17,7 @@ import traceback
 CONTRACT = 1
 LINE_BYTES_MAX = 16 * 1024 * 1024
 BACKOFF_SECONDS_MAX = 5.0
+LIST_SECONDS_MAX = 5.0  # how long a call waits for a cluster's first LIST
 
 
 class Refusal(Exception):
@@ -38,7 +39,9 @@ class Node:
         self.key, self.address, self.port, self.weight, self.pod = key, address, port, weight, pod
 
     def __eq__(self, other):
-        return vars(self) == vars(other)
+        return isinstance(other, Node) and vars(self) == vars(other)
+
+    __hash__ = None
 
 
 class Follower:
@@ -50,7 +53,7 @@ class Follower:
     def __init__(self, list_call, changed, name, log):
         self._list_call, self._changed, self._name, self._log = list_call, changed, name, log
         self.objects = {}
-        self.listed = threading.Event()
+        self.listed = False
         threading.Thread(target=self._follow, name=name, daemon=True).start()
 
     def _follow(self):
@@ -61,7 +64,6 @@ class Follower:
             try:
                 answer = self._list_call()
                 self._changed(lambda: self._replace(answer.items))
-                self.listed.set()
                 pause = 0.1
                 version = answer.metadata.resource_version
                 while True:
@@ -83,6 +85,7 @@ class Follower:
 
     def _replace(self, items):
         self.objects = {self._key(item): item for item in items}
+        self.listed = True
 
     def _apply(self, kind, item):
         if kind == "DELETED":
@@ -101,11 +104,13 @@ class Cluster:
         self.services = Follower(api.list_service_for_all_namespaces, changed, f"{name} services", log)
         self.pods = Follower(api.list_pod_for_all_namespaces, changed, f"{name} pods", log)
 
-    def wait_listed(self, seconds):
-        return self.services.listed.wait(seconds) and self.pods.listed.wait(seconds)
+    @property
+    def listed(self):
+        return self.services.listed and self.pods.listed
 
-    def nodes(self, row):
-        """Nodes of one row of a tunnel's service list, in the order of their names."""
+    def nodes(self, index, row):
+        """Nodes of row number `index` of a tunnel's service list, in the order of their names. A Pod that two rows match
+        is a node of each."""
         service = self.services.objects.get((row["namespace"], row["service"]))
         if service is None or not service.spec.selector:
             return []
@@ -123,7 +128,7 @@ class Cluster:
                 continue
             number = self._target_port(pod, port)
             if number:
-                found.append(Node(f"{self.name}/{pod.metadata.uid}/{number}", pod.status.pod_ip, number, row.get("weight", 1),
+                found.append(Node(f"{index}/{self.name}/{pod.metadata.uid}/{number}", pod.status.pod_ip, number, row.get("weight", 1),
                                   f"{self.name}/{space}/{name}"))
         return found
 
@@ -155,6 +160,7 @@ class Adapter:
 
     def __init__(self):
         self.lock = threading.RLock()
+        self._news = threading.Condition(self.lock)
         self.hello = None
         self.clusters = {}
         self.tunnels = {}
@@ -192,7 +198,7 @@ class Adapter:
     def nodes(self, tunnel):
         """The nodes of `tunnel` now, over all its services."""
         rows = self.tunnels[tunnel].get("services", [])
-        return [node for row in rows for node in self.clusters[row["cluster"]].nodes(row)]
+        return [node for index, row in enumerate(rows) for node in self.clusters[row["cluster"]].nodes(index, row)]
 
     # ---- talking ----
 
@@ -265,6 +271,7 @@ class Adapter:
             for tunnel, nodes in before.items():
                 if self.nodes(tunnel) != nodes:
                     self.nodes_changed(tunnel)
+            self._news.notify_all()
 
     def _status(self, _params):
         return {"ready": True, "tunnels": [
@@ -296,7 +303,7 @@ class Adapter:
                 raise Refusal("NotFound", f"cluster {row.get('cluster')!r} is not known", field=f"{field}.cluster",
                               object=str(row.get("cluster")))
             name = f"{row['cluster']}/{row.get('namespace')}/{row.get('service')}"
-            if not cluster.wait_listed(5):
+            if not self._news.wait_for(lambda cluster=cluster: cluster.listed, LIST_SECONDS_MAX):
                 raise Refusal("Unavailable", f"cluster {row['cluster']} has not answered yet", object=row["cluster"])
             service = cluster.services.objects.get((row.get("namespace"), row.get("service")))
             if service is None:
@@ -338,7 +345,7 @@ class Adapter:
 
     def _cluster_describe(self, params):
         cluster = self._get(self.clusters, "cluster", params)
-        return {"state": "authorized" if cluster.wait_listed(0) else "unreachable"}
+        return {"state": "authorized" if cluster.listed else "unreachable"}
 
     def _api_service_create(self, params):
         instances = [instance["id"] for instance in self.hello.get("instances", []) if instance.get("attached")]
