@@ -30,24 +30,27 @@ Finding check_refused(const CheckContext& context, const nlohmann::json& argumen
   if (const auto one = text_of(arguments, "outcome"); !one.empty()) outcomes.push_back(one);
   const auto reasons = texts_of(arguments, "reasons");
   const std::string expected = "refused with " + some_of(reasons);
-  std::vector<std::string> accepted;
+  std::vector<std::string> accepted, otherwise;
+  Finding failure = Finding::fail("", expected, "");
   for (const auto& name : outcomes) {
     const StepRecord* step = context.history().step(name);
     if (step == nullptr) continue;
-    if (step->ok) accepted.push_back(name);
+    if (step->ok) {
+      accepted.push_back(fmt::format("'{}' was accepted", name));
+      failure.show(step->t1, step->line, accepted.back());
+    }
     if (!step->refused) continue;
     const ControlRecord* control = refusal_of(context.history(), *step);
     if (control == nullptr) return Finding::harness_error(fmt::format("'{}' was refused but no call says so", name));
     const Error error = wire::error_from_json(*control->error);
     const std::string reason(to_string(error.reason));
     if (std::find(reasons.begin(), reasons.end(), reason) == reasons.end()) {
-      Finding finding = Finding::fail(fmt::format("'{}' was refused for another reason", name), expected,
-                                      fmt::format("{}: {}", reason, error.text));
-      finding.show(control->t, control->line, control->error->dump());
-      return finding;
+      otherwise.push_back(fmt::format("'{}' was refused with {}: {}", name, reason, error.text));
+      failure.show(control->t, control->line, control->error->dump());
+      continue;
     }
+    const std::string said = lower(error.text + "\n" + error.object + "\n" + error.field);
     for (const auto& thing : texts_of(arguments, "naming")) {
-      const std::string said = lower(error.text + "\n" + error.object + "\n" + error.field);
       if (said.find(lower(thing)) != std::string::npos) continue;
       Finding finding = Finding::fail(fmt::format("the refusal of '{}' does not name {}", name, thing),
                                       fmt::format("an error that names {}", thing), error.text);
@@ -58,14 +61,17 @@ Finding check_refused(const CheckContext& context, const nlohmann::json& argumen
     finding.show(control->t, control->line, error.text);
     return finding;
   }
-  if (context.silence() || accepted.empty())
-    return context.why_missing(fmt::format("an answer to {}", some_of(outcomes)));
-  Finding finding = Finding::fail(fmt::format("{} was accepted", some_of(accepted)), expected, "accepted");
-  for (const auto& name : accepted) {
-    const StepRecord* step = context.history().step(name);
-    finding.show(step->t1, step->line, fmt::format("{} '{}' was accepted", step->verb, name));
+  if (!otherwise.empty()) {
+    failure.sentence = "it was refused for another reason";
+    failure.seen = some_of(otherwise);
+    return failure;
   }
-  return finding;
+  if (context.silence() || accepted.empty()) {
+    return context.why_missing(fmt::format("an answer to {}", some_of(outcomes)));
+  }
+  failure.sentence = "it was not refused";
+  failure.seen = some_of(accepted);
+  return failure;
 }
 
 }  // namespace plumbline::conformance
