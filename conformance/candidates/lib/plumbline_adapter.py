@@ -296,7 +296,7 @@ class Adapter:
         for index, row in enumerate(tunnel.get("services", [])):
             field = f"services[{index}]"
             weight = row.get("weight", 1)
-            if not isinstance(weight, int) or not 0 <= weight <= 100:
+            if isinstance(weight, bool) or not isinstance(weight, int) or not 0 <= weight <= 100:
                 raise Refusal("InvalidValue", f"{field}.weight: {weight!r} is not an integer from 0 to 100", field=f"{field}.weight")
             cluster = self.clusters.get(row.get("cluster"))
             if cluster is None:
