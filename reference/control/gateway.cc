@@ -28,10 +28,13 @@ ServerOptions server_options(const wire::Hello& hello, unsigned workers, const R
 }
 
 std::vector<Instance> read_instances(const wire::Hello& hello) {
+  // A hello that attaches nothing says no more than that the gateway runs at one of them.
+  const bool attaches = std::any_of(hello.instances.begin(), hello.instances.end(),
+                                    [](const wire::HelloInstance& each) { return each.attached; });
   std::vector<Instance> instances;
   for (const auto& each : hello.instances) {
-    instances.push_back(
-        {each.id, each.kind == "dedicated", each.region.empty() ? hello.region : each.region, each.vpc});
+    const RegionId region = each.region.empty() ? hello.region : each.region;
+    instances.push_back({each.id, each.kind == "dedicated", region, each.vpc, each.attached || !attaches});
   }
   return instances;
 }

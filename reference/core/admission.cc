@@ -73,11 +73,12 @@ Result<void> AdmissionPolicy::service_count(Tunnel& tunnel) const {
 }
 
 Result<void> AdmissionPolicy::region(const Tunnel& tunnel, const std::vector<Instance>& instances) const {
-  const bool known = std::any_of(instances.begin(), instances.end(),
-                                 [&](const Instance& instance) { return instance.region == tunnel.region; });
-  if (known) return {};
-  return Error{Reason::kRegionMismatch, fmt::format("region {}: no instance is there", tunnel.region.str()), "region",
-               tunnel.region.str()};
+  const bool here = std::any_of(instances.begin(), instances.end(), [&](const Instance& instance) {
+    return instance.attached && instance.region == tunnel.region;
+  });
+  if (here) return {};
+  return Error{Reason::kRegionMismatch, fmt::format("region {}: this gateway is not there", tunnel.region.str()),
+               "region", tunnel.region.str()};
 }
 
 Result<void> AdmissionPolicy::vpc(const Tunnel& tunnel, const std::vector<CloudVpc>& vpcs) const {
@@ -127,13 +128,13 @@ Result<void> AdmissionPolicy::service(const Tunnel& tunnel, std::size_t row,
 Result<void> AdmissionPolicy::reachable(const CloudCluster& cluster, const std::vector<Instance>& instances) const {
   bool in_region = false;
   for (const Instance& instance : instances) {
-    if (!instance.dedicated || instance.region != cluster.region) continue;
+    if (!instance.attached || !instance.dedicated || instance.region != cluster.region) continue;
     if (instance.vpc == cluster.vpc) return {};
     in_region = true;
   }
   return Error{in_region ? Reason::kVpcMismatch : Reason::kRegionMismatch,
-               fmt::format("cluster {}: no dedicated instance is in its VPC {} (region {})", cluster.id.str(),
-                           cluster.vpc.str(), cluster.region.str()),
+               fmt::format("cluster {}: this gateway has no dedicated instance in its VPC {} (region {})",
+                           cluster.id.str(), cluster.vpc.str(), cluster.region.str()),
                "cluster", cluster.id.str()};
 }
 

@@ -30,7 +30,7 @@ class AdmissionPolicy {
   /// kLimitExceeded beyond 20 services over all clusters (doc: Service List, Reminders 1). Never changes `tunnel`
   /// (one mutant does).
   virtual Result<void> service_count(Tunnel& tunnel) const;
-  /// kRegionMismatch when no instance is in the tunnel's region (doc: Reminders 3).
+  /// kRegionMismatch when no instance that the gateway runs at is in the tunnel's region (doc: Reminders 3).
   virtual Result<void> region(const Tunnel& tunnel, const std::vector<Instance>& instances) const;
   /// kNotFound when the region has no such VPC. Not asked when the cloud does not tell VPCs.
   virtual Result<void> vpc(const Tunnel& tunnel, const std::vector<CloudVpc>& vpcs) const;
@@ -40,8 +40,8 @@ class AdmissionPolicy {
   virtual Result<void> service(const Tunnel& tunnel, std::size_t row, const std::optional<ServiceObject>& found) const;
 
   // ---- a cluster ----
-  /// May the gateway go to the cluster's API server? kRegionMismatch, kVpcMismatch when no dedicated instance is in its
-  /// VPC: no connection to it is attempted then (doc: Reminders 3).
+  /// May the gateway go to the cluster's API server? kRegionMismatch, kVpcMismatch when no dedicated instance that
+  /// it runs at is in its VPC: no connection to it is attempted then (doc: Reminders 3).
   virtual Result<void> reachable(const CloudCluster& cluster, const std::vector<Instance>& instances) const;
 
   // ---- an API ----

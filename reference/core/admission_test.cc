@@ -29,7 +29,7 @@ Api api() {
 }
 
 Instance instance(bool dedicated, const std::string& region, const std::string& vpc) {
-  return {InstanceId("i"), dedicated, RegionId(region), VpcId(vpc)};
+  return {InstanceId("i"), dedicated, RegionId(region), VpcId(vpc), true};
 }
 
 /// "" when it is admitted, else "Reason field".
@@ -106,6 +106,10 @@ TEST(Admission, ClusterIsReachableOnlyFromADedicatedInstanceOfItsVpc) {
   EXPECT_EQ(refusal(kRules.reachable(cluster, {instance(true, "gz", "vpc-2")})), "VpcMismatch cluster");
   EXPECT_EQ(refusal(kRules.reachable(cluster, {instance(true, "sh", "vpc-1"), instance(false, "gz", "")})),
             "RegionMismatch cluster");
+  Instance elsewhere = instance(true, "gz", "vpc-1");
+  elsewhere.attached = false;
+  EXPECT_EQ(refusal(kRules.reachable(cluster, {elsewhere})), "RegionMismatch cluster");
+  EXPECT_EQ(refusal(kRules.region(tunnel(), {elsewhere})), "RegionMismatch region");
 }
 
 TEST(Admission, UnknownServiceOrPortIsNamed) {

@@ -12,7 +12,8 @@ struct Instance {
   InstanceId id;
   bool dedicated = false;
   RegionId region;
-  VpcId vpc;  ///< empty for shared instances
+  VpcId vpc;              ///< empty for shared instances
+  bool attached = false;  ///< the gateway runs here: only from here it can reach anything
 };
 
 struct CloudVpc {

@@ -32,6 +32,7 @@ struct RegionUnchecked : Base {
   Result<void> region(const Tunnel& tunnel, const std::vector<Instance>& instances) const override {
     return forgive(AdmissionPolicy::region(tunnel, instances));
   }
+  Result<void> vpc(const Tunnel&, const std::vector<CloudVpc>&) const override { return {}; }
   Result<void> cluster(const Tunnel& tunnel, std::size_t row, const std::optional<CloudCluster>& found) const override {
     return forgive(AdmissionPolicy::cluster(tunnel, row, found));
   }
