@@ -77,17 +77,23 @@ TEST_F(OperationsTest, Service_KeepsItsAddressesAndGivesThemBack) {
   EXPECT_EQ((*balanced)->json()["status"]["loadBalancer"]["ingress"][0]["ip"], "10.0.252.1");
   const Json node_port = (*balanced)->json()["spec"]["ports"][0]["nodePort"];
   EXPECT_GE(node_port, kNodePortMin);
-  const auto labelled = operations_.patch(service->key(), PatchType::kMerge, {{"metadata", {{"labels", {{"a", "b"}}}}}});
+  const auto labelled =
+      operations_.patch(service->key(), PatchType::kMerge, {{"metadata", {{"labels", {{"a", "b"}}}}}});
   EXPECT_EQ((*labelled)->json()["spec"]["ports"][0]["nodePort"], node_port);
   EXPECT_EQ((*labelled)->json()["status"], (*balanced)->json()["status"]);
   ASSERT_TRUE(operations_.remove(service->key()));
-  const ObjectPtr again = create(KindId::kService, "web", R"({"metadata":{"name":"t"},"spec":{"clusterIP":"10.0.240.1","ports":[{"port":1}]}})");
+  const ObjectPtr again = create(KindId::kService, "web",
+                                 R"({"metadata":{"name":"t"},"spec":{"clusterIP":"10.0.240.1","ports":[{"port":1}]}})");
   EXPECT_EQ(again->json()["spec"]["clusterIP"], "10.0.240.1");
-  EXPECT_EQ(refused(KindId::kService, "web", R"({"metadata":{"name":"u"},"spec":{"clusterIP":"10.0.240.1","ports":[{"port":1}]}})").code, 422);
+  EXPECT_EQ(refused(KindId::kService, "web",
+                    R"({"metadata":{"name":"u"},"spec":{"clusterIP":"10.0.240.1","ports":[{"port":1}]}})")
+                .code,
+            422);
 }
 
 TEST_F(OperationsTest, Service_HeadlessHasNoAddress) {
-  const ObjectPtr service = create(KindId::kService, "web", R"({"metadata":{"name":"h"},"spec":{"clusterIP":"None","selector":{"a":"b"}}})");
+  const ObjectPtr service =
+      create(KindId::kService, "web", R"({"metadata":{"name":"h"},"spec":{"clusterIP":"None","selector":{"a":"b"}}})");
   EXPECT_EQ(service->json()["spec"]["clusterIP"], "None");
 }
 
@@ -108,8 +114,9 @@ TEST_F(OperationsTest, Update_MainPartLeavesStatusAndStatusPartLeavesTheRest) {
   const auto main = operations_.patch(pod->key(), PatchType::kMerge, both);
   EXPECT_EQ((*main)->json()["status"]["phase"], "Pending");
   EXPECT_EQ((*main)->labels(), (Labels{{"a", "b"}}));
-  const auto status = operations_.patch(pod->key(), PatchType::kMerge,
-                                        {{"metadata", {{"labels", {{"a", "c"}}}}}, {"status", {{"phase", "Running"}}}}, Part::kStatus);
+  const auto status =
+      operations_.patch(pod->key(), PatchType::kMerge,
+                        {{"metadata", {{"labels", {{"a", "c"}}}}}, {"status", {{"phase", "Running"}}}}, Part::kStatus);
   EXPECT_EQ((*status)->json()["status"]["phase"], "Running");
   EXPECT_EQ((*status)->labels(), (Labels{{"a", "b"}}));
 }
@@ -117,7 +124,8 @@ TEST_F(OperationsTest, Update_MainPartLeavesStatusAndStatusPartLeavesTheRest) {
 TEST_F(OperationsTest, Update_DryRunStoresNothing) {
   const ObjectPtr pod = create(KindId::kPod, "web", kPod);
   const std::uint64_t before = store_.resource_version();
-  ASSERT_TRUE(operations_.patch(pod->key(), PatchType::kMerge, {{"metadata", {{"labels", {{"a", "b"}}}}}}, Part::kMain, true));
+  ASSERT_TRUE(
+      operations_.patch(pod->key(), PatchType::kMerge, {{"metadata", {{"labels", {{"a", "b"}}}}}}, Part::kMain, true));
   ASSERT_TRUE(operations_.create(KindId::kService, "web", Json::parse(kService), true));
   EXPECT_EQ(store_.resource_version(), before);
 }
@@ -160,12 +168,14 @@ TEST_F(OperationsTest, Deployment_CountsGenerationsOfItsSpecOnly) {
     "selector":{"matchLabels":{"app":"x"}},
     "template":{"metadata":{"labels":{"app":"x"}},"spec":{"containers":[{"name":"c","image":"i"}]}}}})");
   EXPECT_EQ(deployment->json()["metadata"]["generation"], 1);
-  const auto labelled = operations_.patch(deployment->key(), PatchType::kMerge, {{"metadata", {{"labels", {{"a", "b"}}}}}});
+  const auto labelled =
+      operations_.patch(deployment->key(), PatchType::kMerge, {{"metadata", {{"labels", {{"a", "b"}}}}}});
   EXPECT_EQ((*labelled)->json()["metadata"]["generation"], 1);
   const auto scaled = operations_.set_replicas(deployment->key(), 5);
   EXPECT_EQ((*scaled)->json()["metadata"]["generation"], 2);
   EXPECT_EQ(operations_.set_replicas(deployment->key(), -1).error().code, 422);
-  const auto moved = operations_.patch(deployment->key(), PatchType::kMerge, {{"spec", {{"selector", {{"matchLabels", {{"b", "c"}}}}}}}});
+  const auto moved = operations_.patch(deployment->key(), PatchType::kMerge,
+                                       {{"spec", {{"selector", {{"matchLabels", {{"b", "c"}}}}}}}});
   EXPECT_EQ(moved.error().code, 422);
 }
 

@@ -32,7 +32,8 @@ TEST(AddressPool, TakesAnAskedForAddressOnce) {
 }
 
 TEST(AddressPool, MalformedCidrIsEmpty) {
-  for (const char* cidr : {"", "10.0.0.0", "10.0.0.0/33", "10.0.0/24", "x/24"}) EXPECT_FALSE(AddressPool(cidr).take()) << cidr;
+  for (const char* cidr : {"", "10.0.0.0", "10.0.0.0/33", "10.0.0/24", "x/24"})
+    EXPECT_FALSE(AddressPool(cidr).take()) << cidr;
 }
 
 TEST(NodePorts, StaysInTheRangeOfKubernetes) {

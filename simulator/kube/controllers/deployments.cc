@@ -60,10 +60,18 @@ Deployments::Deployments(boost::asio::io_context& io, Operations& operations)
                                     [this](const Event& event) {
                                       if (event.op != Op::kDeleted) queue_.add(event.object->key());
                                     })),
-      sets_(store_.subscribe(KindId::kReplicaSet, "", [this](const Event& event) {
-        const ObjectPtr owner = store_.find_uid(event.object->controller());
-        if (owner && owner->kind() == KindId::kDeployment) queue_.add(owner->key());
+      sets_(store_.subscribe(KindId::kReplicaSet, "", [this](const Event& event) { queue_owner(*event.object); })),
+      pods_(store_.subscribe(KindId::kPod, "", [this](const Event& event) {
+        // A Recreate goes on when the last Pod is gone; a ReplicaSet's status doesn't tell that.
+        if (event.op != Op::kDeleted) return;
+        const ObjectPtr set = store_.find_uid(event.object->controller());
+        if (set && replicas_of(*set) == 0) queue_owner(*set);
       })) {}
+
+void Deployments::queue_owner(const Object& set) {
+  const ObjectPtr owner = store_.find_uid(set.controller());
+  if (owner && owner->kind() == KindId::kDeployment) queue_.add(owner->key());
+}
 
 Deployments::Sets Deployments::sets_of(const Object& deployment, const std::string& hash) const {
   Sets sets;
@@ -147,14 +155,16 @@ void Deployments::roll(const Object& deployment, const Sets& sets) {
   const std::int64_t wanted = number_at(deployment.json(), "spec.replicas", 1);
   const RollingLimits limits = rolling_limits(deployment.json(), wanted);
   std::int64_t total = replicas_of(*sets.current), available = available_of(*sets.current);
+  std::int64_t leaving = 0;  // Pods that a ReplicaSet still has to remove
   for (const ObjectPtr& old : sets.old) {
     total += replicas_of(*old);
+    leaving += std::max<std::int64_t>(0, running_of(*old) - replicas_of(*old));
     available += available_of(*old);
   }
   const std::int64_t current = replicas_of(*sets.current);
   if (current > wanted) return set_replicas(sets.current, wanted);
   if (current < wanted) {
-    const std::int64_t room = wanted + (sets.old.empty() ? 0 : limits.surge) - total;
+    const std::int64_t room = wanted + (sets.old.empty() ? 0 : limits.surge) - total - leaving;
     if (room > 0) return set_replicas(sets.current, current + std::min(room, wanted - current));
   }
 

@@ -33,6 +33,7 @@ class Deployments {
     std::vector<ObjectPtr> old;  ///< oldest first
   };
 
+  void queue_owner(const Object& set);
   void sync(const Key& key);
   Sets sets_of(const Object& deployment, const std::string& hash) const;
   ObjectPtr make_current(const Object& deployment, const std::string& hash, std::int64_t revision,
@@ -46,7 +47,7 @@ class Deployments {
   Operations& operations_;
   Store& store_;
   WorkQueue queue_;
-  Store::Subscription deployments_, sets_;
+  Store::Subscription deployments_, sets_, pods_;
 };
 
 }  // namespace plumbline::kube

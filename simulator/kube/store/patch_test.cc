@@ -22,23 +22,27 @@ TEST(MergePatch, RefusesWhatIsNoObject) {
 }
 
 TEST(JsonPatch, AppliesInOrderAndTests) {
-  const auto result = patched(Json::parse(R"({"a":[1]})"), PatchType::kJson,
-                              Json::parse(R"([{"op":"test","path":"/a/0","value":1},{"op":"add","path":"/a/-","value":2}])"));
+  const auto result =
+      patched(Json::parse(R"({"a":[1]})"), PatchType::kJson,
+              Json::parse(R"([{"op":"test","path":"/a/0","value":1},{"op":"add","path":"/a/-","value":2}])"));
   EXPECT_EQ(*result, Json::parse(R"({"a":[1,2]})"));
-  const auto failed = patched(Json::parse(R"({"a":[1]})"), PatchType::kJson,
-                              Json::parse(R"([{"op":"test","path":"/a/0","value":2}])"));
+  const auto failed =
+      patched(Json::parse(R"({"a":[1]})"), PatchType::kJson, Json::parse(R"([{"op":"test","path":"/a/0","value":2}])"));
   EXPECT_EQ(failed.error().code, 422);
 }
 
 TEST(StrategicMerge, MergesContainersByName) {
-  EXPECT_EQ(strategic(R"({"containers":[{"name":"a","image":"x:1"},{"name":"b","image":"y:1"}]})",
-                      R"({"containers":[{"name":"b","image":"y:2"},{"name":"c","image":"z:1"}]})"),
-            Json::parse(R"({"containers":[{"name":"a","image":"x:1"},{"name":"b","image":"y:2"},{"name":"c","image":"z:1"}]})"));
+  EXPECT_EQ(
+      strategic(R"({"containers":[{"name":"a","image":"x:1"},{"name":"b","image":"y:1"}]})",
+                R"({"containers":[{"name":"b","image":"y:2"},{"name":"c","image":"z:1"}]})"),
+      Json::parse(
+          R"({"containers":[{"name":"a","image":"x:1"},{"name":"b","image":"y:2"},{"name":"c","image":"z:1"}]})"));
 }
 
 TEST(StrategicMerge, DeletesListItemsByDirective) {
-  EXPECT_EQ(strategic(R"({"containers":[{"name":"a"},{"name":"b"}]})", R"({"containers":[{"name":"a","$patch":"delete"}]})"),
-            Json::parse(R"({"containers":[{"name":"b"}]})"));
+  EXPECT_EQ(
+      strategic(R"({"containers":[{"name":"a"},{"name":"b"}]})", R"({"containers":[{"name":"a","$patch":"delete"}]})"),
+      Json::parse(R"({"containers":[{"name":"b"}]})"));
 }
 
 TEST(StrategicMerge, ReplacesWhereTold) {
@@ -48,7 +52,8 @@ TEST(StrategicMerge, ReplacesWhereTold) {
 }
 
 TEST(StrategicMerge, MergesPortsByTheKeyOfTheirKind) {
-  EXPECT_EQ(strategic(R"({"ports":[{"containerPort":80,"name":"a"}]})", R"({"ports":[{"containerPort":80,"name":"b"},{"containerPort":81}]})"),
+  EXPECT_EQ(strategic(R"({"ports":[{"containerPort":80,"name":"a"}]})",
+                      R"({"ports":[{"containerPort":80,"name":"b"},{"containerPort":81}]})"),
             Json::parse(R"({"ports":[{"containerPort":80,"name":"b"},{"containerPort":81}]})"));
   EXPECT_EQ(strategic(R"({"ports":[{"port":80,"targetPort":1}]})", R"({"ports":[{"port":80,"targetPort":2}]})"),
             Json::parse(R"({"ports":[{"port":80,"targetPort":2}]})"));
@@ -67,7 +72,8 @@ TEST(StrategicMerge, TreatsTolerationsAndRulesAsOneValue) {
 }
 
 TEST(StrategicMerge, UnitesFinalizersAndDeletesPrimitives) {
-  EXPECT_EQ(strategic(R"({"finalizers":["a","b"]})", R"({"finalizers":["c","a"]})"), Json::parse(R"({"finalizers":["a","b","c"]})"));
+  EXPECT_EQ(strategic(R"({"finalizers":["a","b"]})", R"({"finalizers":["c","a"]})"),
+            Json::parse(R"({"finalizers":["a","b","c"]})"));
   EXPECT_EQ(strategic(R"({"finalizers":["a","b"]})", R"({"$deleteFromPrimitiveList/finalizers":["a"]})"),
             Json::parse(R"({"finalizers":["b"]})"));
 }
@@ -79,7 +85,9 @@ TEST(StrategicMerge, RetainsOnlyNamedKeys) {
 }
 
 TEST(StrategicMerge, RefusesItemsWithoutTheirKey) {
-  EXPECT_EQ(patched(Json::object(), PatchType::kStrategic, Json::parse(R"({"containers":[{"image":"x"}]})")).error().code, 400);
+  EXPECT_EQ(
+      patched(Json::object(), PatchType::kStrategic, Json::parse(R"({"containers":[{"image":"x"}]})")).error().code,
+      400);
 }
 
 TEST(Patch, RefusesWhatIsNestedTooDeeply) {

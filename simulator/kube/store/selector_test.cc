@@ -79,7 +79,9 @@ TEST(FieldSelector, LooksAtTheFieldsOfItsKind) {
                     {"spec", {{"nodeName", "n1"}}},
                     {"status", {{"phase", "Running"}}}},
                    1, 1);
-  const auto matches_pod = [&pod](std::string_view text) { return FieldSelector::parse(text, KindId::kPod)->matches(pod); };
+  const auto matches_pod = [&pod](std::string_view text) {
+    return FieldSelector::parse(text, KindId::kPod)->matches(pod);
+  };
   EXPECT_TRUE(matches_pod("metadata.name=a,metadata.namespace==web"));
   EXPECT_TRUE(matches_pod("spec.nodeName=n1,status.phase!=Pending"));
   EXPECT_FALSE(matches_pod("spec.nodeName=n2"));

@@ -1,0 +1,94 @@
+// A store with all its controllers and a FakeRuntime, for tests of controllers. One thread.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <boost/asio/io_context.hpp>
+
+#include "simulator/kube/controllers/deployments.h"
+#include "simulator/kube/controllers/endpoints.h"
+#include "simulator/kube/controllers/garbage_collector.h"
+#include "simulator/kube/controllers/kubelet.h"
+#include "simulator/kube/controllers/pod_state.h"
+#include "simulator/kube/controllers/replica_sets.h"
+#include "simulator/kube/controllers/service_accounts.h"
+#include "simulator/kube/fake_runtime.h"
+
+namespace plumbline::kube {
+
+class ControllersTest : public testing::Test {
+ protected:
+  ControllersTest() {
+    create(KindId::kNamespace, "", {{"metadata", {{"name", "web"}}}});
+    for (const char* name : {"n1", "n2"})
+      create(KindId::kNode, "",
+             {{"metadata", {{"name", name}}},
+              {"status", {{"addresses", Json::array({{{"type", "InternalIP"}, {"address", "10.0.253.1"}}})}}}});
+    settle();
+  }
+
+  /// Runs until no controller has anything left to do.
+  void settle() {
+    io_.restart();
+    io_.poll();
+  }
+  ObjectPtr create(KindId kind, const std::string& space, const Json& json) {
+    const auto created = operations_.create(kind, space, json);
+    EXPECT_TRUE(created) << created.error().message;
+    return created ? *created : nullptr;
+  }
+  ObjectPtr create_deployment(int replicas, const std::string& version = "1") {
+    const ObjectPtr made = create(KindId::kDeployment, "web", deployment(replicas, version));
+    settle();
+    return made;
+  }
+  static Json deployment(int replicas, const std::string& version) {
+    return {{"metadata", {{"name", "d"}}},
+            {"spec",
+             {{"replicas", replicas},
+              {"selector", {{"matchLabels", {{"app", "x"}}}}},
+              {"template",
+               {{"metadata", {{"labels", {{"app", "x"}, {"version", version}}}}},
+                {"spec",
+                 {{"containers",
+                   Json::array({{{"name", "c"},
+                                 {"image", "i:" + version},
+                                 {"ports", Json::array({{{"name", "http"}, {"containerPort", 80}}})}}})}}}}}}}};
+  }
+  ObjectPtr patch(const Key& key, const Json& change) {
+    const auto patched = operations_.patch(key, PatchType::kMerge, change);
+    EXPECT_TRUE(patched) << patched.error().message;
+    settle();
+    return patched ? *patched : nullptr;
+  }
+  void remove(const Key& key) {
+    EXPECT_TRUE(operations_.remove(key));
+    settle();
+  }
+  std::vector<ObjectPtr> pods(std::string_view selector = "") {
+    return store_.list(KindId::kPod, "web", *LabelSelector::parse(selector));
+  }
+  ObjectPtr find(KindId kind, const char* name) { return store_.find(kind, "web", name); }
+
+  static Store::Options options() {
+    Store::Options chosen;
+    chosen.wall_clock = [] { return std::chrono::system_clock::time_point(std::chrono::seconds(1'000'000'000)); };
+    return chosen;
+  }
+
+  boost::asio::io_context io_;
+  FakeRuntime runtime_;
+  Store store_{options()};
+  Admission admission_{"10.0.240.0/24", "10.0.252.0/24", 1};
+  Operations operations_{store_, admission_};
+  GarbageCollector collector_{io_, operations_};
+  ServiceAccounts accounts_{io_, operations_, "the CA", [](const Object& account, const Object& secret) {
+                              return "token of " + account.name() + " in " + secret.name();
+                            }};
+  Deployments deployments_{io_, operations_};
+  ReplicaSets replica_sets_{io_, operations_};
+  Kubelet kubelet_{io_, operations_, runtime_, std::chrono::milliseconds(0)};
+  EndpointsWriter endpoints_{io_, operations_};
+};
+
+}  // namespace plumbline::kube

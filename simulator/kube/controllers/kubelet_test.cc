@@ -1,0 +1,98 @@
+#include "simulator/kube/controllers/kubelet.h"
+
+#include "simulator/kube/controllers/fixture.h"
+
+namespace plumbline::kube {
+namespace {
+
+class KubeletTest : public ControllersTest {
+ protected:
+  ObjectPtr create_pod(const char* name) {
+    create(
+        KindId::kPod, "web",
+        {{"metadata", {{"name", name}}}, {"spec", {{"containers", Json::array({{{"name", "c"}, {"image", "i"}}})}}}});
+    settle();
+    return find(KindId::kPod, name);
+  }
+};
+
+TEST_F(KubeletTest, GivesNodesInTurnAndReportsTheAddress) {
+  const ObjectPtr a = create_pod("a"), b = create_pod("b");
+  EXPECT_NE(text_at(a->json(), "spec.nodeName"), text_at(b->json(), "spec.nodeName"));
+  EXPECT_EQ(a->json()["status"]["podIP"], "10.0.16.1");
+  EXPECT_EQ(a->json()["status"]["hostIP"], "10.0.253.1");
+  EXPECT_EQ(a->json()["status"]["phase"], "Running");
+  EXPECT_TRUE(is_ready(*a));
+}
+
+TEST_F(KubeletTest, PodStaysPendingWithoutAFittingNode) {
+  create(KindId::kPod, "web",
+         {{"metadata", {{"name", "a"}}},
+          {"spec",
+           {{"nodeSelector", {{"disk", "ssd"}}}, {"containers", Json::array({{{"name", "c"}, {"image", "i"}}})}}}});
+  settle();
+  EXPECT_EQ(find(KindId::kPod, "a")->json()["status"]["phase"], "Pending");
+  EXPECT_TRUE(runtime_.running.empty());
+}
+
+TEST_F(KubeletTest, ReadinessToldBeforeTheStartHolds) {
+  create(KindId::kPod, "web",
+         {{"metadata", {{"name", "a"}}}, {"spec", {{"containers", Json::array({{{"name", "c"}, {"image", "i"}}})}}}});
+  ASSERT_TRUE(kubelet_.set_ready({KindId::kPod, "web", "a"}, false));
+  settle();
+  EXPECT_EQ(find(KindId::kPod, "a")->json()["status"]["phase"], "Running");
+  EXPECT_FALSE(is_ready(*find(KindId::kPod, "a")));
+  EXPECT_EQ(kubelet_.set_ready({KindId::kPod, "web", "b"}, false).error().code, 404);
+}
+
+TEST_F(KubeletTest, TerminationRemovesThePodWhenTheRuntimeSaysItIsGone) {
+  runtime_.stops_at_once = false;
+  const ObjectPtr pod = create_pod("a");
+  remove(pod->key());
+  ASSERT_TRUE(store_.find(pod->key()));
+  ASSERT_TRUE(runtime_.terminating.contains(pod->uid()));
+  runtime_.terminating[pod->uid()]();
+  settle();
+  EXPECT_FALSE(store_.find(pod->key()));
+  EXPECT_FALSE(runtime_.removed.contains(pod->uid()));
+}
+
+TEST_F(KubeletTest, RemovalWithoutGraceTellsTheRuntime) {
+  runtime_.stops_at_once = false;
+  const ObjectPtr pod = create_pod("a");
+  DeleteOptions at_once;
+  at_once.grace_seconds = 0;
+  ASSERT_TRUE(operations_.remove(pod->key(), at_once));
+  settle();
+  EXPECT_TRUE(runtime_.removed.contains(pod->uid()));
+  EXPECT_TRUE(runtime_.terminating.empty());
+}
+
+TEST_F(KubeletTest, LateGoneOfAnEarlierPodOfThatNameDoesNothing) {
+  runtime_.stops_at_once = false;
+  const ObjectPtr first = create_pod("a");
+  remove(first->key());
+  DeleteOptions at_once;
+  at_once.grace_seconds = 0;
+  ASSERT_TRUE(operations_.remove(first->key(), at_once));
+  const ObjectPtr second = create_pod("a");
+  runtime_.terminating[first->uid()]();
+  settle();
+  ASSERT_TRUE(store_.find(second->key()));
+  EXPECT_EQ(store_.find(second->key())->uid(), second->uid());
+}
+
+TEST_F(KubeletTest, PodThatOutlivesItsGraceIsKilled) {
+  runtime_.stops_at_once = false;
+  const ObjectPtr pod = create_pod("a");
+  DeleteOptions soon;
+  soon.grace_seconds = 1;
+  ASSERT_TRUE(operations_.remove(pod->key(), soon));
+  io_.restart();
+  while (store_.find(pod->key()) && io_.run_one() > 0) {
+  }
+  EXPECT_TRUE(runtime_.removed.contains(pod->uid()));
+}
+
+}  // namespace
+}  // namespace plumbline::kube
