@@ -43,24 +43,33 @@ Dialled dial(int namespace_fd, const std::string& address, int port, std::chrono
   return dialled;
 }
 
-std::string talk(const Dialled& to, const std::string& request, std::chrono::milliseconds deadline) {
-  if (!to.socket.valid()) return "";
-  for (std::size_t sent = 0; sent < request.size();) {
+bool send_all(const Dialled& to, const std::string& text, std::chrono::milliseconds deadline) {
+  for (std::size_t sent = 0; sent < text.size();) {
     pollfd entry{to.socket.get(), POLLOUT, 0};
-    if (::poll(&entry, 1, milliseconds_of(deadline)) <= 0) return "";
-    const ssize_t count = ::send(to.socket.get(), request.data() + sent, request.size() - sent, MSG_NOSIGNAL);
-    if (count < 0) return "";
+    if (::poll(&entry, 1, milliseconds_of(deadline)) <= 0) return false;
+    const ssize_t count = ::send(to.socket.get(), text.data() + sent, text.size() - sent, MSG_NOSIGNAL);
+    if (count < 0) return false;
     sent += static_cast<std::size_t>(count);
   }
-  std::string response;
+  return true;
+}
+
+std::string talk(const Dialled& to, const std::string& request, std::chrono::milliseconds deadline) {
+  if (!to.socket.valid() || !send_all(to, request, deadline)) return "";
+  return hear(to, "", deadline);
+}
+
+std::string hear(const Dialled& from, const std::string& part, std::chrono::milliseconds deadline) {
+  std::string heard;
   char buffer[4096];
-  pollfd entry{to.socket.get(), POLLIN, 0};
-  while (::poll(&entry, 1, milliseconds_of(deadline)) > 0) {
-    const ssize_t count = ::recv(to.socket.get(), buffer, sizeof buffer, 0);
+  pollfd entry{from.socket.get(), POLLIN, 0};
+  while (part.empty() || heard.find(part) == std::string::npos) {
+    if (::poll(&entry, 1, milliseconds_of(deadline)) <= 0) break;
+    const ssize_t count = ::recv(from.socket.get(), buffer, sizeof buffer, 0);
     if (count <= 0) break;
-    response.append(buffer, static_cast<std::size_t>(count));
+    heard.append(buffer, static_cast<std::size_t>(count));
   }
-  return response;
+  return heard;
 }
 
 }  // namespace plumbline::network

@@ -114,7 +114,7 @@ std::size_t RequestReader::feed_head(std::string_view input) {
   const std::size_t before = pending_.size();
   // The whole head in one read is the common case: it is parsed where it lies.
   if (before == 0) {
-    if (const std::size_t end = input.find(kHeadEnd); end != std::string_view::npos && end < kHeadBytesMax) {
+    if (const std::size_t end = input.find(kHeadEnd); end != std::string_view::npos && end <= kHeadBytesMax) {
       read_head(input.substr(0, end));
       return end + kHeadEnd.size();
     }
@@ -122,7 +122,11 @@ std::size_t RequestReader::feed_head(std::string_view input) {
   pending_.append(input.substr(0, kHeadBytesMax + kHeadEnd.size()));
   const std::size_t end = pending_.find(kHeadEnd, before < kHeadEnd.size() ? 0 : before - kHeadEnd.size());
   if (end == std::string::npos) {
-    if (pending_.size() > kHeadBytesMax) fail(431, "the head is too long");
+    if (pending_.size() >= kHeadBytesMax + kHeadEnd.size()) fail(431, "the head is too long");
+    return input.size();
+  }
+  if (end > kHeadBytesMax) {
+    fail(431, "the head is too long");
     return input.size();
   }
   const std::string head = pending_.substr(0, end);
