@@ -10,7 +10,7 @@ import urllib.parse
 POLL_SECONDS = 0.02  # how soon a server notices that it is to close
 
 class FakeCluster:
-    """LIST and WATCH of two kinds over plain HTTP; objects are put and taken away by the test."""
+    """LIST, WATCH and reading one object, of two kinds, over plain HTTP; objects are put and taken away by the test."""
 
     def __init__(self):
         self._version = 1
@@ -30,7 +30,11 @@ class FakeCluster:
                 target = urllib.parse.urlparse(self.path)
                 query = urllib.parse.parse_qs(target.query)
                 since = int(query["resourceVersion"][0]) if "watch" in query else None
-                cluster._serve(self, target.path.split("/")[-1], since)
+                parts = target.path.strip("/").split("/")
+                if "namespaces" in parts:
+                    cluster._read(self, parts[-2], parts[-1])
+                else:
+                    cluster._serve(self, parts[-1], since)
 
         self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
@@ -87,16 +91,25 @@ class FakeCluster:
             if watched == kind:
                 events.put(event)
 
-    def _serve(self, request, kind, since):
-        request.send_response(200)
+    @staticmethod
+    def _answer(request, status, value):
+        body = json.dumps(value).encode()
+        request.send_response(status)
         request.send_header("Content-Type", "application/json")
+        request.send_header("Content-Length", str(len(body)))
+        request.end_headers()
+        request.wfile.write(body)
+
+    def _read(self, request, kind, name):
+        with self._lock:
+            item = self._objects[kind].get(name)
+        self._answer(request, 200 if item else 404, item or {"kind": "Status", "code": 404})
+
+    def _serve(self, request, kind, since):
         if since is None:
             with self._lock:
-                body = json.dumps({"metadata": {"resourceVersion": str(self._version)},
-                                   "items": list(self._objects[kind].values())}).encode()
-            request.send_header("Content-Length", str(len(body)))
-            request.end_headers()
-            request.wfile.write(body)
+                everything = {"metadata": {"resourceVersion": str(self._version)}, "items": list(self._objects[kind].values())}
+            self._answer(request, 200, everything)
             return
         events = queue.Queue()
         with self._lock:
@@ -104,6 +117,8 @@ class FakeCluster:
                 if of == kind and version > since:
                     events.put(event)
             self._watchers.append((kind, events))
+        request.send_response(200)
+        request.send_header("Content-Type", "application/json")
         request.send_header("Transfer-Encoding", "chunked")
         request.end_headers()
         while (event := events.get()) is not None:

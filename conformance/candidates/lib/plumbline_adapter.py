@@ -18,6 +18,7 @@ CONTRACT = 1
 LINE_BYTES_MAX = 16 * 1024 * 1024
 BACKOFF_SECONDS_MAX = 5.0
 LIST_SECONDS_MAX = 5.0  # how long a call waits for a cluster's first LIST
+READ_SECONDS_MAX = 3.0  # how long reading one object may take
 
 
 class Refusal(Exception):
@@ -100,13 +101,24 @@ class Cluster:
     def __init__(self, name, kubeconfig, changed, log):
         from kubernetes import client, config
         self.name = name
-        api = client.CoreV1Api(config.new_client_from_config(kubeconfig))
+        api = self._api = client.CoreV1Api(config.new_client_from_config(kubeconfig))
         self.services = Follower(api.list_service_for_all_namespaces, changed, f"{name} services", log)
         self.pods = Follower(api.list_pod_for_all_namespaces, changed, f"{name} pods", log)
 
     @property
     def listed(self):
         return self.services.listed and self.pods.listed
+
+    def read_service(self, space, name):
+        """The Service as the API server has it now, for admission: what is followed may be a moment behind. None: it has
+        none of that name."""
+        from kubernetes.client.rest import ApiException
+        try:
+            return self._api.read_namespaced_service(name, space, _request_timeout=READ_SECONDS_MAX)
+        except ApiException as error:
+            if error.status == 404:
+                return None
+            raise
 
     def nodes(self, index, row):
         """Nodes of row number `index` of a tunnel's service list, in the order of their names. A Pod that two rows match
@@ -305,7 +317,10 @@ class Adapter:
             name = f"{row['cluster']}/{row.get('namespace')}/{row.get('service')}"
             if not self._news.wait_for(lambda cluster=cluster: cluster.listed, LIST_SECONDS_MAX):
                 raise Refusal("Unavailable", f"cluster {row['cluster']} has not answered yet", object=row["cluster"])
-            service = cluster.services.objects.get((row.get("namespace"), row.get("service")))
+            try:
+                service = cluster.read_service(row.get("namespace"), row.get("service"))
+            except Exception as error:  # pylint: disable=broad-except
+                raise Refusal("Unavailable", f"cluster {row['cluster']}: {error}", object=row["cluster"]) from error
             if service is None:
                 raise Refusal("NotFound", f"service {name} does not exist", field=f"{field}.service", object=name)
             ports = [port.port for port in service.spec.ports or []]
