@@ -1,0 +1,60 @@
+# The front door. `make` alone lists what there is; everything is built in build/release.
+# Needs Debian 12; scripts/install-packages brings what is missing and asks for root only then.
+
+BUILD   := build/release
+BIN     := $(BUILD)/bin
+SEED    ?= 1
+ARGS    ?=
+SOURCES  = $(shell git ls-files '*.h' '*.cc')
+# On a terminal ninja shows its progress; elsewhere only what goes wrong.
+QUIET   := $(shell [ -t 1 ] || echo -- --quiet)
+
+.DEFAULT_GOAL := help
+.PHONY: help build conformance test candidates mutants interop format lint clean packages test-packages configure
+
+help: ## list the targets
+	@echo "make TARGET [SEED=N] [ARGS='more options of plumbline']"
+	@sed -n 's/^\([a-z][a-z-]*\):.* ## \(.*\)/  \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-14s %s\n", $$1, $$2}'
+
+build: configure ## the four programs, in build/release/bin
+	@cmake --build $(BUILD) --target plumbline plumbline-gateway plumbline-sim plumbline-mutant $(QUIET)
+
+conformance: configure ## judge the reference gateway by the whole suite
+	@cmake --build $(BUILD) --target plumbline plumbline-gateway $(QUIET)
+	@$(BIN)/plumbline conform --candidate reference --seed $(SEED) $(ARGS)
+
+test: test-packages ## build everything and run every test
+	@cmake --preset release -DPLUMBLINE_TESTS=ON >/dev/null
+	@cmake --build $(BUILD) $(QUIET)
+	@ctest --test-dir $(BUILD) --output-on-failure --parallel $$(nproc)
+
+candidates: test-packages build ## judge the gateways that nobody here wrote: HAProxy
+	@$(BIN)/plumbline conform --candidate haproxy --seed $(SEED) $(ARGS)
+
+mutants: build ## run the gateways that are wrong on purpose; each must be caught
+	@$(BIN)/plumbline mutants --seed $(SEED) $(ARGS)
+
+interop: test-packages build ## drive a simulated cluster with the real kubectl
+	@PLUMBLINE_BIN=$(CURDIR)/$(BIN) PYTHONDONTWRITEBYTECODE=1 python3 tests/kubectl_traffic_test.py -v
+
+format: ## put every source file into the house's form (clang-format-14)
+	@clang-format-14 -i $(SOURCES)
+
+lint: ## say what is not in the house's form, which layers are breached, which scenarios have mistakes
+	@clang-format-14 --dry-run --Werror $(SOURCES)
+	@PYTHONDONTWRITEBYTECODE=1 python3 tests/layers_test.py
+	@PYTHONDONTWRITEBYTECODE=1 python3 tests/tidy_test.py
+	@[ ! -x $(BIN)/plumbline ] || $(BIN)/plumbline lint scenarios/suites/*.yaml
+
+clean: ## remove build/release
+	@rm -rf $(BUILD)
+
+packages:
+	@scripts/install-packages
+
+test-packages:
+	@scripts/install-packages --tests
+
+# Tests are configured by `make test` only; once they are, they stay, so that nothing is built twice.
+configure: packages
+	@[ -f $(BUILD)/CMakeCache.txt ] && cmake --preset release >/dev/null || cmake --preset release -DPLUMBLINE_TESTS=OFF >/dev/null
