@@ -9,6 +9,7 @@
 namespace plumbline::gateway {
 namespace {
 
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
@@ -204,6 +205,80 @@ TEST_F(ServerFailuresTest, AnIdleConnectionIsClosedSilently) {
   start({});
   ScriptedPeer client = user();
   EXPECT_TRUE(client.ended());
+}
+
+TEST_F(ServerFailuresTest, PoolLimitHoldsAtTheLimitAndOnePast) {
+  ScriptedListener pod("127.0.0.2");
+  options_.pooled_connections_max = 1;
+  start({node(pod)});
+  ScriptedPeer users[2] = {user(), user()};
+  ScriptedPeer seen[2];
+  for (int i = 0; i < 2; ++i) {
+    users[i].send(kGet);
+    seen[i] = pod.accept();
+    seen[i].read_head();
+  }
+  for (int i = 0; i < 2; ++i) {
+    seen[i].send(kOk);
+    users[i].read_until("ok");
+  }
+  EXPECT_TRUE(seen[1].ended()) << "one idle connection is enough";
+  users[0].send(kGet);
+  EXPECT_THAT(seen[0].read_head(), StartsWith("GET ")) << "the other one is used again";
+}
+
+TEST_F(ServerFailuresTest, ClosesConnectionsThatNobodyUses) {
+  ScriptedListener pod("127.0.0.2");
+  options_.pooled_idle_timeout = std::chrono::milliseconds(10);
+  start({node(pod)});
+  ScriptedPeer client = user();
+  client.send(kGet);
+  ScriptedPeer seen = pod.accept();
+  seen.read_head();
+  seen.send(kOk);
+  EXPECT_TRUE(seen.ended());
+}
+
+TEST_F(ServerFailuresTest, InterimAnswersHaveALimit) {
+  ScriptedListener pod("127.0.0.2");
+  start({node(pod)});
+  const auto answer_after = [&](int interim) {
+    ScriptedPeer client = user();
+    client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+    ScriptedPeer seen = pod.accept();
+    seen.read_head();
+    for (int i = 0; i < interim; ++i) seen.send("HTTP/1.1 103 Early Hints\r\n\r\n");
+    seen.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+    for (int i = 0; i < 8; ++i) EXPECT_EQ(client.read_head(), "HTTP/1.1 103 Early Hints\r\n\r\n");
+    return client.read_head();
+  };
+  EXPECT_THAT(answer_after(8), StartsWith("HTTP/1.1 200 "));
+  EXPECT_THAT(answer_after(9), StartsWith("HTTP/1.1 502 "));
+}
+
+TEST_F(ServerFailuresTest, ARequestBodyThatStallsIsCutOff) {
+  ScriptedListener pod("127.0.0.2");
+  route_.timeout = std::chrono::milliseconds(50);
+  start({node(pod)});
+  ScriptedPeer client = user();
+  client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\na");
+  ScriptedPeer seen = pod.accept();
+  EXPECT_THAT(client.read_until("\"}"), StartsWith("HTTP/1.1 408 "));
+  EXPECT_THAT(seen.read_to_end(), EndsWith("\r\n\r\na"));
+}
+
+TEST_F(ServerFailuresTest, StoppingEndsRequestsInFlight) {
+  ScriptedListener pod("127.0.0.2");
+  start({node(pod)});
+  ScriptedPeer waiting = user(), uploading = user(), idle = user();
+  waiting.send(kGet);
+  ScriptedPeer first = pod.accept();
+  uploading.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nabc");
+  ScriptedPeer second = pod.accept();
+  server_->stop();
+  EXPECT_TRUE(waiting.ended());
+  EXPECT_TRUE(uploading.ended());
+  EXPECT_TRUE(idle.ended());
 }
 
 TEST_F(ServerFailuresTest, ClosesPooledConnectionsOfEndpointsThatLeave) {
