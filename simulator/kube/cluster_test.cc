@@ -1,0 +1,125 @@
+#include "simulator/kube/cluster.h"
+
+#include <gtest/gtest.h>
+
+#include "simulator/kube/fake_runtime.h"
+
+namespace plumbline::kube {
+namespace {
+
+class ClusterTest : public testing::Test {
+ protected:
+  static ClusterOptions options() {
+    ClusterOptions chosen;
+    chosen.name = ClusterId("cls-1");
+    chosen.nodes = {{"node-1", {{"zone", "a"}}, "10.0.253.1"}};
+    return chosen;
+  }
+  void settle() {
+    io_.restart();
+    io_.poll();
+  }
+  ObjectName name(const std::string& object) const { return {ClusterId("cls-1"), "web", object}; }
+  void apply_app(int replicas) {
+    ASSERT_TRUE(cluster_.apply(Json::parse(R"({"apiVersion":"v1","kind":"Namespace","metadata":{"name":"web"}})")));
+    ASSERT_TRUE(
+        cluster_.apply(Json::parse(R"({"apiVersion":"v1","kind":"Service","metadata":{"name":"s","namespace":"web"},
+      "spec":{"selector":{"app":"x"},"ports":[{"port":8000,"targetPort":80}]}})")));
+    Json deployment =
+        Json::parse(R"({"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"d","namespace":"web"},
+      "spec":{"selector":{"matchLabels":{"app":"x"}},
+      "template":{"metadata":{"labels":{"app":"x"}},"spec":{"containers":[{"name":"c","image":"i"}]}}}})");
+    deployment["spec"]["replicas"] = replicas;
+    ASSERT_TRUE(cluster_.apply(deployment));
+    settle();
+  }
+  std::size_t ready_addresses() const {
+    const auto endpoints = cluster_.get("Endpoints", name("s"));
+    if (!endpoints || !endpoints->contains("subsets")) return 0;
+    const Json& subset = (*endpoints)["subsets"][0];
+    return subset.contains("addresses") ? subset["addresses"].size() : 0;
+  }
+
+  boost::asio::io_context io_;
+  FakeRuntime runtime_;
+  Cluster cluster_{io_, options(), runtime_};
+};
+
+TEST_F(ClusterTest, BeginsWithItsNamespacesNodesAndRoles) {
+  EXPECT_EQ(cluster_.list("Namespace").size(), 3U);
+  EXPECT_EQ(cluster_.get("Node", {ClusterId("cls-1"), "", "node-1"})->at("metadata").at("labels").at("zone"), "a");
+  EXPECT_TRUE(cluster_.get("ClusterRole", {ClusterId("cls-1"), "", "tke:admin"}));
+}
+
+TEST_F(ClusterTest, DeploymentBecomesPodsAndEndpoints) {
+  apply_app(3);
+  EXPECT_EQ(cluster_.list("Pod", "web").size(), 3U);
+  EXPECT_EQ(ready_addresses(), 3U);
+  ASSERT_TRUE(cluster_.scale(name("d"), 1));
+  settle();
+  EXPECT_EQ(cluster_.list("Pod", "web").size(), 1U);
+  EXPECT_EQ(ready_addresses(), 1U);
+}
+
+TEST_F(ClusterTest, ReadinessReachesEndpoints) {
+  apply_app(2);
+  const std::string pod = cluster_.list("Pod", "web")[0]["metadata"]["name"];
+  ASSERT_TRUE(cluster_.set_pod_ready(name(pod), false));
+  settle();
+  EXPECT_EQ(ready_addresses(), 1U);
+  EXPECT_EQ(cluster_.set_pod_ready(name("nobody"), false).error().reason, Reason::kNotFound);
+}
+
+TEST_F(ClusterTest, ApplyAgainMerges) {
+  apply_app(1);
+  ASSERT_TRUE(cluster_.apply(
+      Json::parse(R"({"kind":"Service","metadata":{"name":"s","namespace":"web","labels":{"a":"b"}}})")));
+  const Json service = *cluster_.get("Service", name("s"));
+  EXPECT_EQ(service["metadata"]["labels"]["a"], "b");
+  EXPECT_EQ(service["spec"]["selector"]["app"], "x");
+}
+
+TEST_F(ClusterTest, ErrorsNameReasonAndObject) {
+  const auto missing = cluster_.get("Pod", name("nobody"));
+  ASSERT_FALSE(missing);
+  EXPECT_EQ(missing.error().reason, Reason::kNotFound);
+  EXPECT_EQ(missing.error().text, "pods \"nobody\" not found");
+  EXPECT_EQ(missing.error().object, "cls-1/web/nobody");
+  const auto invalid = cluster_.apply(Json::parse(R"({"kind":"Service","metadata":{"name":"s"},"spec":{}})"));
+  EXPECT_EQ(invalid.error().reason, Reason::kInvalidValue);
+  EXPECT_EQ(cluster_.apply(Json::parse(R"({"kind":"Widget","metadata":{"name":"s"}})")).error().reason,
+            Reason::kNotFound);
+  EXPECT_EQ(cluster_.remove("Pod", name("nobody")).error().reason, Reason::kNotFound);
+  EXPECT_EQ(cluster_.scale(name("nobody"), 1).error().reason, Reason::kNotFound);
+}
+
+TEST_F(ClusterTest, ObserversSeeEveryChangeInOrderAndShareTheObject) {
+  std::vector<std::uint64_t> versions;
+  std::shared_ptr<const Json> last;
+  cluster_.on_change([&](const Change& change) {
+    versions.push_back(change.resource_version);
+    last = change.object;
+  });
+  apply_app(2);
+  ASSERT_FALSE(versions.empty());
+  for (std::size_t i = 1; i < versions.size(); ++i) EXPECT_EQ(versions[i], versions[i - 1] + 1);
+  EXPECT_EQ(versions.back(), cluster_.resource_version());
+  EXPECT_EQ((*last)["metadata"]["resourceVersion"], std::to_string(versions.back()));
+}
+
+TEST_F(ClusterTest, SameSeedMakesTheSameCluster) {
+  boost::asio::io_context io;
+  FakeRuntime runtime;
+  Cluster twin(io, options(), runtime);
+  apply_app(2);
+  const auto names = [](const Cluster& cluster) {
+    std::vector<std::string> found;
+    for (const Json& pod : cluster.list("Namespace")) found.push_back(pod["metadata"]["uid"]);
+    return found;
+  };
+  std::vector<std::string> ours = names(cluster_);
+  for (const std::string& uid : names(twin)) EXPECT_NE(std::find(ours.begin(), ours.end(), uid), ours.end());
+}
+
+}  // namespace
+}  // namespace plumbline::kube
