@@ -15,15 +15,14 @@ namespace asio = boost::asio;
 
 constexpr std::array<std::string_view, 3> kEnvironments{"test", "prepub", "release"};  // api: ReleaseService
 
-ServerOptions server_options(const wire::Hello& hello, unsigned workers, const RequestShaping* shaping) {
-  ServerOptions options;
+ListenOptions listen_options(const wire::Hello& hello, unsigned workers) {
+  ListenOptions options;
   if (!hello.listen.empty()) {
     options.address = hello.listen.front().address;
     options.port = static_cast<std::uint16_t>(hello.listen.front().http);
   }
   options.workers = workers;
   options.seed = hello.seed;
-  options.shaping = shaping;
   return options;
 }
 
@@ -48,7 +47,7 @@ Result<void> known_environment(const std::string& environment) {
 }  // namespace
 
 Gateway::Gateway(asio::any_io_executor executor, const wire::Hello& hello, unsigned workers, const Policies& policies,
-                 Notifier& notifier)
+                 const MakeDataPlane& make_data_plane, Notifier& notifier)
     : executor_(executor),
       hello_(hello),
       instances_(read_instances(hello)),
@@ -56,17 +55,17 @@ Gateway::Gateway(asio::any_io_executor executor, const wire::Hello& hello, unsig
       notifier_(notifier),
       random_(hello.seed, "control"),
       cloud_(executor, hello.cloud_endpoint),
-      server_(server_options(hello, workers, policies.shaping)),
+      data_plane_(make_data_plane(listen_options(hello, workers))),
       publisher_(
           executor, catalogue_, policies.selection, policies.publication, [this] { return views(); },
-          [this](std::function<void(Dispatcher&)> change) { server_.update(std::move(change)); }) {}
+          [this](std::function<void(Dispatcher&)> change) { data_plane_->update(std::move(change)); }) {}
 
 Result<void> Gateway::start() {
   if (hello_.listen.empty()) return Error{Reason::kInvalidValue, "listen: is required", "listen", ""};
-  return server_.start();
+  return data_plane_->start();
 }
 
-void Gateway::stop() { server_.stop(); }
+void Gateway::stop() { data_plane_->stop(); }
 
 // ---- tunnels ----
 
@@ -310,7 +309,7 @@ Result<std::string> Gateway::release(const ApiId& id, const std::string& environ
   if (auto known = known_environment(environment); !known) return known.error();
   catalogue_.release(id, environment);
   publisher_.api_changed(id);
-  return fmt::format("http://{}:{}{}", hello_.listen.front().address, server_.port(), api->frontend.path);
+  return fmt::format("http://{}:{}{}", hello_.listen.front().address, data_plane_->port(), api->frontend.path);
 }
 
 Result<void> Gateway::unrelease(const ApiId& id, const std::string& environment) {

@@ -18,7 +18,7 @@
 #include "reference/control/policies.h"
 #include "reference/control/publisher.h"
 #include "reference/core/catalogue.h"
-#include "reference/net/server.h"
+#include "reference/core/data_plane.h"
 #include "wire/contract.h"
 
 namespace plumbline::gateway {
@@ -31,7 +31,7 @@ struct ClusterStatus {
 class Gateway {
  public:
   Gateway(boost::asio::any_io_executor executor, const wire::Hello& hello, unsigned workers, const Policies& policies,
-          Notifier& notifier);
+          const MakeDataPlane& make_data_plane, Notifier& notifier);
 
   /// Begins to listen. kUnavailable when the address is taken, kInvalidValue when hello names none.
   Result<void> start();
@@ -79,7 +79,7 @@ class Gateway {
   Random random_;
   CloudClient cloud_;
   Catalogue catalogue_;
-  Server server_;
+  std::unique_ptr<DataPlane> data_plane_;
   std::map<ClusterId, std::unique_ptr<ClusterLink>> links_;
   Publisher publisher_;
 };

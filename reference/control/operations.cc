@@ -37,8 +37,13 @@ std::string wrong_type(const json& params) {
 
 }  // namespace
 
-Operations::Operations(asio::any_io_executor executor, unsigned workers, const Policies& policies, Notifier& notifier)
-    : executor_(std::move(executor)), workers_(workers), policies_(policies), notifier_(notifier) {}
+Operations::Operations(asio::any_io_executor executor, unsigned workers, const Policies& policies,
+                       MakeDataPlane make_data_plane, Notifier& notifier)
+    : executor_(std::move(executor)),
+      workers_(workers),
+      policies_(policies),
+      make_data_plane_(std::move(make_data_plane)),
+      notifier_(notifier) {}
 
 Operations::~Operations() = default;
 
@@ -112,7 +117,7 @@ asio::awaitable<Reply> Operations::hello(const json& params) {
                       fmt::format("contract: version {} is not spoken, {} is", read->contract, wire::kContractVersion),
                       "contract", ""});
   }
-  auto gateway = std::make_unique<Gateway>(executor_, *read, workers_, policies_, notifier_);
+  auto gateway = std::make_unique<Gateway>(executor_, *read, workers_, policies_, make_data_plane_, notifier_);
   if (auto started = gateway->start(); !started) co_return refuse(started.error());
   gateway_ = std::move(gateway);
   co_return done(wire::to_json(introduction(workers_)));

@@ -21,7 +21,8 @@ class Operations : public Contract {
   /// A request is given up after this long, before the contract's own deadline of 10 s.
   static constexpr std::chrono::milliseconds kRequestTimeMax{9000};
 
-  Operations(boost::asio::any_io_executor executor, unsigned workers, const Policies& policies, Notifier& notifier);
+  Operations(boost::asio::any_io_executor executor, unsigned workers, const Policies& policies,
+             MakeDataPlane make_data_plane, Notifier& notifier);
   ~Operations() override;
 
   /// Carries out one request. Unknown methods give -32601, wrong types of `as` or ids -32602, refusals -32000.
@@ -59,6 +60,7 @@ class Operations : public Contract {
   boost::asio::any_io_executor executor_;
   unsigned workers_;
   Policies policies_;
+  MakeDataPlane make_data_plane_;
   Notifier& notifier_;
   std::unique_ptr<Gateway> gateway_;  ///< from hello on
   bool stopped_ = false;

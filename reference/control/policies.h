@@ -12,16 +12,13 @@
 
 namespace plumbline::gateway {
 
-class RequestShaping;
-
 struct Policies {
   const AdmissionPolicy& admission;
   const AuthorisationPolicy& authorisation;
   const SelectionPolicy& selection;
   const PublicationPolicy& publication;
-  const RequestShaping* shaping = nullptr;  ///< of the data plane; nullptr changes nothing
   /// Told the rights that the gateway got in a cluster; mutants that go through its API server need them.
-  std::function<void(const ClusterId&, const KubeAccess&)> on_rights;
+  std::function<void(const ClusterId&, const KubeAccess&)> on_rights = nullptr;
 };
 
 }  // namespace plumbline::gateway

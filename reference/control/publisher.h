@@ -19,7 +19,7 @@ namespace plumbline::gateway {
 
 class Publisher {
  public:
-  using Apply = std::function<void(std::function<void(Dispatcher&)>)>;  ///< Server::update
+  using Apply = std::function<void(std::function<void(Dispatcher&)>)>;  ///< DataPlane::update
   using Views = std::function<std::vector<ClusterView>()>;              ///< the clusters that are followed
 
   /// Policies and `catalogue` must outlive the publisher.

@@ -5,6 +5,7 @@
 #include <exception>
 
 #include "reference/control/operations.h"
+#include "reference/data_plane.h"
 #include "reference/mutants/mutant.h"
 
 namespace {
@@ -23,10 +24,11 @@ ExitCode serve(const gateway::Mutant& mutant, unsigned workers) {
   const gateway::Reached reached(mutant.name, notifier);
   gateway::Assembly assembly{reached, notifier, workers};
   mutant.swap(assembly);
-  const gateway::Policies policies{*assembly.admission,   *assembly.authorisation, *assembly.selection,
-                                   *assembly.publication, assembly.shaping.get(),  assembly.on_rights};
+  const gateway::Policies policies{*assembly.admission, *assembly.authorisation, *assembly.selection,
+                                   *assembly.publication, assembly.on_rights};
+  const auto data_plane = gateway::served_by_net(assembly.shaping.get());
   const gateway::MakeContract whole_gateway = [&](boost::asio::any_io_executor executor) {
-    return std::make_unique<gateway::Operations>(std::move(executor), assembly.workers, policies, notifier);
+    return std::make_unique<gateway::Operations>(std::move(executor), assembly.workers, policies, data_plane, notifier);
   };
   return gateway::serve_stdio(assembly.contract ? assembly.contract : whole_gateway, notifier);
 }

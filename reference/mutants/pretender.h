@@ -5,9 +5,9 @@
 #include <nlohmann/json.hpp>
 
 #include "reference/control/contract.h"
+#include "reference/core/data_plane.h"
 #include "reference/mutants/reached.h"
 #include "reference/net/request_shaping.h"
-#include "reference/net/server.h"
 
 namespace plumbline::gateway {
 
@@ -25,7 +25,7 @@ class Pretender : public Contract {
 
   const Reached& reached_;
   const RequestShaping* shaping_;
-  std::unique_ptr<Server> server_;
+  std::unique_ptr<DataPlane> data_plane_;
   std::string address_;
   int made_ = 0;
   bool stopped_ = false;

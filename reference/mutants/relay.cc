@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -9,24 +10,25 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/beast/core.hpp>
-#include <boost/beast/http.hpp>
+#include <boost/asio/write.hpp>
 #include <map>
 #include <mutex>
 #include <optional>
 #include <thread>
 
 #include "reference/control/kube_client.h"
+#include "reference/net/message_reader.h"
 
 namespace plumbline::gateway {
 namespace {
 
 namespace asio = boost::asio;
-namespace http = boost::beast::http;
 using asio::ip::tcp;
 
 constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
 constexpr std::chrono::milliseconds kProxyTimeout{5000};
+constexpr std::size_t kHeadBytesMax = 64 * 1024;
+constexpr int kBadGateway = 502;
 
 }  // namespace
 
@@ -53,35 +55,50 @@ struct Relay::Parts {
   }
 
   asio::awaitable<void> serve(tcp::socket socket, ObjectName pod, std::uint16_t port) {
-    boost::beast::flat_buffer buffer;
+    std::string unread;
     while (true) {
-      http::request<http::string_body> request;
-      auto [read_error, read_bytes] = co_await http::async_read(socket, buffer, request, kAwait);
-      if (read_error) co_return;
-      const http::response<http::string_body> response = co_await forward(request, pod, port);
-      auto [write_error, written] = co_await http::async_write(socket, response, kAwait);
-      if (write_error) co_return;
+      MessageReader reader(MessageReader::Side::kRequest);
+      while (reader.read_head(unread, kHeadBytesMax) == HeadState::kIncomplete) {
+        if (!co_await read_more(socket, unread)) co_return;
+      }
+      if (reader.head().method.empty()) co_return;
+      HttpRequest onward;
+      onward.method = std::string(reader.head().method);
+      onward.target =
+          fmt::format("/api/v1/namespaces/{}/pods/{}:{}/proxy{}", pod.space, pod.name, port, reader.head().target);
+      unread.erase(0, reader.head_bytes());
+      while (true) {
+        const BodyPiece piece = reader.read_body(unread.data(), unread.size());
+        if (piece.malformed) co_return;
+        onward.body += piece.bytes;
+        unread.erase(0, piece.consumed);
+        if (piece.complete) break;
+        if (!co_await read_more(socket, unread)) co_return;
+      }
+      const HttpResponse answer = co_await forward(pod.cluster, onward);
+      const std::string head =
+          fmt::format("HTTP/1.1 {} Relayed\r\nContent-Length: {}\r\n\r\n", answer.status, answer.body.size());
+      const std::string whole = head + answer.body;
+      auto [error, written] = co_await asio::async_write(socket, asio::buffer(whole), kAwait);
+      if (error) co_return;
     }
   }
 
-  asio::awaitable<http::response<http::string_body>> forward(const http::request<http::string_body>& request,
-                                                             const ObjectName& pod, std::uint16_t port) {
-    http::response<http::string_body> response{http::status::bad_gateway, 11};
-    if (const auto access = rights_of(pod.cluster)) {
+  asio::awaitable<bool> read_more(tcp::socket& socket, std::string& unread) {
+    std::array<char, 16 * 1024> piece;
+    auto [error, got] = co_await socket.async_read_some(asio::buffer(piece), kAwait);
+    unread.append(piece.data(), got);
+    co_return !error;
+  }
+
+  asio::awaitable<HttpResponse> forward(ClusterId cluster, HttpRequest request) {
+    HttpResponse response{kBadGateway, ""};
+    if (const auto access = rights_of(cluster)) {
       HttpConnection connection(io.get_executor(), origin_of(*access));
-      HttpRequest onward;
-      onward.method = std::string(request.method_string());
-      onward.target = fmt::format("/api/v1/namespaces/{}/pods/{}:{}/proxy{}", pod.space, pod.name, port,
-                                  std::string(request.target()));
-      onward.headers = {{"Authorization", "Bearer " + access->token}};
-      onward.body = request.body();
-      auto answer = co_await connection.exchange(onward, kProxyTimeout);
-      if (answer) {
-        response.result(static_cast<unsigned>(answer->status));
-        response.body() = std::move(answer->body);
-      }
+      request.headers = {{"Authorization", "Bearer " + access->token}};
+      auto answer = co_await connection.exchange(request, kProxyTimeout);
+      if (answer) response = std::move(*answer);
     }
-    response.prepare_payload();
     co_return response;
   }
 };

@@ -5,6 +5,7 @@
 
 #include "reference/control/operations.h"
 #include "reference/control/stdio_loop.h"
+#include "reference/data_plane.h"
 
 int main(int argc, char** argv) {
   using namespace plumbline;
@@ -34,9 +35,10 @@ int main(int argc, char** argv) {
     const gateway::SelectionPolicy selection;
     const gateway::PublicationPolicy publication;
     gateway::StdoutNotifier notifier;
-    const gateway::Policies policies{admission, authorisation, selection, publication, nullptr, {}};
+    const gateway::Policies policies{admission, authorisation, selection, publication, nullptr};
     const auto make = [&](boost::asio::any_io_executor executor) {
-      return std::make_unique<gateway::Operations>(std::move(executor), workers, policies, notifier);
+      return std::make_unique<gateway::Operations>(std::move(executor), workers, policies, gateway::served_by_net(),
+                                                   notifier);
     };
     return static_cast<int>(gateway::serve_stdio(make, notifier));
   } catch (const std::exception& failure) {
