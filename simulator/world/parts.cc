@@ -83,6 +83,7 @@ const VpcSpec& World::Parts::vpc_of(const ClusterSpec& cluster) const {
 }
 
 Result<void> World::Parts::build() {
+  flush_regularly();
   if (auto built = build_networks(); !built) return built;
   if (auto built = build_clusters(); !built) return built;
   if (auto built = build_cloud(); !built) return built;
@@ -186,6 +187,15 @@ Result<std::string> World::Parts::host_kubeconfig(const ClusterId& cluster) {
     return sites.at(cluster)->cluster().kubeconfig(kPerson, {}, listener.url);
   }
   return Error{Reason::kNotFound, fmt::format("the host has no way to cluster '{}'", cluster.str()), "", cluster.str()};
+}
+
+void World::Parts::flush_regularly() {
+  flush_timer.expires_after(kFlushEvery);
+  flush_timer.async_wait([this](const boost::system::error_code& cancelled) {
+    if (cancelled) return;
+    recorder.flush_full();
+    flush_regularly();
+  });
 }
 
 void World::Parts::flush() {

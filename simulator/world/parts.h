@@ -4,6 +4,7 @@
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <future>
 #include <map>
 #include <memory>
@@ -22,6 +23,7 @@
 namespace plumbline::world {
 
 inline constexpr std::chrono::seconds kGraceBeyondServing{5};
+inline constexpr std::chrono::milliseconds kFlushEvery{500};  ///< of what waits for a full batch
 
 struct World::Parts {
   /// Starts the thread. From any thread, as the destructor.
@@ -61,6 +63,8 @@ struct World::Parts {
   Result<std::string> host_kubeconfig(const ClusterId& cluster);
   nlohmann::json describe() const;
   void flush();
+  /// Keeps what waits for the history small, in worlds that nobody flushes.
+  void flush_regularly();
 
   const WorldSpec spec;
   const WorldOptions options;
@@ -75,6 +79,7 @@ struct World::Parts {
   std::map<ClusterId, std::unique_ptr<Site>> sites;
   std::unique_ptr<cloud::Endpoint> cloud;
   std::vector<std::unique_ptr<network::FlowLog>> flow_logs;
+  boost::asio::steady_timer flush_timer{io};
   std::thread thread;
 
  private:
