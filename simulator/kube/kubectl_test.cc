@@ -322,6 +322,22 @@ spec:
   EXPECT_NE(revoked.status, 0) << revoked.output;
 }
 
+TEST_F(KubectlTest, Create_MakesTheCommonKinds) {
+  ok({"create", "namespace", "web"});
+  ok({"-n", "web", "create", "serviceaccount", "robot"});
+  ok({"-n", "web", "create", "secret", "generic", "s", "--from-literal=a=b"});
+  ok({"-n", "web", "create", "configmap", "m", "--from-literal=a=b"});
+  ok({"create", "clusterrole", "reader", "--verb=get,list", "--resource=pods"});
+  ok({"create", "clusterrolebinding", "reader", "--clusterrole=reader", "--serviceaccount=web:robot"});
+  ok({"-n", "web", "create", "service", "clusterip", "httpbin", "--tcp=8000:80"});
+  ok({"-n", "web", "create", "deployment", "httpbin", "--image=httpbin:1", "--replicas=2", "--port=80"});
+  ok({"-n", "web", "rollout", "status", "deployment/httpbin", "--timeout=30s"});
+  EXPECT_EQ(ok({"-n", "web", "get", "secret", "s", "-o", "jsonpath={.data.a}"}), "Yg==");
+  EXPECT_EQ(ok({"-n", "web", "get", "deploy", "httpbin", "-o", "jsonpath={.status.readyReplicas}"}), "2");
+  EXPECT_EQ(ok({"-n", "web", "get", "svc", "httpbin", "-o", "jsonpath={.spec.ports[0].targetPort}"}), "80");
+  EXPECT_NE(ok({"auth", "can-i", "list", "pods"}).find("yes"), std::string::npos);
+}
+
 TEST_F(KubectlTest, Access_IsDeniedToOthersInTheUsualWords) {
   const Outcome denied = kubectl({"get", "pods"}, "joe.kubeconfig");
   EXPECT_EQ(denied.status, 1);

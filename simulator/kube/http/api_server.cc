@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "simulator/kube/http/discovery.h"
+#include "simulator/kube/http/protobuf.h"
 #include "simulator/kube/http/table.h"
 
 namespace plumbline::kube {
@@ -68,8 +69,9 @@ TablePrinter::Content table_content(const Target& target) {
   return include == "Object" ? TablePrinter::Content::kObject : TablePrinter::Content::kMetadata;
 }
 
-// A body in JSON. Nested too deeply is as bad as malformed.
-Outcome<Json> parse_body(const std::string& body) {
+// A body in JSON or, from clients that send nothing else, protobuf. Nested too deeply is as bad as malformed.
+Outcome<Json> parse_body(const HttpRequest& request) {
+  if (media_type(request.content_type) == kProtobufType) return decode_protobuf(request.body);
   int depth = 0;
   bool too_deep = false;
   const auto guard = [&](int level, Json::parse_event_t, Json&) {
@@ -77,7 +79,7 @@ Outcome<Json> parse_body(const std::string& body) {
     too_deep = too_deep || level > kBodyDepthMax;
     return !too_deep;
   };
-  Json json = Json::parse(body, guard, false);
+  Json json = Json::parse(request.body, guard, false);
   if (json.is_discarded() || too_deep) return bad_request("the body of the request is not valid JSON");
   return Outcome<Json>(boost::system::in_place_value, std::move(json));
 }
@@ -104,7 +106,7 @@ Outcome<DeleteOptions> delete_options(const HttpRequest& request, const Target& 
     options.grace_seconds = static_cast<std::int64_t>(*grace);
   options.propagation = propagation_of(target.parameter("propagationPolicy"));
   if (request.body.empty()) return options;
-  const auto body = parse_body(request.body);
+  const auto body = parse_body(request);
   if (!body) return body.error();
   if (const Json& grace = at(*body, "gracePeriodSeconds"); grace.is_number())
     options.grace_seconds = grace.get<std::int64_t>();
@@ -280,8 +282,9 @@ Reply ApiServer::watch(const HttpRequest& request, const Target& target) {
 
 Reply ApiServer::create(const HttpRequest& request, const Target& target) {
   const std::string_view type = media_type(request.content_type);
-  if (!type.empty() && type != "application/json") return refuse(unsupported_media("application/json"));
-  auto body = parse_body(request.body);
+  if (!type.empty() && type != "application/json" && type != kProtobufType)
+    return refuse(unsupported_media("application/json"));
+  auto body = parse_body(request);
   if (!body) return refuse(body.error());
   if (target.kind->namespaced && target.space.empty())
     return refuse(bad_request("an empty namespace may not be set during creation"));
@@ -293,8 +296,9 @@ Reply ApiServer::create(const HttpRequest& request, const Target& target) {
 Reply ApiServer::change(const HttpRequest& request, const Target& target) {
   const Part part = target.subresource == "status" ? Part::kStatus : Part::kMain;
   const std::string_view type = media_type(request.content_type);
-  auto body = parse_body(request.body);
+  auto body = parse_body(request);
   if (request.method == "PUT") {
+    // Protobuf bodies may lack fields that are not known here; only JSON may replace a whole object.
     if (!type.empty() && type != "application/json") return refuse(unsupported_media("application/json"));
     if (!body) return refuse(body.error());
     const auto updated = operations_.update(key_of(target), std::move(*body), part, is_dry(target));
@@ -356,7 +360,7 @@ Reply ApiServer::scale(const HttpRequest& request, const Target& target) {
   if (!object) return refuse(not_found(*target.kind, target.name));
   if (request.method == "GET") return respond(200, Operations::scale_of(*object));
   if (request.method != "PUT" && request.method != "PATCH") return refuse(method_not_allowed());
-  auto body = parse_body(request.body);
+  auto body = parse_body(request);
   if (!body) return refuse(body.error());
   Json wanted = Operations::scale_of(*object);
   if (request.method == "PUT") {
@@ -381,7 +385,7 @@ Reply ApiServer::scale(const HttpRequest& request, const Target& target) {
 Reply ApiServer::request_token(const HttpRequest& request, const Target& target) {
   const ObjectPtr account = store_.find(key_of(target));
   if (!account) return refuse(not_found(*target.kind, target.name));
-  auto body = parse_body(request.body.empty() ? "{}" : request.body);
+  auto body = request.body.empty() ? Outcome<Json>(boost::system::in_place_value, Json::object()) : parse_body(request);
   if (!body) return refuse(body.error());
   const std::int64_t seconds = std::max<std::int64_t>(600, number_at(*body, "spec.expirationSeconds", kTokenSeconds));
   return respond(
@@ -395,7 +399,7 @@ Reply ApiServer::request_token(const HttpRequest& request, const Target& target)
 }
 
 Reply ApiServer::review_access(const User& user, const HttpRequest& request) {
-  auto body = parse_body(request.body);
+  auto body = parse_body(request);
   if (!body) return refuse(body.error());
   Attributes asked;
   if (const Json& wanted = at(*body, "spec.resourceAttributes"); wanted.is_object()) {

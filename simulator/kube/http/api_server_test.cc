@@ -319,7 +319,8 @@ TEST_F(ApiServerTest, TablesPrintWhatKubectlShows) {
 TEST_F(ApiServerTest, BadRequestsAreRefusedPlainly) {
   EXPECT_EQ(json("POST", kMaps, "{")["@code"], 400);
   EXPECT_EQ(json("POST", kMaps, std::string(200, '[') + std::string(200, ']'))["@code"], 400);
-  EXPECT_EQ(json("POST", kMaps, map("a"), "application/vnd.kubernetes.protobuf")["@code"], 415);
+  EXPECT_EQ(json("POST", kMaps, map("a"), "application/vnd.kubernetes.protobuf")["@code"], 400);
+  EXPECT_EQ(json("POST", kMaps, map("a"), "application/yaml")["@code"], 415);
   EXPECT_EQ(json("GET", kMaps, "", "", "application/vnd.kubernetes.protobuf")["@code"], 406);
   EXPECT_EQ(json("PATCH", std::string(kMaps) + "/a", "{}", "application/apply-patch+yaml")["@code"], 415);
   EXPECT_EQ(json("PUT", kMaps, "{}")["@code"], 405);

@@ -1,0 +1,301 @@
+#include "simulator/kube/http/protobuf.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "simulator/kernel/base64.h"
+
+namespace plumbline::kube {
+namespace {
+
+constexpr int kDepthMax = 32;
+
+// How the bytes of a field are read.
+enum class Form { kText, kBytes, kNumber, kFlag, kMessage, kTextMap, kBytesMap, kIntOrString, kIgnored };
+
+struct Message;
+struct Field {
+  unsigned number;
+  std::string_view name;
+  Form form = Form::kText;
+  bool repeated = false;
+  const Message* message = nullptr;
+};
+struct Message {
+  std::span<const Field> fields;
+};
+
+// Field numbers are those of the generated.proto files of k8s.io/api and k8s.io/apimachinery.
+// clang-format off
+constexpr Field kMetadataFields[] = {
+  {1, "name"}, {2, "generateName"}, {3, "namespace"}, {8, "creationTimestamp", Form::kIgnored},
+  {11, "labels", Form::kTextMap}, {12, "annotations", Form::kTextMap}, {14, "finalizers", Form::kText, true},
+  {17, "managedFields", Form::kIgnored}};
+constexpr Message kMetadata{kMetadataFields};
+constexpr Field kMetadataField{1, "metadata", Form::kMessage, false, &kMetadata};
+
+constexpr Field kNamespaceFields[] = {kMetadataField, {2, "spec", Form::kIgnored}, {3, "status", Form::kIgnored}};
+constexpr Message kNamespace{kNamespaceFields};
+
+constexpr Field kReferenceFields[] = {{1, "name"}};
+constexpr Message kReference{kReferenceFields};
+constexpr Field kServiceAccountFields[] = {
+  kMetadataField, {3, "imagePullSecrets", Form::kMessage, true, &kReference},
+  {4, "automountServiceAccountToken", Form::kFlag}};
+constexpr Message kServiceAccount{kServiceAccountFields};
+
+constexpr Field kSecretFields[] = {
+  kMetadataField, {2, "data", Form::kBytesMap}, {3, "type"}, {4, "stringData", Form::kTextMap},
+  {5, "immutable", Form::kFlag}};
+constexpr Message kSecret{kSecretFields};
+
+constexpr Field kConfigMapFields[] = {
+  kMetadataField, {2, "data", Form::kTextMap}, {3, "binaryData", Form::kBytesMap}, {4, "immutable", Form::kFlag}};
+constexpr Message kConfigMap{kConfigMapFields};
+
+constexpr Field kRuleFields[] = {
+  {1, "verbs", Form::kText, true}, {2, "apiGroups", Form::kText, true}, {3, "resources", Form::kText, true},
+  {4, "resourceNames", Form::kText, true}, {5, "nonResourceURLs", Form::kText, true}};
+constexpr Message kRule{kRuleFields};
+constexpr Field kRoleFields[] = {kMetadataField, {2, "rules", Form::kMessage, true, &kRule}};
+constexpr Message kRole{kRoleFields};
+
+constexpr Field kSubjectFields[] = {{1, "kind"}, {2, "apiGroup"}, {3, "name"}, {4, "namespace"}};
+constexpr Message kSubject{kSubjectFields};
+constexpr Field kRoleRefFields[] = {{1, "apiGroup"}, {2, "kind"}, {3, "name"}};
+constexpr Message kRoleRef{kRoleRefFields};
+constexpr Field kBindingFields[] = {
+  kMetadataField, {2, "subjects", Form::kMessage, true, &kSubject}, {3, "roleRef", Form::kMessage, false, &kRoleRef}};
+constexpr Message kBinding{kBindingFields};
+
+constexpr Field kServicePortFields[] = {
+  {1, "name"}, {2, "protocol"}, {3, "port", Form::kNumber}, {4, "targetPort", Form::kIntOrString},
+  {5, "nodePort", Form::kNumber}, {6, "appProtocol"}};
+constexpr Message kServicePort{kServicePortFields};
+constexpr Field kServiceSpecFields[] = {
+  {1, "ports", Form::kMessage, true, &kServicePort}, {2, "selector", Form::kTextMap}, {3, "clusterIP"}, {4, "type"},
+  {7, "sessionAffinity"}, {8, "loadBalancerIP"}, {10, "externalName"}};
+constexpr Message kServiceSpec{kServiceSpecFields};
+constexpr Field kServiceFields[] = {
+  kMetadataField, {2, "spec", Form::kMessage, false, &kServiceSpec}, {3, "status", Form::kIgnored}};
+constexpr Message kService{kServiceFields};
+
+constexpr Field kContainerPortFields[] = {
+  {1, "name"}, {2, "hostPort", Form::kNumber}, {3, "containerPort", Form::kNumber}, {4, "protocol"}, {5, "hostIP"}};
+constexpr Message kContainerPort{kContainerPortFields};
+constexpr Field kEnvFields[] = {{1, "name"}, {2, "value"}};
+constexpr Message kEnv{kEnvFields};
+constexpr Message kNothing{};
+constexpr Field kContainerFields[] = {
+  {1, "name"}, {2, "image"}, {3, "command", Form::kText, true}, {4, "args", Form::kText, true}, {5, "workingDir"},
+  {6, "ports", Form::kMessage, true, &kContainerPort}, {7, "env", Form::kMessage, true, &kEnv},
+  {8, "resources", Form::kMessage, false, &kNothing}, {13, "terminationMessagePath"}, {14, "imagePullPolicy"},
+  {16, "stdin", Form::kFlag}, {17, "stdinOnce", Form::kFlag}, {18, "tty", Form::kFlag}, {20, "terminationMessagePolicy"}};
+constexpr Message kContainer{kContainerFields};
+constexpr Field kPodSpecFields[] = {
+  {2, "containers", Form::kMessage, true, &kContainer}, {3, "restartPolicy"},
+  {4, "terminationGracePeriodSeconds", Form::kNumber}, {6, "dnsPolicy"}, {7, "nodeSelector", Form::kTextMap},
+  {8, "serviceAccountName"}, {9, "serviceAccount"}, {10, "nodeName"}, {11, "hostNetwork", Form::kFlag},
+  {12, "hostPID", Form::kFlag}, {13, "hostIPC", Form::kFlag}, {14, "securityContext", Form::kMessage, false, &kNothing},
+  {16, "hostname"}, {17, "subdomain"}, {19, "schedulerName"}};
+constexpr Message kPodSpec{kPodSpecFields};
+constexpr Field kTemplateFields[] = {kMetadataField, {2, "spec", Form::kMessage, false, &kPodSpec}};
+constexpr Message kTemplate{kTemplateFields};
+constexpr Field kSelectorFields[] = {{1, "matchLabels", Form::kTextMap}};
+constexpr Message kSelector{kSelectorFields};
+constexpr Field kStrategyFields[] = {{1, "type"}};
+constexpr Message kStrategy{kStrategyFields};
+constexpr Field kDeploymentSpecFields[] = {
+  {1, "replicas", Form::kNumber}, {2, "selector", Form::kMessage, false, &kSelector},
+  {3, "template", Form::kMessage, false, &kTemplate}, {4, "strategy", Form::kMessage, false, &kStrategy},
+  {5, "minReadySeconds", Form::kNumber}, {6, "revisionHistoryLimit", Form::kNumber}, {7, "paused", Form::kFlag},
+  {9, "progressDeadlineSeconds", Form::kNumber}};
+constexpr Message kDeploymentSpec{kDeploymentSpecFields};
+constexpr Field kDeploymentFields[] = {
+  kMetadataField, {2, "spec", Form::kMessage, false, &kDeploymentSpec}, {3, "status", Form::kIgnored}};
+constexpr Message kDeployment{kDeploymentFields};
+
+constexpr Field kResourceAttributesFields[] = {
+  {1, "namespace"}, {2, "verb"}, {3, "group"}, {4, "version"}, {5, "resource"}, {6, "subresource"}, {7, "name"}};
+constexpr Message kResourceAttributes{kResourceAttributesFields};
+constexpr Field kPathAttributesFields[] = {{1, "path"}, {2, "verb"}};
+constexpr Message kPathAttributes{kPathAttributesFields};
+constexpr Field kReviewSpecFields[] = {
+  {1, "resourceAttributes", Form::kMessage, false, &kResourceAttributes},
+  {2, "nonResourceAttributes", Form::kMessage, false, &kPathAttributes}};
+constexpr Message kReviewSpec{kReviewSpecFields};
+constexpr Field kReviewFields[] = {
+  kMetadataField, {2, "spec", Form::kMessage, false, &kReviewSpec}, {3, "status", Form::kIgnored}};
+constexpr Message kReview{kReviewFields};
+
+constexpr Field kTokenSpecFields[] = {{1, "audiences", Form::kText, true}, {4, "expirationSeconds", Form::kNumber}};
+constexpr Message kTokenSpec{kTokenSpecFields};
+constexpr Field kTokenFields[] = {
+  kMetadataField, {2, "spec", Form::kMessage, false, &kTokenSpec}, {3, "status", Form::kIgnored}};
+constexpr Message kToken{kTokenFields};
+
+constexpr Field kPreconditionsFields[] = {{1, "uid"}, {2, "resourceVersion"}};
+constexpr Message kPreconditions{kPreconditionsFields};
+constexpr Field kDeleteOptionsFields[] = {
+  {1, "gracePeriodSeconds", Form::kNumber}, {2, "preconditions", Form::kMessage, false, &kPreconditions},
+  {3, "orphanDependents", Form::kFlag}, {4, "propagationPolicy"}, {5, "dryRun", Form::kText, true}};
+constexpr Message kDeleteOptions{kDeleteOptionsFields};
+
+struct Known {
+  std::string_view kind;
+  const Message* message;
+};
+constexpr std::array<Known, 13> kKnown{{
+  {"Namespace", &kNamespace}, {"ServiceAccount", &kServiceAccount}, {"Secret", &kSecret}, {"ConfigMap", &kConfigMap},
+  {"Role", &kRole}, {"ClusterRole", &kRole}, {"RoleBinding", &kBinding}, {"ClusterRoleBinding", &kBinding},
+  {"Service", &kService}, {"Deployment", &kDeployment}, {"SelfSubjectAccessReview", &kReview},
+  {"TokenRequest", &kToken}, {"DeleteOptions", &kDeleteOptions}}};
+
+constexpr Field kTypeFields[] = {{1, "apiVersion"}, {2, "kind"}};
+constexpr Message kType{kTypeFields};
+constexpr Field kIntOrStringFields[] = {{1, "type", Form::kNumber}, {2, "intVal", Form::kNumber}, {3, "strVal"}};
+constexpr Message kIntOrString{kIntOrStringFields};
+constexpr Field kTextPairFields[] = {{1, "key"}, {2, "value"}};
+constexpr Message kTextPair{kTextPairFields};
+constexpr Field kBytesPairFields[] = {{1, "key"}, {2, "value", Form::kBytes}};
+constexpr Message kBytesPair{kBytesPairFields};
+constexpr Field kUnknownFields[] = {
+  {1, "type", Form::kMessage, false, &kType}, {2, "raw", Form::kBytes}, {3, "contentEncoding"}, {4, "contentType"}};
+constexpr Message kUnknown{kUnknownFields};
+// clang-format on
+
+// Reads one message. `failure` says why it could not.
+class Reader {
+ public:
+  explicit Reader(std::string_view bytes) : rest_(bytes) {}
+
+  bool read(const Message& message, Json& json, int depth, Failure& failure) {
+    json = Json::object();
+    if (depth > kDepthMax) return malformed(failure);
+    while (!rest_.empty()) {
+      std::uint64_t tag = 0, number = 0;
+      std::string_view bytes;
+      if (!varint(tag)) return malformed(failure);
+      switch (tag & 7) {
+        case 0:
+          if (!varint(number)) return malformed(failure);
+          break;
+        case 2:
+          if (!varint(number) || number > rest_.size()) return malformed(failure);
+          bytes = rest_.substr(0, number);
+          rest_.remove_prefix(number);
+          break;
+        default:
+          return malformed(failure);
+      }
+      const Field* field = nullptr;
+      for (const Field& candidate : message.fields)
+        if (candidate.number == tag >> 3) field = &candidate;
+      // Go writes fields that are not set, too.
+      if (!field && number == 0 && bytes.empty()) continue;
+      if (!field) {
+        failure = {415, "UnsupportedMediaType",
+                   fmt::format("field {} of a protobuf message is not known here; send application/json", tag >> 3),
+                   nullptr};
+        return false;
+      }
+      const bool number_wanted = field->form == Form::kNumber || field->form == Form::kFlag;
+      if (field->form != Form::kIgnored && number_wanted != ((tag & 7) == 0)) return malformed(failure);
+      if (!store(*field, number, bytes, json, depth, failure)) return false;
+    }
+    return true;
+  }
+
+ private:
+  static bool malformed(Failure& failure) {
+    failure = bad_request("the body of the request is not valid protobuf");
+    return false;
+  }
+
+  bool varint(std::uint64_t& value) {
+    value = 0;
+    for (unsigned shift = 0; shift < 64 && !rest_.empty(); shift += 7) {
+      const auto byte = static_cast<unsigned char>(rest_.front());
+      rest_.remove_prefix(1);
+      value |= static_cast<std::uint64_t>(byte & 0x7f) << shift;
+      if (byte < 0x80) return true;
+    }
+    return false;
+  }
+
+  static bool store(const Field& field, std::uint64_t number, std::string_view bytes, Json& json, int depth,
+                    Failure& failure) {
+    const std::string name(field.name);
+    Json value;
+    switch (field.form) {
+      case Form::kIgnored:
+        return true;
+      case Form::kText:
+        value = bytes;
+        // Go writes empty strings where JSON has nothing.
+        if (bytes.empty() && !field.repeated) return true;
+        break;
+      case Form::kBytes:
+        value = kernel::base64_encode(bytes);
+        break;
+      case Form::kNumber:
+        value = static_cast<std::int64_t>(number);
+        break;
+      case Form::kFlag:
+        value = number != 0;
+        break;
+      case Form::kMessage:
+        if (!Reader(bytes).read(*field.message, value, depth + 1, failure)) return false;
+        break;
+      case Form::kIntOrString:
+        if (!Reader(bytes).read(kIntOrString, value, depth + 1, failure)) return false;
+        value = value.value("type", 0) == 0 ? Json(value.value("intVal", 0)) : Json(value.value("strVal", ""));
+        if (value == 0) return true;
+        break;
+      case Form::kTextMap:
+      case Form::kBytesMap: {
+        const Message& pair = field.form == Form::kTextMap ? kTextPair : kBytesPair;
+        if (!Reader(bytes).read(pair, value, depth + 1, failure)) return false;
+        json[name][value.value("key", "")] = value.value("value", "");
+        return true;
+      }
+    }
+    if (field.repeated)
+      json[name].push_back(std::move(value));
+    else
+      json[name] = std::move(value);
+    return true;
+  }
+
+  std::string_view rest_;
+};
+
+}  // namespace
+
+Outcome<Json> decode_protobuf(std::string_view body) {
+  constexpr std::string_view kMagic("k8s\0", 4);
+  if (!body.starts_with(kMagic)) return bad_request("the body of the request is not valid protobuf");
+  body.remove_prefix(kMagic.size());
+  Failure failure;
+  Json envelope, object;
+  if (!Reader(body).read(kUnknown, envelope, 0, failure)) return failure;
+  const Json type = envelope.value("type", Json::object());
+  const std::string kind = type.value("kind", "");
+  for (const Known& known : kKnown) {
+    if (known.kind != kind) continue;
+    const auto raw = kernel::base64_decode(envelope.value("raw", ""));
+    if (!Reader(raw.value_or("")).read(*known.message, object, 0, failure)) return failure;
+    object["kind"] = kind;
+    object["apiVersion"] = type.value("apiVersion", "");
+    return Outcome<Json>(boost::system::in_place_value, std::move(object));
+  }
+  return Failure{415, "UnsupportedMediaType",
+                 fmt::format("{} is not known in protobuf here; send application/json", kind), nullptr};
+}
+
+}  // namespace plumbline::kube
