@@ -1,0 +1,140 @@
+#include "conformance/report/report.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "conformance/report/writers.h"
+
+namespace plumbline::conformance {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+const Register& rules() {
+  static const Register kRules = [] {
+    auto read = Register::read(home() / "conformance/rules");
+    return read ? *read : Register();
+  }();
+  return kRules;
+}
+
+ReportedScenario scenario(const std::string& name, const std::vector<std::pair<std::string, Verdict>>& verdicts) {
+  ReportedScenario run;
+  run.name = name;
+  run.seconds = 1.5;
+  run.replay = "plumbline run " + name + ".yaml";
+  run.judgement.scenario = name;
+  for (const auto& [rule, verdict] : verdicts) {
+    run.judgement.rules.push_back({RuleId(rule), verdict});
+    Finding finding = Finding::of(verdict, "a sentence about " + rule);
+    if (verdict == Verdict::kFail) {
+      finding.expected = "<expected> & \"more\"";
+      finding.seen = "something else";
+      finding.show(5, 7, "a record");
+    }
+    finding.measured = {{"joined", {{"count", 2}, {"p50_ms", 10.0}, {"p99_ms", 20.0}, {"max_ms", 30.0}}}};
+    run.judgement.expectations.push_back({RuleId(rule), "noun", "a.yaml:1:1", finding});
+  }
+  run.judgement.requests = 100;
+  run.judgement.drops = 1;
+  return run;
+}
+
+Report report_of(std::vector<ReportedScenario> scenarios, Level required = Level::kEntailed) {
+  ReportInput input;
+  input.candidate.name = "my-gateway";
+  input.candidate.version = "1.2";
+  input.candidate.features = {"weights"};
+  input.candidate.interpretations = {{"extraLabels", "node"}, {"vpcScope", "same-vpc"}};
+  input.candidate.deadlines_ms = {{"propagation", 250}, {"control", 10000}};
+  input.deadline_defaults_ms = {{"propagation", 5000}, {"control", 10000}};
+  input.expected = scenarios.size();
+  input.scenarios = std::move(scenarios);
+  input.seed = 42;
+  input.required = required;
+  return make_report(std::move(input), rules());
+}
+
+TEST(RollUp, ARuleIsAsGoodAsItsWorstScenario) {
+  const auto report =
+      report_of({scenario("a", {{"BIND-01", Verdict::kPass}}), scenario("b", {{"BIND-01", Verdict::kFail}})});
+  ASSERT_EQ(report.rules.size(), 1u);
+  EXPECT_EQ(report.rules[0].verdict, Verdict::kFail);
+  EXPECT_EQ(report.rules[0].replay, "plumbline run b.yaml");
+  EXPECT_EQ(report.exit, ExitCode::kSubjectFailed);
+}
+
+TEST(RollUp, AScenarioThatNeedsMoreFeaturesDoesNotCountAgainstADeclaredRule) {
+  const auto report =
+      report_of({scenario("a", {{"SEL-05", Verdict::kPass}}), scenario("b", {{"SEL-05", Verdict::kNotDeclared}})});
+  EXPECT_EQ(report.rules[0].verdict, Verdict::kPass);
+  const auto undeclared = report_of({scenario("a", {{"WRR-03", Verdict::kNotDeclared}})});
+  EXPECT_EQ(undeclared.rules[0].verdict, Verdict::kNotDeclared);
+}
+
+TEST(RollUp, ExpectedRulesDecideOnlyWhenAskedFor) {
+  const auto scenarios = [] {
+    return std::vector{scenario("a", {{"BIND-01", Verdict::kPass}, {"WRR-07", Verdict::kFail}})};
+  };
+  EXPECT_EQ(report_of(scenarios()).exit, ExitCode::kGood);
+  EXPECT_EQ(report_of(scenarios(), Level::kExpected).exit, ExitCode::kSubjectFailed);
+}
+
+TEST(RollUp, NothingJudgedIsNotGood) { EXPECT_EQ(report_of({}).exit, ExitCode::kInconclusive); }
+
+TEST(RollUp, ARunThatIsShortIsNotGood) {
+  ReportInput input;
+  input.expected = 2;
+  input.scenarios = {scenario("a", {{"BIND-01", Verdict::kPass}})};
+  EXPECT_EQ(make_report(input, rules()).exit, ExitCode::kInconclusive);
+}
+
+TEST(Terminal, SaysVerdictFailuresWhatIsNotCoveredAndConditions) {
+  const auto report = report_of(
+      {scenario("a", {{"BIND-01", Verdict::kFail}, {"WRR-03", Verdict::kNotDeclared}, {"WRR-01", Verdict::kPass}})});
+  const std::string text = terminal_report(report, false);
+  EXPECT_EQ(text.substr(0, text.find('\n')), "my-gateway 1.2 is NOT conformant: it breaks 1 of 3 rules.");
+  EXPECT_THAT(text, HasSubstr("doc: Step 2"));
+  EXPECT_THAT(text, HasSubstr("replay: plumbline run a.yaml"));
+  EXPECT_THAT(text, HasSubstr("Not covered by this verdict"));
+  EXPECT_THAT(text, HasSubstr("WRR-03"));
+  EXPECT_THAT(text, HasSubstr("interpretation extraLabels = node (default pod)"));
+  EXPECT_THAT(text, HasSubstr("deadline propagation = 250 ms (default 5000 ms)"));
+  EXPECT_THAT(text, Not(HasSubstr("vpcScope")));
+  EXPECT_THAT(text, HasSubstr("p50 10 ms, p99 20 ms, max 30 ms"));
+  EXPECT_THAT(text, HasSubstr("seed 42"));
+  EXPECT_THAT(text, Not(HasSubstr("\033")));
+  EXPECT_THAT(terminal_report(report, true), HasSubstr("\033["));
+}
+
+TEST(Json, HasTheStableMembers) {
+  const auto json = json_report(report_of({scenario("a", {{"BIND-01", Verdict::kFail}})}));
+  EXPECT_EQ(json.at("schema"), "plumbline.report/v1");
+  EXPECT_EQ(json.at("seed"), 42);
+  EXPECT_EQ(json.at("counts").at("FAIL"), 1);
+  EXPECT_EQ(json.at("rules").at(0).at("id"), "BIND-01");
+  EXPECT_EQ(json.at("rules").at(0).at("level"), "D");
+  EXPECT_EQ(json.at("rules").at(0).at("scenarios").at(0).at("name"), "a");
+  EXPECT_EQ(json.at("scenarios").at(0).at("verdict"), to_string(Verdict::kHarnessError)) << "the judgement's own";
+  EXPECT_EQ(json.at("scenarios").at(0).at("evidence").at(0).at("line"), 7);
+  EXPECT_EQ(json.at("candidate").at("name"), "my-gateway");
+}
+
+TEST(JUnit, EscapesAndCounts) {
+  const auto xml =
+      junit_report(report_of({scenario("a", {{"BIND-01", Verdict::kFail}, {"WRR-03", Verdict::kNotDeclared}})}));
+  EXPECT_THAT(xml, HasSubstr("<testsuite name=\"D\" tests=\"2\" failures=\"1\" errors=\"0\" skipped=\"1\">"));
+  EXPECT_THAT(xml, HasSubstr("&lt;expected&gt; &amp; &quot;more&quot;"));
+}
+
+TEST(Rules, AsJsonHaveScenariosAndMutants) {
+  const auto json = rules_json(rules(), {{"WRR-02", {"weight-of-each-pod"}}});
+  EXPECT_GT(json.size(), 60u);
+  for (const auto& rule : json) {
+    if (rule.at("id") == "WRR-02") EXPECT_EQ(rule.at("scenarios").at(0), "weight-of-each-pod");
+  }
+}
+
+}  // namespace
+}  // namespace plumbline::conformance
