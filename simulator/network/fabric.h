@@ -1,7 +1,8 @@
 // The network of one world: a namespace for each VPC, where Pods, API servers and traps listen, and one for each
 // dedicated instance, joined to its VPC by a veth. Nothing is forwarded between VPCs; an address that nobody has
-// is met with silence, or with "host unreachable". Requires a process with namespaces of its own (isolation.h).
-// Not thread-safe.
+// is met with silence, or with "host unreachable": the kernel says so five times at once to one instance, then once a
+// second, so that a connect that comes too often learns it by its next SYN. Requires a process with namespaces of its
+// own (isolation.h). Not thread-safe.
 #pragma once
 
 #include <map>

@@ -1,0 +1,108 @@
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <poll.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <string>
+
+#include "simulator/network/descriptor.h"
+#include "simulator/network/isolation.h"
+#include "simulator/program/control.h"
+#include "simulator/program/exec.h"
+#include "simulator/program/up.h"
+#include "simulator/world/world_file.h"
+
+namespace plumbline::program {
+namespace {
+
+constexpr int kPatienceMs = 60'000;
+
+/// `plumbline-sim up` of the bare world, under a name of this test's own, in a process that can be killed.
+class Up {
+ public:
+  Up() : dir_(std::filesystem::temp_directory_path() / ("plumbline-up-" + std::to_string(::getpid()))) {
+    const auto file = std::filesystem::path(__FILE__).parent_path() / "../../scenarios/worlds/bare.yaml";
+    UpOrder order{world::read_world_file(file).spec, dir_, 1};
+    order.spec.name = name();
+    int ends[2];
+    EXPECT_EQ(0, ::pipe2(ends, O_CLOEXEC));
+    out_.reset(ends[0]);
+    network::Descriptor in(ends[1]);
+    pid_ = ::fork();
+    if (pid_ == 0) {
+      ::dup2(in.get(), STDOUT_FILENO);
+      ::_exit(static_cast<int>(keep_world_up(order)));
+    }
+  }
+  ~Up() {
+    if (pid_ > 0) end(SIGKILL);
+    std::filesystem::remove_all(dir_);
+  }
+  static std::string name() { return "test-" + std::to_string(::getpid()); }
+  std::filesystem::path dir() const { return dir_; }
+
+  /// What it prints, until "ready" or its end. At the end: every process that held its output has gone.
+  std::string output(const std::string& until) {
+    std::string text;
+    char buffer[256];
+    pollfd entry{out_.get(), POLLIN, 0};
+    while (text.find(until) == std::string::npos || until.empty()) {
+      if (::poll(&entry, 1, kPatienceMs) <= 0) return text + "(silence)";
+      const ssize_t count = ::read(out_.get(), buffer, sizeof buffer);
+      if (count <= 0) break;
+      text.append(buffer, static_cast<std::size_t>(count));
+    }
+    return text;
+  }
+  int end(int signal) {
+    ::kill(pid_, signal);
+    return network::wait_isolated(std::exchange(pid_, -1));
+  }
+
+ private:
+  std::filesystem::path dir_;
+  network::Descriptor out_;
+  pid_t pid_ = -1;
+};
+
+/// In a process of its own: it does not come back from the world's namespaces.
+int inside(const std::string& place, const std::vector<std::string>& command) {
+  const ExecOrder order{Up::name(), place, command};
+  const pid_t pid = ::fork();
+  if (pid == 0) {
+    const auto code = run_inside(order);
+    ::_exit(code ? *code : 100 + static_cast<int>(code.error().reason));
+  }
+  return network::wait_isolated(pid);
+}
+
+TEST(Program, UpIsReadyRunsCommandsInsideAndTakesAllAway) {
+  Up up;
+  ASSERT_EQ("ready\n", up.output("ready\n"));
+  EXPECT_TRUE(std::filesystem::exists(up.dir() / "cls-1.kubeconfig"));
+  EXPECT_TRUE(std::filesystem::exists(up.dir() / "hello.json"));
+  EXPECT_EQ(7, inside("instance-1", {"/bin/sh", "-c", "grep -q eth0 /proc/net/dev && exit 7"}));
+  EXPECT_EQ(7, inside("vpc-1", {"/bin/sh", "-c", "grep -q link1 /proc/net/dev && exit 7"}));
+  EXPECT_EQ(127, inside("vpc-1", {"/nowhere/nothing"}));
+  EXPECT_EQ(100 + static_cast<int>(Reason::kNotFound), inside("vpc-7", {"/bin/true"}));
+  const auto second = open_control(Up::name());
+  ASSERT_FALSE(second);
+  EXPECT_EQ(Reason::kInUse, second.error().reason);
+  EXPECT_EQ(0, up.end(SIGTERM));
+  EXPECT_EQ("", up.output(""));
+  EXPECT_TRUE(std::filesystem::is_empty(up.dir()));
+  EXPECT_EQ(100 + static_cast<int>(Reason::kNotFound), inside("vpc-1", {"/bin/true"}));
+}
+
+TEST(Program, KilledUpLeavesNoProcessAndNoSocket) {
+  Up up;
+  ASSERT_EQ("ready\n", up.output("ready\n"));
+  EXPECT_EQ(128 + SIGKILL, up.end(SIGKILL));
+  EXPECT_EQ("", up.output("")) << "everything that held its output has ended";
+  EXPECT_TRUE(open_control(Up::name())) << "the name is free again";
+}
+
+}  // namespace
+}  // namespace plumbline::program
