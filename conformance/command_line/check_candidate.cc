@@ -30,7 +30,7 @@ ExitCode check_candidate(const CheckOptions& options, const InstalledAt& at) {
                                    capped = job.capped;
                                  },
                                  {}});
-  if (!end) return fail(ExitCode::kOurFailure, end.error().text);
+  if (!end) return fail_for_host(end.error().text);
   if (*end == Schedule::End::kInterrupted) return fail(ExitCode::kInconclusive, "interrupted; nothing runs any more");
   if (capped) return fail(ExitCode::kOurFailure, "the check did not come to its end in time");
   if (code == static_cast<int>(ExitCode::kGood)) {

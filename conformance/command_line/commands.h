@@ -23,6 +23,8 @@ ExitCode check_candidate(const CheckOptions& options, const InstalledAt& at);
 /// Tries what a run needs from this host.
 ExitCode doctor();
 
+/// Prints `text` and what `doctor` finds missing on standard error; gives kOurFailure.
+ExitCode fail_for_host(const std::string& text);
 /// Prints "plumbline: TEXT" on standard error and returns `code`.
 ExitCode fail(ExitCode code, const std::string& text);
 

@@ -53,6 +53,7 @@ ExitCode conform(const RunOptions& options, const InstalledAt& at) {
     Progress progress(stderr_is_terminal());
     result = run_suite(suite, progress);
   }
+  if (!result && result.error().reason == Reason::kUnavailable) return fail_for_host(result.error().text);
   if (!result) {
     const bool subject = result.error().reason == Reason::kInvalidValue;
     return fail(subject ? ExitCode::kSubjectFailed : ExitCode::kOurFailure, result.error().text);

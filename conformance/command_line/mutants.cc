@@ -110,7 +110,7 @@ ExitCode run_mutants(const MutantsOptions& options, const InstalledAt& at) {
 
   Progress progress(stderr_is_terminal());
   const auto result = run_suite(suite, progress);
-  if (!result) return fail(ExitCode::kOurFailure, result.error().text);
+  if (!result) return fail_for_host(result.error().text);
   if (result->interrupted) return fail(ExitCode::kInconclusive, "interrupted; nothing runs any more");
   std::size_t good = 0;
   for (Trial& trial : trials) {

@@ -5,15 +5,22 @@
 namespace plumbline::conformance {
 namespace {
 
+Expectation expecting(const char* rule, const char* noun) {
+  Expectation expectation;
+  expectation.rule = RuleId(rule);
+  expectation.noun = noun;
+  return expectation;
+}
+
 std::vector<Plan> plans() {
   std::vector<Plan> list(3);
   list[0].scenario = "weights";
-  list[0].expect = {{RuleId("WRR-01"), "shares", {}, {}}, {RuleId("SEL-01"), "nodes", {}, {}}};
+  list[0].expect = {expecting("WRR-01", "shares"), expecting("SEL-01", "nodes")};
   list[1].scenario = "weights";
   list[1].row = "extreme";
-  list[1].expect = {{RuleId("WRR-05"), "shares", {}, {}}};
+  list[1].expect = {expecting("WRR-05", "shares")};
   list[2].scenario = "tunnels";
-  list[2].expect = {{RuleId("TUN-01"), "describes", {}, {}}};
+  list[2].expect = {expecting("TUN-01", "describes")};
   return list;
 }
 
