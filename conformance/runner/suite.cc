@@ -139,7 +139,7 @@ class Suite {
       if (const auto missing = missing_features(plan, result_.candidate, options_.allowed); !missing.empty()) {
         result_.runs[i].judgement =
             without_running(plan, Verdict::kNotDeclared,
-                            fmt::format("not declared, or not of the profile: {}", fmt::join(missing, ", ")));
+                            fmt::format("the candidate does not declare, or the profile leaves out: {}", fmt::join(missing, ", ")));
         watch_.finished(result_.runs[i], ++done_, options_.plans.size());
         continue;
       }
