@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "simulator/kube/http/discovery.h"
+#include "simulator/kube/http/negotiation.h"
 #include "simulator/kube/http/protobuf.h"
 #include "simulator/kube/http/table.h"
 
@@ -14,7 +15,6 @@ namespace {
 
 constexpr std::chrono::seconds kWatchTimeoutMin{1800};
 constexpr std::int64_t kTokenSeconds = 3600;
-constexpr int kBodyDepthMax = 128;
 
 HttpResponse respond(int code, const Json& json) {
   return {code, "application/json", json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n"};
@@ -32,33 +32,6 @@ Failure unsupported_media(std::string_view accepted) {
           nullptr};
 }
 
-std::string_view media_type(std::string_view header) {
-  header = header.substr(0, header.find(';'));
-  while (header.ends_with(' ')) header.remove_suffix(1);
-  return header;
-}
-
-// What the client would take: a Table, plain JSON, or nothing that we have.
-enum class Accepted { kJson, kTable, kNothing };
-
-Accepted accepted(std::string_view header) {
-  if (header.empty()) return Accepted::kJson;
-  while (!header.empty()) {
-    const std::size_t comma = header.find(',');
-    std::string_view range = header.substr(0, comma);
-    header = comma == std::string_view::npos ? std::string_view{} : header.substr(comma + 1);
-    while (range.starts_with(' ')) range.remove_prefix(1);
-    const std::string_view type = media_type(range);
-    if (type != "application/json" && type != "*/*" && type != "application/*") continue;
-    const std::size_t as = range.find("as=");
-    if (as == std::string_view::npos) return Accepted::kJson;
-    const std::string_view form = range.substr(as + 3);
-    if (form.starts_with("Table") && (range.find("v=v1;") != std::string_view::npos || range.ends_with("v=v1")))
-      return Accepted::kTable;
-  }
-  return Accepted::kNothing;
-}
-
 Failure not_acceptable() {
   return {406, "NotAcceptable", "only the following media types are accepted: application/json", nullptr};
 }
@@ -67,21 +40,6 @@ TablePrinter::Content table_content(const Target& target) {
   const std::string include = target.parameter("includeObject");
   if (include == "None") return TablePrinter::Content::kNone;
   return include == "Object" ? TablePrinter::Content::kObject : TablePrinter::Content::kMetadata;
-}
-
-// A body in JSON or, from clients that send nothing else, protobuf. Nested too deeply is as bad as malformed.
-Outcome<Json> parse_body(const HttpRequest& request) {
-  if (media_type(request.content_type) == kProtobufType) return decode_protobuf(request.body);
-  int depth = 0;
-  bool too_deep = false;
-  const auto guard = [&](int level, Json::parse_event_t, Json&) {
-    depth = std::max(depth, level);
-    too_deep = too_deep || level > kBodyDepthMax;
-    return !too_deep;
-  };
-  Json json = Json::parse(request.body, guard, false);
-  if (json.is_discarded() || too_deep) return bad_request("the body of the request is not valid JSON");
-  return Outcome<Json>(boost::system::in_place_value, std::move(json));
 }
 
 std::optional<std::uint64_t> parse_number(std::string_view text) {
