@@ -20,5 +20,6 @@ set(LLHTTP_SOURCE_DIR /usr/share/llhttp CACHE PATH "Where node-llhttp puts its C
 set(LLHTTP_INCLUDE_DIR /usr/share/include/llhttp CACHE PATH "Where node-llhttp puts llhttp.h")
 add_library(llhttp STATIC EXCLUDE_FROM_ALL
   ${LLHTTP_SOURCE_DIR}/api.c ${LLHTTP_SOURCE_DIR}/http.c ${LLHTTP_SOURCE_DIR}/llhttp.c)
+set_target_properties(llhttp PROPERTIES UNITY_BUILD OFF)
 target_include_directories(llhttp SYSTEM PUBLIC ${LLHTTP_INCLUDE_DIR})
 target_compile_options(llhttp PRIVATE -w)

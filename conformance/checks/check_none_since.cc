@@ -5,14 +5,10 @@
 #include "conformance/checks/context.h"
 #include "conformance/checks/describe.h"
 #include "conformance/checks/json_fields.h"
+#include "conformance/checks/statistics.h"
 
 namespace plumbline::conformance {
-namespace {
-
-/// A gateway that still picks a Pod with its old share misses it in so many expected picks with probability 1e-6.
-constexpr double kPicksToNotice = 14;
-
-}  // namespace
+namespace {}  // namespace
 
 Finding check_none_since(const CheckContext& context, const nlohmann::json& arguments) {
   const auto [step, why] = context.step(arguments, "after");

@@ -5,11 +5,10 @@
 #include "conformance/checks/context.h"
 #include "conformance/checks/describe.h"
 #include "conformance/checks/json_fields.h"
+#include "conformance/checks/statistics.h"
 
 namespace plumbline::conformance {
 namespace {
-
-constexpr double kPicksToNotice = 14;  ///< expected picks that a random gateway misses altogether with probability 1e-6
 
 double percentile(std::vector<double> values, double part) {
   if (values.empty()) return 0;

@@ -10,12 +10,6 @@
 namespace plumbline::conformance {
 namespace {
 
-std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](unsigned char byte) { return static_cast<char>(std::tolower(byte)); });
-  return text;
-}
-
 const ControlRecord* refusal_of(const History& history, const StepRecord& step) {
   for (const ControlRecord& control : history.controls) {
     if (control.step == step.index && control.error) return &control;

@@ -29,6 +29,14 @@ inline const nlohmann::json* member(const nlohmann::json& object, std::initializ
   return at;
 }
 
+/// `text` with ASCII letters in lower case.
+inline std::string lower(std::string text) {
+  for (char& byte : text) {
+    if (byte >= 'A' && byte <= 'Z') byte = static_cast<char>(byte - 'A' + 'a');
+  }
+  return text;
+}
+
 inline std::string text_of(const nlohmann::json& object, std::string_view name) {
   const auto* value = member(object, name);
   return value != nullptr && value->is_string() ? value->get<std::string>() : std::string();

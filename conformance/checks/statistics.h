@@ -11,6 +11,9 @@ inline constexpr double kFalseAlarmPerRun = 1e-6;  ///< over all statistical che
 inline constexpr int kStatisticalChecksMax = 64;   ///< checks a suite run may have; each gets an equal part
 inline constexpr double kPowerMin = 0.999;         ///< to see the effect that the author states
 
+/// Expected picks in which a random gateway misses a Pod altogether with probability 1e-6: fewer show nothing.
+inline constexpr double kPicksToNotice = 14;
+
 /// One cell of a distribution: a Pod, a service or a cluster.
 struct Cell {
   double share = 0;         ///< expected part of all requests, in (0, 1]

@@ -5,6 +5,8 @@
 #include <charconv>
 #include <nlohmann/json.hpp>
 
+#include "reference/control/json_text.h"
+
 namespace plumbline::gateway {
 namespace {
 
@@ -30,12 +32,6 @@ std::optional<HttpOrigin> parse_endpoint(std::string_view url) {
   }
   if (origin.host.empty()) return std::nullopt;
   return origin;
-}
-
-std::string text(const json& object, const char* key) {
-  if (!object.is_object()) return "";
-  const auto found = object.find(key);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : "";
 }
 
 Reason reason_of(std::string_view code) {

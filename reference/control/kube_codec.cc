@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "reference/control/json_text.h"
 #include "reference/core/authorisation.h"
 
 namespace plumbline::gateway {
@@ -16,11 +17,6 @@ const json& at(const json& object, std::string_view key) {
   if (!object.is_object()) return kNothing;
   const auto found = object.find(key);
   return found == object.end() ? kNothing : *found;
-}
-
-std::string text(const json& object, std::string_view key) {
-  const json& value = at(object, key);
-  return value.is_string() ? value.get<std::string>() : "";
 }
 
 bool flag(const json& object, std::string_view key) {

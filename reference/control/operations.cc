@@ -6,6 +6,8 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "reference/control/json_text.h"
+
 namespace plumbline::gateway {
 namespace {
 
@@ -19,12 +21,6 @@ Reply refuse(const Error& error) { return {wire::error_to_json(error), true}; }
 Reply fault(int code, std::string message) { return {{{"code", code}, {"message", std::move(message)}}, true}; }
 
 Reply done_or_refuse(const Result<void>& result) { return result ? done() : refuse(result.error()); }
-
-/// A member that must be text when it is there; "" when it is not.
-std::string text(const json& params, const char* key) {
-  const auto found = params.find(key);
-  return found != params.end() && found->is_string() ? found->get<std::string>() : "";
-}
 
 /// Fields whose type is checked before any method looks at them.
 std::string wrong_type(const json& params) {

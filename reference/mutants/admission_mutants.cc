@@ -6,10 +6,10 @@
 namespace plumbline::gateway {
 namespace {
 
-using Base = PolicyMutant<AdmissionPolicy>;
+using AdmissionMutant = PolicyMutant<AdmissionPolicy>;
 
-struct RefusesDedicated : Base {
-  using Base::Base;
+struct RefusesDedicated : AdmissionMutant {
+  using AdmissionMutant::AdmissionMutant;
   Result<void> instance_kind(const Instance& instance) const override {
     if (!instance.dedicated) return AdmissionPolicy::instance_kind(instance);
     reached();
@@ -18,8 +18,8 @@ struct RefusesDedicated : Base {
   }
 };
 
-struct AcceptsShared : Base {
-  using Base::Base;
+struct AcceptsShared : AdmissionMutant {
+  using AdmissionMutant::AdmissionMutant;
   Result<void> instance_kind(const Instance& instance) const override {
     if (!instance.dedicated) reached();
     return {};
@@ -27,8 +27,8 @@ struct AcceptsShared : Base {
 };
 
 /// Places in different regions are as good as one place.
-struct RegionUnchecked : Base {
-  using Base::Base;
+struct RegionUnchecked : AdmissionMutant {
+  using AdmissionMutant::AdmissionMutant;
   Result<void> region(const Tunnel& tunnel, const std::vector<Instance>& instances) const override {
     return forgive(AdmissionPolicy::region(tunnel, instances));
   }
@@ -55,8 +55,8 @@ struct RegionUnchecked : Base {
   }
 };
 
-struct VpcUnchecked : Base {
-  using Base::Base;
+struct VpcUnchecked : AdmissionMutant {
+  using AdmissionMutant::AdmissionMutant;
   Result<void> cluster(const Tunnel& tunnel, std::size_t row, const std::optional<CloudCluster>& found) const override {
     return forgive(AdmissionPolicy::cluster(tunnel, row, found));
   }
@@ -75,8 +75,8 @@ struct VpcUnchecked : Base {
   }
 };
 
-struct LimitOffByOne : Base {
-  using Base::Base;
+struct LimitOffByOne : AdmissionMutant {
+  using AdmissionMutant::AdmissionMutant;
   Result<void> service_count(Tunnel& tunnel) const override {
     if (tunnel.services.size() != kTunnelServicesMax) return AdmissionPolicy::service_count(tunnel);
     reached();
@@ -85,16 +85,16 @@ struct LimitOffByOne : Base {
   }
 };
 
-struct NoServiceLimit : Base {
-  using Base::Base;
+struct NoServiceLimit : AdmissionMutant {
+  using AdmissionMutant::AdmissionMutant;
   Result<void> service_count(Tunnel& tunnel) const override {
     if (tunnel.services.size() > kTunnelServicesMax) reached();
     return {};
   }
 };
 
-struct TruncatesTo20 : Base {
-  using Base::Base;
+struct TruncatesTo20 : AdmissionMutant {
+  using AdmissionMutant::AdmissionMutant;
   Result<void> service_count(Tunnel& tunnel) const override {
     if (tunnel.services.size() > kTunnelServicesMax) {
       reached();
@@ -104,8 +104,8 @@ struct TruncatesTo20 : Base {
   }
 };
 
-struct LimitPerCluster : Base {
-  using Base::Base;
+struct LimitPerCluster : AdmissionMutant {
+  using AdmissionMutant::AdmissionMutant;
   Result<void> service_count(Tunnel& tunnel) const override {
     std::map<ClusterId, int> counts;
     for (const TunnelService& service : tunnel.services) {
@@ -118,8 +118,8 @@ struct LimitPerCluster : Base {
 
 /// Describes the tunnel after `Lose` has taken something away.
 template <void (*Lose)(Tunnel&)>
-struct LosesField : Base {
-  using Base::Base;
+struct LosesField : AdmissionMutant {
+  using AdmissionMutant::AdmissionMutant;
   Tunnel described(const Tunnel& tunnel) const override {
     Tunnel told = tunnel;
     Lose(told);

@@ -6,10 +6,10 @@
 namespace plumbline::gateway {
 namespace {
 
-using Base = PolicyMutant<AuthorisationPolicy>;
+using AuthorisationMutant = PolicyMutant<AuthorisationPolicy>;
 
-struct UsesUnauthorised : Base {
-  using Base::Base;
+struct UsesUnauthorised : AuthorisationMutant {
+  using AuthorisationMutant::AuthorisationMutant;
   bool may_use(const ClusterId&, Access) const override { return true; }
   bool borrows_rights(const ClusterId&) const override {
     reached();
@@ -17,24 +17,24 @@ struct UsesUnauthorised : Base {
   }
 };
 
-struct NeverAsks : Base {
-  using Base::Base;
+struct NeverAsks : AuthorisationMutant {
+  using AuthorisationMutant::AuthorisationMutant;
   bool asks(const ClusterId&) const override {
     reached();
     return false;
   }
 };
 
-struct GrantIgnored : Base {
-  using Base::Base;
+struct GrantIgnored : AuthorisationMutant {
+  using AuthorisationMutant::AuthorisationMutant;
   bool may_use(const ClusterId&, Access access) const override {
     if (access != Access::kRequired) reached();
     return false;
   }
 };
 
-struct AdminRoleUnchecked : Base {
-  using Base::Base;
+struct AdminRoleUnchecked : AuthorisationMutant {
+  using AuthorisationMutant::AuthorisationMutant;
   std::vector<PrincipalId> on_behalf_of(const PrincipalId& requester,
                                         const std::vector<PrincipalId>& everybody) const override {
     std::vector<PrincipalId> tried{requester};

@@ -7,11 +7,11 @@
 namespace plumbline::gateway {
 namespace {
 
-using Base = PolicyMutant<SelectionPolicy>;
+using IndirectMutant = PolicyMutant<SelectionPolicy>;
 
 /// One node instead of the Pods: whatever stands in front of the Service.
-struct ViaFront : Base {
-  using Base::Base;
+struct ViaFront : IndirectMutant {
+  using IndirectMutant::IndirectMutant;
   std::vector<Endpoint> nodes(const TunnelService& row, const ClusterView& view,
                               std::span<const ClusterView> others) const override {
     const ServiceObject* service = view.state->service({row.service.space, row.service.name});
@@ -56,8 +56,9 @@ struct ViaNodePort : ViaFront {
   }
 };
 
-struct ViaApiServerProxy : Base {
-  ViaApiServerProxy(const Reached& reached, std::shared_ptr<Relay> relay) : Base(reached), relay_(std::move(relay)) {}
+struct ViaApiServerProxy : IndirectMutant {
+  ViaApiServerProxy(const Reached& reached, std::shared_ptr<Relay> relay)
+      : IndirectMutant(reached), relay_(std::move(relay)) {}
   std::vector<Endpoint> nodes(const TunnelService& row, const ClusterView& view,
                               std::span<const ClusterView> others) const override {
     std::vector<Endpoint> nodes = SelectionPolicy::nodes(row, view, others);

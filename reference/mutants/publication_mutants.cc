@@ -8,7 +8,7 @@
 namespace plumbline::gateway {
 namespace {
 
-using Base = PolicyMutant<PublicationPolicy>;
+using PublicationMutant = PolicyMutant<PublicationPolicy>;
 using Services = std::vector<ServiceNodes>;
 
 constexpr std::int64_t kScaleMax = 1'000'000;
@@ -28,8 +28,8 @@ void even_out(Services& services, const std::vector<std::string>& group,
   }
 }
 
-struct IgnoresThe20th : Base {
-  using Base::Base;
+struct IgnoresThe20th : PublicationMutant {
+  using PublicationMutant::PublicationMutant;
   Services services(const Tunnel&, Services found) const override {
     if (found.size() < kTunnelServicesMax) return found;
     reached();
@@ -38,8 +38,8 @@ struct IgnoresThe20th : Base {
   }
 };
 
-struct FirstPodOnly : Base {
-  using Base::Base;
+struct FirstPodOnly : PublicationMutant {
+  using PublicationMutant::PublicationMutant;
   Services services(const Tunnel&, Services found) const override {
     for (ServiceNodes& service : found) {
       if (service.endpoints.size() < 2) continue;
@@ -50,8 +50,8 @@ struct FirstPodOnly : Base {
   }
 };
 
-struct WeightPerService : Base {
-  using Base::Base;
+struct WeightPerService : PublicationMutant {
+  using PublicationMutant::PublicationMutant;
   Services services(const Tunnel&, Services found) const override {
     std::vector<std::string> group;
     std::map<std::string, std::int64_t> size;
@@ -65,8 +65,8 @@ struct WeightPerService : Base {
   }
 };
 
-struct WeightsPerCluster : Base {
-  using Base::Base;
+struct WeightsPerCluster : PublicationMutant {
+  using PublicationMutant::PublicationMutant;
   Services services(const Tunnel& tunnel, Services found) const override {
     std::vector<std::string> group;
     std::map<std::string, std::int64_t> size;
@@ -82,8 +82,8 @@ struct WeightsPerCluster : Base {
   }
 };
 
-struct SecondClusterIgnored : Base {
-  using Base::Base;
+struct SecondClusterIgnored : PublicationMutant {
+  using PublicationMutant::PublicationMutant;
   Services services(const Tunnel& tunnel, Services found) const override {
     for (ServiceNodes& service : found) {
       if (tunnel.services[service.service_index].service.cluster == tunnel.services.front().service.cluster) continue;
@@ -94,16 +94,16 @@ struct SecondClusterIgnored : Base {
   }
 };
 
-struct BindIgnored : Base {
-  using Base::Base;
+struct BindIgnored : PublicationMutant {
+  using PublicationMutant::PublicationMutant;
   std::optional<Route> route(const ApiId&, const Api&, const Tunnel&) const override {
     reached();
     return std::nullopt;
   }
 };
 
-struct IgnoresMethod : Base {
-  using Base::Base;
+struct IgnoresMethod : PublicationMutant {
+  using PublicationMutant::PublicationMutant;
   std::optional<Route> route(const ApiId& id, const Api& api, const Tunnel& tunnel) const override {
     auto route = PublicationPolicy::route(id, api, tunnel);
     if (route->frontend.method != "ANY") reached();
@@ -112,8 +112,8 @@ struct IgnoresMethod : Base {
   }
 };
 
-struct PrefixMatchAlways : Base {
-  using Base::Base;
+struct PrefixMatchAlways : PublicationMutant {
+  using PublicationMutant::PublicationMutant;
   std::optional<Route> route(const ApiId& id, const Api& api, const Tunnel& tunnel) const override {
     auto route = PublicationPolicy::route(id, api, tunnel);
     if (route->frontend.match == PathMatch::kExact) reached();
@@ -122,16 +122,16 @@ struct PrefixMatchAlways : Base {
   }
 };
 
-struct PollsEvery30s : Base {
-  using Base::Base;
+struct PollsEvery30s : PublicationMutant {
+  using PublicationMutant::PublicationMutant;
   std::optional<std::chrono::milliseconds> poll_interval() const override {
     reached();
     return std::chrono::seconds(30);
   }
 };
 
-struct StaleEndpoint : Base {
-  using Base::Base;
+struct StaleEndpoint : PublicationMutant {
+  using PublicationMutant::PublicationMutant;
   bool follows(const KubeObject& object, bool deleted) const override {
     if (!deleted || !std::holds_alternative<PodObject>(object)) return true;
     reached();
@@ -139,8 +139,8 @@ struct StaleEndpoint : Base {
   }
 };
 
-struct OtherOrder : Base {
-  using Base::Base;
+struct OtherOrder : PublicationMutant {
+  using PublicationMutant::PublicationMutant;
   Services services(const Tunnel&, Services found) const override {
     for (ServiceNodes& service : found) {
       if (service.endpoints.size() > 1) reached();
@@ -150,8 +150,8 @@ struct OtherOrder : Base {
   }
 };
 
-struct Slower : Base {
-  using Base::Base;
+struct Slower : PublicationMutant {
+  using PublicationMutant::PublicationMutant;
   std::chrono::milliseconds delay() const override {
     reached();
     return std::chrono::milliseconds(100);

@@ -6,26 +6,26 @@
 namespace plumbline::gateway {
 namespace {
 
-using Base = PolicyMutant<SelectionPolicy>;
+using SelectionMutant = PolicyMutant<SelectionPolicy>;
 
-struct DialsAnyEndpoint : Base {
-  using Base::Base;
+struct DialsAnyEndpoint : SelectionMutant {
+  using SelectionMutant::SelectionMutant;
   bool may_dial(const std::string& address, const PodScope& scope) const override {
     if (!SelectionPolicy::may_dial(address, scope)) reached();
     return true;
   }
 };
 
-struct PortForTargetPort : Base {
-  using Base::Base;
+struct PortForTargetPort : SelectionMutant {
+  using SelectionMutant::SelectionMutant;
   std::optional<std::uint16_t> target_port(const ServicePort& port, const PodObject& pod) const override {
     if (SelectionPolicy::target_port(port, pod) != port.port) reached();
     return port.port;
   }
 };
 
-struct OneVersionOnly : Base {
-  using Base::Base;
+struct OneVersionOnly : SelectionMutant {
+  using SelectionMutant::SelectionMutant;
   std::vector<Endpoint> nodes(const TunnelService& row, const ClusterView& view,
                               std::span<const ClusterView> others) const override {
     std::vector<Endpoint> nodes = SelectionPolicy::nodes(row, view, others);
@@ -47,16 +47,16 @@ struct OneVersionOnly : Base {
   }
 };
 
-struct ExtraLabelsIgnored : Base {
-  using Base::Base;
+struct ExtraLabelsIgnored : SelectionMutant {
+  using SelectionMutant::SelectionMutant;
   Labels required_labels(const ServiceObject& service, const TunnelService& row) const override {
     if (SelectionPolicy::required_labels(service, row) != service.selector) reached();
     return service.selector;
   }
 };
 
-struct AnyLabelIsEnough : Base {
-  using Base::Base;
+struct AnyLabelIsEnough : SelectionMutant {
+  using SelectionMutant::SelectionMutant;
   bool matches(const PodObject& pod, const Labels& required, const ServiceObject& service,
                const TunnelService& row) const override {
     if (SelectionPolicy::matches(pod, required, service, row)) return true;
@@ -68,8 +68,8 @@ struct AnyLabelIsEnough : Base {
   }
 };
 
-struct IgnoresNamespace : Base {
-  using Base::Base;
+struct IgnoresNamespace : SelectionMutant {
+  using SelectionMutant::SelectionMutant;
   std::vector<const PodObject*> candidates(const TunnelService& row, const ClusterState& state) const override {
     std::vector<const PodObject*> pods;
     for (const auto& [space, named] : state.pods()) {
@@ -89,8 +89,8 @@ struct IgnoresNamespace : Base {
   }
 };
 
-struct MergesByName : Base {
-  using Base::Base;
+struct MergesByName : SelectionMutant {
+  using SelectionMutant::SelectionMutant;
   std::vector<Endpoint> nodes(const TunnelService& row, const ClusterView& view,
                               std::span<const ClusterView> others) const override {
     std::vector<Endpoint> nodes = SelectionPolicy::nodes(row, view, others);
@@ -105,8 +105,8 @@ struct MergesByName : Base {
   bool concerns(const TunnelService&, const ClusterId&, std::string_view) const override { return true; }
 };
 
-struct ServesNotReady : Base {
-  using Base::Base;
+struct ServesNotReady : SelectionMutant {
+  using SelectionMutant::SelectionMutant;
   bool serves(const PodObject& pod, const ServiceObject& service) const override {
     PodObject blessed = pod;
     blessed.ready = true;

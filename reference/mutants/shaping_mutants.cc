@@ -7,10 +7,10 @@
 namespace plumbline::gateway {
 namespace {
 
-using Base = PolicyMutant<RequestShaping>;
+using ShapingMutant = PolicyMutant<RequestShaping>;
 
-struct HostIgnored : Base {
-  using Base::Base;
+struct HostIgnored : ShapingMutant {
+  using ShapingMutant::ShapingMutant;
   void host(const ShapedRequest& request, std::string& host) const override {
     if (host == request.host) return;
     reached();
@@ -18,8 +18,8 @@ struct HostIgnored : Base {
   }
 };
 
-struct HostAppended : Base {
-  using Base::Base;
+struct HostAppended : ShapingMutant {
+  using ShapingMutant::ShapingMutant;
   void host(const ShapedRequest& request, std::string& host) const override {
     if (host == request.host) return;
     reached();
@@ -27,8 +27,8 @@ struct HostAppended : Base {
   }
 };
 
-struct DropsQuery : Base {
-  using Base::Base;
+struct DropsQuery : ShapingMutant {
+  using ShapingMutant::ShapingMutant;
   void target(const ShapedRequest&, std::string& target) const override {
     const auto query = target.find('?');
     if (query == std::string::npos) return;
@@ -37,8 +37,8 @@ struct DropsQuery : Base {
   }
 };
 
-struct LowercasesPath : Base {
-  using Base::Base;
+struct LowercasesPath : ShapingMutant {
+  using ShapingMutant::ShapingMutant;
   void target(const ShapedRequest&, std::string& target) const override {
     const auto end = target.begin() + static_cast<std::ptrdiff_t>(std::min(target.find('?'), target.size()));
     const std::string before = target;
@@ -48,9 +48,9 @@ struct LowercasesPath : Base {
   }
 };
 
-struct TruncatesBody : Base {
+struct TruncatesBody : ShapingMutant {
   static constexpr std::uint64_t kKept = 4096;
-  using Base::Base;
+  using ShapingMutant::ShapingMutant;
   bool reframes_bodies() const override { return true; }
   void request_body(std::string& piece, std::uint64_t offset) const override { cut(piece, offset); }
   void response_body(std::string& piece, std::uint64_t offset) const override { cut(piece, offset); }

@@ -6,6 +6,7 @@
 
 #include "model/check.h"
 #include "simulator/kernel/random.h"
+#include "simulator/world/spec_check.h"
 
 namespace plumbline::world {
 namespace {
@@ -15,12 +16,6 @@ using nlohmann::json;
 constexpr const char* kPerson = "plumbline-admin";
 constexpr std::string_view kKeyCharacters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 constexpr int kKeyLength = 32;
-
-network::Range range_of(const std::string& text) {
-  const auto range = network::parse_range(text);
-  CHECK(range.has_value(), "the spec was checked");
-  return *range;
-}
 
 std::string key(kernel::Random& random) {
   std::string text;

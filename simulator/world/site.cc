@@ -3,17 +3,12 @@
 #include <fmt/format.h>
 
 #include "model/check.h"
+#include "simulator/world/spec_check.h"
 
 namespace plumbline::world {
 namespace {
 
 using kube::Json;
-
-network::Range range_of(const std::string& text) {
-  const auto range = network::parse_range(text);
-  CHECK(range.has_value(), "the spec was checked");
-  return *range;
-}
 
 std::vector<network::Address> node_addresses(const network::Layout& layout, const SitePlace& place, std::size_t count) {
   std::vector<network::Address> addresses;

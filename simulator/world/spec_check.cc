@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "model/check.h"
 #include "simulator/network/layout.h"
 
 namespace plumbline::world {
@@ -160,5 +161,11 @@ class Check {
 }  // namespace
 
 std::vector<SpecProblem> check(const WorldSpec& spec) { return Check(spec).run(); }
+
+network::Range range_of(const std::string& text) {
+  const auto range = network::parse_range(text);
+  CHECK(range.has_value(), "the spec was checked");
+  return *range;
+}
 
 }  // namespace plumbline::world

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "simulator/network/address.h"
 #include "simulator/world/spec.h"
 
 namespace plumbline::world {
@@ -18,5 +19,8 @@ struct SpecProblem {
 /// Everything that is wrong, in the order of the spec: unknown names, names used twice, ranges that are none, overlap
 /// or do not fit, instances and regions that do not belong together, other than one attached instance.
 std::vector<SpecProblem> check(const WorldSpec& spec);
+
+/// The range that `text` writes. Requires a spec that check() found nothing wrong with.
+network::Range range_of(const std::string& text);
 
 }  // namespace plumbline::world
