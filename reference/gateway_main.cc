@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <exception>
 
+#include "model/version.h"
 #include "reference/control/operations.h"
 #include "reference/control/stdio_loop.h"
 #include "reference/data_plane.h"
@@ -17,7 +18,7 @@ int main(int argc, char** argv) {
   app.add_option("--workers", workers, "Threads of the data plane, each with a balancer of its own")
       ->check(CLI::Range(1u, gateway::kWorkersMax))
       ->capture_default_str();
-  app.set_version_flag("--version", "plumbline-gateway 0.1.0");
+  app.set_version_flag("--version", "plumbline-gateway " + std::string(plumbline::kVersion));
   app.footer(
       "Examples:\n"
       "  plumbline-gateway --stdio                 as a candidate's command in a descriptor\n"

@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <exception>
 
+#include "model/version.h"
 #include "simulator/program/exec.h"
 #include "simulator/program/up.h"
 #include "simulator/world/world_file.h"
@@ -45,6 +46,7 @@ int run(int argc, char** argv) {
                "plumbline-sim");
   app.require_subcommand(1);
   app.footer(kFooter);
+  app.set_version_flag("--version", "plumbline-sim " + std::string(plumbline::kVersion));
 
   std::string file;
   plumbline::program::UpOrder order;

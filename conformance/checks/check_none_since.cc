@@ -8,8 +8,6 @@
 #include "conformance/checks/statistics.h"
 
 namespace plumbline::conformance {
-namespace {}  // namespace
-
 Finding check_none_since(const CheckContext& context, const nlohmann::json& arguments) {
   const auto [step, why] = context.step(arguments, "after");
   if (step == nullptr) return why;

@@ -13,7 +13,7 @@
 #include "conformance/command_line/commands.h"
 #include "conformance/command_line/completion.h"
 #include "conformance/contract/nearest.h"
-#include "conformance/runner/version.h"
+#include "model/version.h"
 
 namespace plumbline::conformance {
 namespace {

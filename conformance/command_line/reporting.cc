@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "conformance/report/writers.h"
-#include "conformance/runner/version.h"
+#include "model/version.h"
 
 namespace plumbline::conformance {
 namespace {

@@ -8,7 +8,7 @@
 
 namespace plumbline::conformance {
 
-Settlement::Settlement(int workers) {
+Settlement::Settlement(int workers) : workers_(workers) {
   CHECK(workers >= 1, "a candidate has at least one worker");
   // k (1 - 1/k)^n <= kMissMax: the chance that one of k workers is missed n times in a row.
   in_a_row_min_ = 1;
@@ -40,19 +40,30 @@ bool Settlement::answered(const std::string& pod) {
   return true;
 }
 
-bool Settlement::settled() const { return seen_.size() == expected_.size() && in_a_row_ >= in_a_row_min_; }
+bool Settlement::settled() const { return seen_.size() == expected_.size() && in_a_row_ >= in_a_row_needed(); }
 
-std::int64_t Settlement::probes_max() const {
+/// Part of one worker's turns that one more Pod, as light as the lightest, would have; 1 when no Pod is expected.
+double Settlement::stranger_share() const {
   double total = 0;
   double lightest = 0;
   for (const auto& [pod, weight] : expected_) {
     total += weight;
     lightest = lightest == 0 ? weight : std::min(lightest, weight);
   }
-  if (lightest == 0) return in_a_row_min_;
+  return lightest == 0 ? 1 : lightest / (total + lightest);
+}
+
+std::int64_t Settlement::in_a_row_needed() const {
+  if (expected_.empty()) return in_a_row_min_;
+  const double share = stranger_share() / workers_;
+  return std::max(in_a_row_min_, static_cast<std::int64_t>(std::ceil(std::log(kMissMax) / std::log1p(-share))));
+}
+
+std::int64_t Settlement::probes_max() const {
+  if (expected_.empty()) return in_a_row_needed();
   // n e^(-s m) <= kMissMax for n Pods, the lightest of share s, picked at random: round robin needs far fewer.
   const double count = static_cast<double>(expected_.size());
-  return in_a_row_min_ + static_cast<std::int64_t>(std::ceil(std::log(count / kMissMax) * total / lightest));
+  return in_a_row_needed() + static_cast<std::int64_t>(std::ceil(std::log(count / kMissMax) / stranger_share()));
 }
 
 std::vector<std::string> Settlement::missing() const {

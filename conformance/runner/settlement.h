@@ -15,8 +15,9 @@ struct ExpectedPod {
 };
 
 /// Probes go out on fresh connections, so each meets any of the candidate's workers. The new state has been met when
-/// every expected Pod has answered, nobody else has since, and enough answers in a row were right that no worker was
-/// left out but with probability kMissMax.
+/// every expected Pod has answered, and enough answers in a row were right that, but with probability kMissMax, no
+/// worker was left out and no worker still has a Pod that ought to be gone. Turns are counted as random even of a round
+/// robin: other traffic takes turns in between, so probes see any of them.
 class Settlement {
  public:
   static constexpr double kMissMax = 1e-6;
@@ -29,6 +30,8 @@ class Settlement {
   /// expected Pod, or none where none is expected.
   bool answered(const std::string& pod);
   bool settled() const;
+  /// Right answers in a row that settle: see above.
+  std::int64_t in_a_row_needed() const;
   /// So many further probes show every expected Pod, but with probability kMissMax, whatever order the candidate picks
   /// them in.
   std::int64_t probes_max() const;
@@ -36,6 +39,9 @@ class Settlement {
   std::vector<std::string> missing() const;
 
  private:
+  double stranger_share() const;
+
+  int workers_;
   std::int64_t in_a_row_min_;
   std::int64_t in_a_row_ = 0;
   std::map<std::string, double> expected_;

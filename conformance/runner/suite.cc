@@ -137,9 +137,9 @@ class Suite {
       result_.runs[i].name = name_of(plan);
       if (options_.known) result_.runs[i].name = descriptor_of(i).name + " " + result_.runs[i].name;
       if (const auto missing = missing_features(plan, result_.candidate, options_.allowed); !missing.empty()) {
-        result_.runs[i].judgement =
-            without_running(plan, Verdict::kNotDeclared,
-                            fmt::format("the candidate does not declare, or the profile leaves out: {}", fmt::join(missing, ", ")));
+        result_.runs[i].judgement = without_running(
+            plan, Verdict::kNotDeclared,
+            fmt::format("the candidate does not declare, or the profile leaves out: {}", fmt::join(missing, ", ")));
         watch_.finished(result_.runs[i], ++done_, options_.plans.size());
         continue;
       }

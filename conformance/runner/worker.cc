@@ -13,9 +13,9 @@
 #include "conformance/runner/history_writer.h"
 #include "conformance/runner/network_users.h"
 #include "conformance/runner/stall_watch.h"
-#include "conformance/runner/version.h"
 #include "conformance/runner/world_stage.h"
 #include "model/verdict.h"
+#include "model/version.h"
 
 namespace plumbline::conformance {
 namespace {

@@ -6,6 +6,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "model/version.h"
 #include "reference/control/json_text.h"
 
 namespace plumbline::gateway {
@@ -13,8 +14,6 @@ namespace {
 
 namespace asio = boost::asio;
 using nlohmann::json;
-
-constexpr const char* kVersion = "0.1.0";
 
 Reply done(json result = json::object()) { return {std::move(result), false}; }
 Reply refuse(const Error& error) { return {wire::error_to_json(error), true}; }

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <exception>
 
+#include "model/version.h"
 #include "reference/control/operations.h"
 #include "reference/data_plane.h"
 #include "reference/mutants/mutant.h"
@@ -47,7 +48,7 @@ int main(int argc, char** argv) {
   app.add_option("--workers", workers, "Threads of the data plane, each with a balancer of its own")
       ->check(CLI::Range(1u, gateway::kWorkersMax))
       ->capture_default_str();
-  app.set_version_flag("--version", "plumbline-mutant 0.1.0");
+  app.set_version_flag("--version", "plumbline-mutant " + std::string(plumbline::kVersion));
   app.footer(
       "Examples:\n"
       "  plumbline-mutant --list\n"
