@@ -63,8 +63,11 @@ std::string Target::parameter(std::string_view key) const {
 }
 
 bool Target::flag(std::string_view key) const {
-  const std::string value = parameter(key);
-  return value == "true" || value == "1";
+  const auto found = query.find(key);
+  if (found == query.end()) return false;
+  std::string value = found->second;
+  for (char& byte : value) byte = byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte - 'A' + 'a') : byte;
+  return value != "false" && value != "0";
 }
 
 std::string percent_decode(std::string_view text, bool plus_is_space) {

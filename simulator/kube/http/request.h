@@ -44,7 +44,8 @@ struct Target {
 
   /// The parameter, or "".
   std::string parameter(std::string_view key) const;
-  /// "true" or "1", as Kubernetes reads booleans.
+  /// A parameter that is there is true unless it says "false" or "0", in any case of letters, as a real API server
+  /// reads it: Python clients send `watch=True`.
   bool flag(std::string_view key) const;
 };
 

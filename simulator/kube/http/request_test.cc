@@ -12,6 +12,15 @@ Attributes asked(const char* method, const char* target) {
   return attributes_of(request, parse_target(target));
 }
 
+TEST(Target, ReadsFlagsAsARealApiServerDoes) {
+  for (const auto* yes : {"watch=true", "watch=True", "watch=1", "watch=yes", "watch="}) {
+    EXPECT_TRUE(parse_target(std::string("/api/v1/pods?") + yes).flag("watch")) << yes;
+  }
+  for (const auto* no : {"watch=false", "watch=False", "watch=0", "other=true"}) {
+    EXPECT_FALSE(parse_target(std::string("/api/v1/pods?") + no).flag("watch")) << no;
+  }
+}
+
 TEST(Target, ReadsResourcePaths) {
   const Target pod = parse_target("/api/v1/namespaces/web/pods/a%2Db/log?container=c&follow=true");
   ASSERT_TRUE(pod.kind);
