@@ -134,6 +134,14 @@ Report make_report(ReportInput input, const Register& rules) {
   return report;
 }
 
+int Report::passed_required() const {
+  int passed = 0;
+  for (const auto& [level, by_verdict] : counts) {
+    if (level <= input.required) passed += count(by_verdict, Verdict::kPass);
+  }
+  return passed;
+}
+
 std::string Report::sentence() const {
   const std::string who =
       input.candidate.version.empty() ? input.candidate.name : input.candidate.name + " " + input.candidate.version;
@@ -154,6 +162,12 @@ std::string Report::sentence() const {
     case Verdict::kPass:
     case Verdict::kObserved:
       break;
+  }
+  // Nobody is conformant by rules that nothing judges.
+  if (!not_yet.empty()) {
+    const std::string expected = failed > 0 ? fmt::format(", breaks {} that are only expected", failed) : std::string();
+    return fmt::format("{} keeps all {} required rules that were judged{}; {} more have no scenario yet.", who,
+                       passed_required(), expected, not_yet.size());
   }
   return failed > 0 ? fmt::format("{} is conformant; it breaks {} expected rules ({} hold).", who, failed, of)
                     : fmt::format("{} is conformant: {} hold.", who, of);

@@ -86,7 +86,10 @@ struct Report {
   Verdict verdict = Verdict::kNotJudged;  ///< worst of the required levels
   ExitCode exit = ExitCode::kInconclusive;
 
-  /// "my-gateway 1.2 keeps all 27 rules that were judged."
+  /// Rules of the required levels that hold.
+  int passed_required() const;
+  /// "my-gateway 1.2 is NOT conformant: it breaks 1 of 3 rules." Says "is conformant" only when every documented and
+  /// entailed rule has a scenario.
   std::string sentence() const;
 };
 

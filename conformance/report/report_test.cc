@@ -90,6 +90,16 @@ TEST(RollUp, ARunThatIsShortIsNotGood) {
   EXPECT_EQ(make_report(input, rules()).exit, ExitCode::kInconclusive);
 }
 
+TEST(Sentence, NobodyIsConformantByRulesThatNothingJudges) {
+  auto report = report_of({scenario("a", {{"BIND-01", Verdict::kPass}, {"WRR-07", Verdict::kFail}})});
+  ASSERT_FALSE(report.not_yet.empty());
+  EXPECT_EQ(report.sentence(),
+            "my-gateway 1.2 keeps all 1 required rules that were judged, breaks 1 that are only expected; " +
+                std::to_string(report.not_yet.size()) + " more have no scenario yet.");
+  report.not_yet.clear();
+  EXPECT_EQ(report.sentence(), "my-gateway 1.2 is conformant; it breaks 1 expected rules (1 of 2 rules hold).");
+}
+
 TEST(Terminal, SaysVerdictFailuresWhatIsNotCoveredAndConditions) {
   const auto report = report_of(
       {scenario("a", {{"BIND-01", Verdict::kFail}, {"WRR-03", Verdict::kNotDeclared}, {"WRR-01", Verdict::kPass}})});
