@@ -64,9 +64,14 @@ class TheLook(unittest.TestCase):
 
     def test_sees_a_process_that_stayed(self):
         with binaries.Traces() as traces:
-            process = subprocess.Popen(["/bin/cat"], env=traces.environment, stdin=subprocess.PIPE)
-            self.assertTrue(traces.left_behind(patience=0.2))
+            process = subprocess.Popen(["/bin/cat"], env=traces.environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+            self.addCleanup(process.kill)
+            process.stdin.write(b"up?\n")
+            process.stdin.flush()
+            process.stdout.readline()  # it is past its exec: only then does /proc show its environment
+            self.assertTrue(traces.left_behind(patience=0.0))
             process.stdin.close()
+            process.stdout.close()
             process.wait()
             self.assertEqual([], traces.left_behind())
 

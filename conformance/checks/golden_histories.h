@@ -1,24 +1,24 @@
-// Each noun on a history that keeps it and on histories that break it.
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
+// Histories for tests of the judge: for each noun one that keeps it and some that break it, made line by line.
+// Tests only; not part of the library.
+#pragma once
 
-#include <filesystem>
-#include <fstream>
+#include <functional>
 #include <random>
+#include <set>
+#include <string>
+#include <vector>
 
 #include "conformance/checks/history_builder.h"
 #include "conformance/checks/nouns.h"
 
 namespace plumbline::conformance {
-namespace {
 
 using nlohmann::json;
-using ::testing::HasSubstr;
 
-const json kTunnelStep = json::array({{{"verb", "createTunnel"}, {"tunnel", "t1"}}});
+inline const json kTunnelStep = json::array({{{"verb", "createTunnel"}, {"tunnel", "t1"}}});
 
 /// `pods` ready Pods in cls-1 (10.0.16.1 ...), a tunnel to them, window 1 "w" from 1 s to 2 s.
-HistoryBuilder world(const json& expect, int pods, int requests, bool fresh = true, int weight = 1) {
+inline HistoryBuilder world(const json& expect, int pods, int requests, bool fresh = true, int weight = 1) {
   HistoryBuilder builder(expect, kTunnelStep);
   builder.service("cls-1");
   for (int i = 0; i < pods; ++i) builder.pod(1, "cls-1", "p" + std::to_string(i), "10.0.16." + std::to_string(i + 1));
@@ -27,10 +27,10 @@ HistoryBuilder world(const json& expect, int pods, int requests, bool fresh = tr
   return builder;
 }
 
-std::int64_t time_of(int n) { return 1'000'000 + n * 10; }
+inline std::int64_t time_of(int n) { return 1'000'000 + n * 10; }
 
 /// Requests in turn over `pods`.
-HistoryBuilder& in_turn(HistoryBuilder& builder, int requests, int pods, int first = 0) {
+inline HistoryBuilder& in_turn(HistoryBuilder& builder, int requests, int pods, int first = 0) {
   for (int n = 0; n < requests; ++n) builder.request(1, n, time_of(n), "cls-1", "p" + std::to_string(first + n % pods));
   return builder;
 }
@@ -43,13 +43,13 @@ struct Golden {
   std::string says;  ///< part of the sentence or of what was seen
 };
 
-json step_more(bool ok, const std::string& error = "") {
+inline json step_more(bool ok, const std::string& error = "") {
   json more{{"ok", ok}};
   if (!ok) more.update({{"refused", true}, {"error", error}});
   return more;
 }
 
-HistoryBuilder outcome(const json& expect, const json& reply) {
+inline HistoryBuilder outcome(const json& expect, const json& reply) {
   HistoryBuilder builder(expect, kTunnelStep);
   json control{{"type", "control"},       {"t", 5}, {"t1", 6}, {"step", 0}, {"method", "tunnel.create"},
                {"params", json::object()}};
@@ -59,11 +59,11 @@ HistoryBuilder outcome(const json& expect, const json& reply) {
   return builder;
 }
 
-json refusal(const std::string& reason, const std::string& text) {
+inline json refusal(const std::string& reason, const std::string& text) {
   return {{"error", {{"code", -32000}, {"message", text}, {"data", {{"reason", reason}}}}}};
 }
 
-HistoryBuilder no_connections(const std::string& to, const std::string& dialled) {
+inline HistoryBuilder no_connections(const std::string& to, const std::string& dialled) {
   auto builder = world(json{{"noConnections", {{"to", {to}}}}}, 2, 2);
   in_turn(builder, 2, 2);
   return builder.syn(1'000'001, "10.0.16.1")
@@ -72,7 +72,7 @@ HistoryBuilder no_connections(const std::string& to, const std::string& dialled)
       .syn(1'000'002, dialled, 8000);
 }
 
-HistoryBuilder exchanged(const json& noun, const std::function<void(json&)>& change) {
+inline HistoryBuilder exchanged(const json& noun, const std::function<void(json&)>& change) {
   auto builder = world(noun, 1, 1);
   const auto headers = [](std::vector<std::pair<std::string, std::string>> list) {
     json out = json::array();
@@ -94,7 +94,7 @@ HistoryBuilder exchanged(const json& noun, const std::function<void(json&)>& cha
   return builder.record(exchange);
 }
 
-HistoryBuilder described(const json& result) {
+inline HistoryBuilder described(const json& result) {
   HistoryBuilder builder(json{{"describes", {{"outcome", "d"}}}}, {{{"verb", "createTunnel"}, {"tunnel", "t1"}},
                                                                    {{"verb", "describeTunnel"}, {"tunnel", "t1"}}});
   builder.tunnel(10, 0, {{"cls-1", 3}}).step(0, "create");
@@ -108,7 +108,7 @@ HistoryBuilder described(const json& result) {
       .step(1, "d");
 }
 
-json full_description() {
+inline json full_description() {
   return {{"name", "t1"},
           {"type", "tke"},
           {"region", "r"},
@@ -119,13 +119,13 @@ json full_description() {
            {{{"cluster", "cls-1"}, {"namespace", "default"}, {"service", "httpbin"}, {"port", 8000}, {"weight", 3}}}}};
 }
 
-json without(json object, const char* field) {
+inline json without(json object, const char* field) {
   object.erase(field);
   return object;
 }
 
 /// p2 joins at 1.2 s and p0 begins to terminate at 1.2 s, while window "w" goes on; both change for the gateway at `t`.
-HistoryBuilder churn(const json& expect, std::int64_t t) {
+inline HistoryBuilder churn(const json& expect, std::int64_t t) {
   HistoryBuilder builder(expect, kTunnelStep);
   builder.service("cls-1").pod(1, "cls-1", "p0", "10.0.16.1").pod(1, "cls-1", "p1", "10.0.16.2");
   builder.tunnel(10, 0, {{"cls-1", 1}}).step(0, "create");
@@ -140,7 +140,7 @@ HistoryBuilder churn(const json& expect, std::int64_t t) {
   return builder;
 }
 
-std::vector<Golden> goldens() {
+inline std::vector<Golden> goldens() {
   std::vector<Golden> list;
   const auto add = [&](std::string name, HistoryBuilder builder, Verdict verdict, std::string says = "") {
     list.push_back({std::move(name), std::move(builder), verdict, std::move(says)});
@@ -288,182 +288,4 @@ std::vector<Golden> goldens() {
   return list;
 }
 
-TEST(Golden, EachHistoryIsJudgedAsItWas) {
-  for (const Golden& golden : goldens()) {
-    const Finding finding = golden.builder.finding();
-    EXPECT_EQ(to_string(finding.verdict), to_string(golden.verdict))
-        << golden.name << ": " << finding.sentence << " | " << finding.seen;
-    EXPECT_THAT(finding.sentence + " | " + finding.seen, HasSubstr(golden.says)) << golden.name;
-    if (golden.verdict == Verdict::kFail) {
-      EXPECT_FALSE(finding.expected.empty()) << golden.name;
-      EXPECT_FALSE(finding.seen.empty()) << golden.name;
-    }
-  }
-}
-
-TEST(Golden, EveryNounHasOneThatPassesAndOneThatFails) {
-  std::set<std::string> names;
-  for (const Golden& golden : goldens()) names.insert(golden.name);
-  for (const Noun& noun : nouns()) {
-    const std::string name(noun.name);
-    const auto starts = [&](const std::string& prefix) {
-      const auto found = names.lower_bound(prefix);
-      return found != names.end() && found->rfind(prefix, 0) == 0;
-    };
-    EXPECT_TRUE(starts(name + "-pass")) << name;
-    EXPECT_TRUE(starts(name + "-fail")) << name;
-  }
-}
-
-/// The same histories as files: what is stored must still be judged so by later versions.
-TEST(Golden, StoredHistoriesAreJudgedAsTheirNamesSay) {
-  const std::filesystem::path folder = std::filesystem::path(__FILE__).parent_path() / "golden";
-  if (const char* write = std::getenv("PLUMBLINE_WRITE_GOLDEN"); write != nullptr) {
-    for (const Golden& golden : goldens()) std::ofstream(folder / (golden.name + ".jsonl")) << golden.builder.text();
-  }
-  int judged = 0;
-  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
-    if (entry.path().extension() != ".jsonl") continue;
-    const std::string name = entry.path().stem().string();
-    const Verdict expected = name.find("-pass") != std::string::npos ? Verdict::kPass : Verdict::kFail;
-    EXPECT_EQ(to_string(judge_file(entry.path().string()).verdict), to_string(expected)) << name;
-    ++judged;
-  }
-  EXPECT_GE(judged, static_cast<int>(2 * nouns().size()));
-}
-
-// ---- verdicts other than PASS and FAIL ----
-
-TEST(ThinEvidence, TooFewRequestsAreInconclusiveAndSayHowManyAreNeeded) {
-  auto builder = world(json{{"shares", {{"during", "w"}, {"by", "pod"}, {"effect", 0.1}}}}, 4, 400);
-  const Finding finding = in_turn(builder, 400, 4).finding();
-  EXPECT_EQ(finding.verdict, Verdict::kInconclusive);
-  EXPECT_THAT(finding.sentence, HasSubstr("are needed"));
-  auto nodes = world(json{{"nodes", {{"during", "w"}}}}, 3, 4);
-  EXPECT_EQ(in_turn(nodes, 4, 2).finding().verdict, Verdict::kInconclusive);
-  auto round = world(json{{"roundRobin", {{"during", "w"}}}}, 5, 50, false);
-  EXPECT_EQ(in_turn(round, 50, 5).finding().verdict, Verdict::kInconclusive);
-}
-
-TEST(ThinEvidence, NoTrafficAfterADeadlineShowsNothing) {
-  HistoryBuilder builder(json{{"noneSince", {{"after", "change"}}}}, kTunnelStep);
-  builder.service("cls-1").pod(1, "cls-1", "p0", "10.0.16.1").tunnel(10, 0, {{"cls-1", 1}});
-  builder.step(1, "change", {{"t", 100}, {"t1", 200}}).pod_gone(200, "cls-1", "p0");
-  EXPECT_EQ(builder.finding().verdict, Verdict::kInconclusive);
-}
-
-TEST(AStall, MakesAFailureInconclusiveAndAPassStays) {
-  const json answered{{"answered", {{"during", "w"}, {"status", {"200"}}, {"by", "pods"}}}};
-  const json stall{{"type", "stall"}, {"t", 1'500'000}, {"ms", 300.5}};
-  auto failed = world(answered, 2, 1);
-  failed.result({1'000'000, 1'000'100, {1, 0}, 0, 0, "", "timeout"}).record(stall);
-  EXPECT_EQ(failed.finding().verdict, Verdict::kInconclusive);
-  auto good = world(answered, 2, 10);
-  in_turn(good, 10, 2).record(stall);
-  EXPECT_EQ(good.finding().verdict, Verdict::kPass);
-}
-
-TEST(AMissingWindow, IsExplainedByWhatWentBefore) {
-  const json nodes{{"nodes", {{"during", "w"}}}};
-  HistoryBuilder refused(nodes, kTunnelStep);
-  refused.step(0, "create", step_more(false, "no"));
-  EXPECT_EQ(refused.finding().verdict, Verdict::kNotJudged);
-  EXPECT_THAT(refused.finding().sentence, HasSubstr("'create' was refused"));
-  HistoryBuilder exited(nodes, kTunnelStep);
-  exited.record({{"type", "candidate"}, {"t", 5}, {"state", "exited"}, {"signal", 11}});
-  EXPECT_EQ(exited.finding().verdict, Verdict::kFail);
-  HistoryBuilder silent(nodes, kTunnelStep);
-  silent.record(
-      {{"type", "control"}, {"t", 5}, {"t1", 9}, {"step", 0}, {"method", "tunnel.create"}, {"silent", "timeout"}});
-  EXPECT_EQ(silent.finding().verdict, Verdict::kFail);
-  EXPECT_EQ(HistoryBuilder(nodes).finding().verdict, Verdict::kHarnessError);
-}
-
-TEST(AnOrderlyStop, IsNoSilence) {
-  auto builder = world(json{{"nodes", {{"during", "w"}}}}, 3, 60);
-  in_turn(builder, 60, 3);
-  builder.record({{"type", "control"}, {"t", 5'000'000}, {"step", -1}, {"method", "stop"}, {"result", json::object()}});
-  builder.record({{"type", "candidate"}, {"t", 5'000'100}, {"state", "exited"}, {"code", 0}});
-  EXPECT_EQ(builder.finding().verdict, Verdict::kPass);
-}
-
-TEST(Retries, AreNotCountedTwice) {
-  auto builder = world(json{{"shares", {{"during", "w"}, {"by", "pod"}, {"effect", 0.5}}}}, 4, 2000);
-  in_turn(builder, 2000, 4);
-  for (int n = 0; n < 1000; ++n)
-    builder.hit({time_of(n) + 60, "cls-1/default/p0#u", 80, 1, {1, n}, "10.0.255.10", "x", 200});
-  EXPECT_EQ(builder.finding().verdict, Verdict::kPass);
-}
-
-TEST(Weights, OfPodsDecideShares) {
-  const json shares{{"shares", {{"during", "w"}, {"by", "cluster"}, {"effect", 0.5}}}};
-  const auto two = [&](int first_of_five) {
-    HistoryBuilder builder(shares, kTunnelStep);
-    builder.service("cls-1")
-        .service("cls-2")
-        .pod(1, "cls-1", "a", "10.0.16.1")
-        .pod(1, "cls-1", "b", "10.0.16.2")
-        .pod(1, "cls-2", "c", "10.0.32.1");
-    builder.tunnel(10, 0, {{"cls-1", 1}, {"cls-2", 3}}).window(1, "w", 1'000'000, 2'000'000, 2000);
-    for (int n = 0; n < 2000; ++n) {
-      const bool first = n % 5 < first_of_five;
-      builder.request(1, n, time_of(n), first ? "cls-1" : "cls-2", first ? (n % 2 == 0 ? "a" : "b") : "c");
-    }
-    return builder.finding().verdict;
-  };
-  EXPECT_EQ(two(2), Verdict::kPass) << "two Pods of weight 1 against one of weight 3";
-  EXPECT_EQ(two(1), Verdict::kFail) << "one to three is the weight of services, not of Pods";
-}
-
-// ---- histories that are none ----
-
-TEST(Histories, MalformedOrTruncatedOnesAreHarnessErrorsWithALine) {
-  const auto load = [](const std::string& text) {
-    std::istringstream in(text);
-    const auto history = load_history(in);
-    return history ? std::string("loaded") : history.error().text;
-  };
-  const std::string whole = HistoryBuilder(json::object()).text();
-  EXPECT_EQ(load(whole), "loaded");
-  EXPECT_THAT(load(HistoryBuilder(json::object()).text(true)), HasSubstr("truncated"));
-  EXPECT_THAT(load(""), HasSubstr("empty"));
-  EXPECT_THAT(load("not json\n"), HasSubstr("line 1"));
-  EXPECT_THAT(load("{\"type\":\"step\"}\n"), HasSubstr("no header"));
-  EXPECT_THAT(load("{\"type\":\"header\",\"schema\":\"v9\"}\n"), HasSubstr("schema 'v9'"));
-  EXPECT_THAT(load(whole.substr(0, whole.find('\n') + 1) + "{\"type\":\"hits\",\"names\":[],\"t\":[1]}\n"),
-              HasSubstr("line 2"));
-  EXPECT_EQ(judge_file("/nowhere.jsonl").verdict, Verdict::kHarnessError);
-}
-
-TEST(Histories, AnUnknownNounOrAnIncompleteRunIsOurFailure) {
-  EXPECT_EQ(HistoryBuilder(json{{"levitates", json::object()}}).finding().verdict, Verdict::kHarnessError);
-  std::string text = HistoryBuilder(json{{"settled", {{"step", "s"}}}}).text(true);
-  text += "{\"type\":\"end\",\"t\":1,\"complete\":false,\"error\":\"no veth\"}\n";
-  std::istringstream in(text);
-  const auto history = load_history(in);
-  ASSERT_TRUE(history);
-  const Judgement judgement = judge(*history);
-  EXPECT_EQ(judgement.verdict, Verdict::kHarnessError);
-  EXPECT_EQ(judgement.reason, "no veth");
-}
-
-TEST(Judging, UndeclaredFeaturesAndUnmetRequirementsAreToldApart) {
-  const auto judged = [](json plan_change) {
-    std::string text = HistoryBuilder(json{{"settled", {{"step", "s"}}}}).step(0, "s", {{"settled", false}}).text();
-    const auto end = text.find('\n');
-    json header = json::parse(text.substr(0, end));
-    header["plan"].merge_patch(plan_change);
-    std::istringstream in(header.dump() + text.substr(end));
-    const auto history = load_history(in);
-    return judge(*history);
-  };
-  EXPECT_EQ(judged(json::object()).verdict, Verdict::kFail);
-  const json undeclared{
-      {"expect", {{{"rule", "X"}, {"noun", "settled"}, {"arguments", {{"step", "s"}}}, {"features", {"upgrade"}}}}}};
-  EXPECT_EQ(judged(undeclared).verdict, Verdict::kNotDeclared);
-  const json required{{"require", {{{"noun", "settled"}, {"arguments", {{"step", "s"}}}}}}};
-  EXPECT_EQ(judged(required).verdict, Verdict::kNotJudged);
-}
-
-}  // namespace
 }  // namespace plumbline::conformance

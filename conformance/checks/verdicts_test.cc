@@ -1,0 +1,146 @@
+// Verdicts other than PASS and FAIL, and histories that are none.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <random>
+
+#include "conformance/checks/golden_histories.h"
+
+namespace plumbline::conformance {
+namespace {
+
+using ::testing::HasSubstr;
+
+TEST(ThinEvidence, TooFewRequestsAreInconclusiveAndSayHowManyAreNeeded) {
+  auto builder = world(json{{"shares", {{"during", "w"}, {"by", "pod"}, {"effect", 0.1}}}}, 4, 400);
+  const Finding finding = in_turn(builder, 400, 4).finding();
+  EXPECT_EQ(finding.verdict, Verdict::kInconclusive);
+  EXPECT_THAT(finding.sentence, HasSubstr("are needed"));
+  auto nodes = world(json{{"nodes", {{"during", "w"}}}}, 3, 4);
+  EXPECT_EQ(in_turn(nodes, 4, 2).finding().verdict, Verdict::kInconclusive);
+  auto round = world(json{{"roundRobin", {{"during", "w"}}}}, 5, 50, false);
+  EXPECT_EQ(in_turn(round, 50, 5).finding().verdict, Verdict::kInconclusive);
+}
+
+TEST(ThinEvidence, NoTrafficAfterADeadlineShowsNothing) {
+  HistoryBuilder builder(json{{"noneSince", {{"after", "change"}}}}, kTunnelStep);
+  builder.service("cls-1").pod(1, "cls-1", "p0", "10.0.16.1").tunnel(10, 0, {{"cls-1", 1}});
+  builder.step(1, "change", {{"t", 100}, {"t1", 200}}).pod_gone(200, "cls-1", "p0");
+  EXPECT_EQ(builder.finding().verdict, Verdict::kInconclusive);
+}
+
+TEST(AStall, MakesAFailureInconclusiveAndAPassStays) {
+  const json answered{{"answered", {{"during", "w"}, {"status", {"200"}}, {"by", "pods"}}}};
+  const json stall{{"type", "stall"}, {"t", 1'500'000}, {"ms", 300.5}};
+  auto failed = world(answered, 2, 1);
+  failed.result({1'000'000, 1'000'100, {1, 0}, 0, 0, "", "timeout"}).record(stall);
+  EXPECT_EQ(failed.finding().verdict, Verdict::kInconclusive);
+  auto good = world(answered, 2, 10);
+  in_turn(good, 10, 2).record(stall);
+  EXPECT_EQ(good.finding().verdict, Verdict::kPass);
+}
+
+TEST(AMissingWindow, IsExplainedByWhatWentBefore) {
+  const json nodes{{"nodes", {{"during", "w"}}}};
+  HistoryBuilder refused(nodes, kTunnelStep);
+  refused.step(0, "create", step_more(false, "no"));
+  EXPECT_EQ(refused.finding().verdict, Verdict::kNotJudged);
+  EXPECT_THAT(refused.finding().sentence, HasSubstr("'create' was refused"));
+  HistoryBuilder exited(nodes, kTunnelStep);
+  exited.record({{"type", "candidate"}, {"t", 5}, {"state", "exited"}, {"signal", 11}});
+  EXPECT_EQ(exited.finding().verdict, Verdict::kFail);
+  HistoryBuilder silent(nodes, kTunnelStep);
+  silent.record(
+      {{"type", "control"}, {"t", 5}, {"t1", 9}, {"step", 0}, {"method", "tunnel.create"}, {"silent", "timeout"}});
+  EXPECT_EQ(silent.finding().verdict, Verdict::kFail);
+  EXPECT_EQ(HistoryBuilder(nodes).finding().verdict, Verdict::kHarnessError);
+}
+
+TEST(AnOrderlyStop, IsNoSilence) {
+  auto builder = world(json{{"nodes", {{"during", "w"}}}}, 3, 60);
+  in_turn(builder, 60, 3);
+  builder.record({{"type", "control"}, {"t", 5'000'000}, {"step", -1}, {"method", "stop"}, {"result", json::object()}});
+  builder.record({{"type", "candidate"}, {"t", 5'000'100}, {"state", "exited"}, {"code", 0}});
+  EXPECT_EQ(builder.finding().verdict, Verdict::kPass);
+}
+
+TEST(Retries, AreNotCountedTwice) {
+  auto builder = world(json{{"shares", {{"during", "w"}, {"by", "pod"}, {"effect", 0.5}}}}, 4, 2000);
+  in_turn(builder, 2000, 4);
+  for (int n = 0; n < 1000; ++n)
+    builder.hit({time_of(n) + 60, "cls-1/default/p0#u", 80, 1, {1, n}, "10.0.255.10", "x", 200});
+  EXPECT_EQ(builder.finding().verdict, Verdict::kPass);
+}
+
+TEST(Weights, OfPodsDecideShares) {
+  const json shares{{"shares", {{"during", "w"}, {"by", "cluster"}, {"effect", 0.5}}}};
+  const auto two = [&](int first_of_five) {
+    HistoryBuilder builder(shares, kTunnelStep);
+    builder.service("cls-1")
+        .service("cls-2")
+        .pod(1, "cls-1", "a", "10.0.16.1")
+        .pod(1, "cls-1", "b", "10.0.16.2")
+        .pod(1, "cls-2", "c", "10.0.32.1");
+    builder.tunnel(10, 0, {{"cls-1", 1}, {"cls-2", 3}}).window(1, "w", 1'000'000, 2'000'000, 2000);
+    for (int n = 0; n < 2000; ++n) {
+      const bool first = n % 5 < first_of_five;
+      builder.request(1, n, time_of(n), first ? "cls-1" : "cls-2", first ? (n % 2 == 0 ? "a" : "b") : "c");
+    }
+    return builder.finding().verdict;
+  };
+  EXPECT_EQ(two(2), Verdict::kPass) << "two Pods of weight 1 against one of weight 3";
+  EXPECT_EQ(two(1), Verdict::kFail) << "one to three is the weight of services, not of Pods";
+}
+
+// ---- histories that are none ----
+
+TEST(Histories, MalformedOrTruncatedOnesAreHarnessErrorsWithALine) {
+  const auto load = [](const std::string& text) {
+    std::istringstream in(text);
+    const auto history = load_history(in);
+    return history ? std::string("loaded") : history.error().text;
+  };
+  const std::string whole = HistoryBuilder(json::object()).text();
+  EXPECT_EQ(load(whole), "loaded");
+  EXPECT_THAT(load(HistoryBuilder(json::object()).text(true)), HasSubstr("truncated"));
+  EXPECT_THAT(load(""), HasSubstr("empty"));
+  EXPECT_THAT(load("not json\n"), HasSubstr("line 1"));
+  EXPECT_THAT(load("{\"type\":\"step\"}\n"), HasSubstr("no header"));
+  EXPECT_THAT(load("{\"type\":\"header\",\"schema\":\"v9\"}\n"), HasSubstr("schema 'v9'"));
+  EXPECT_THAT(load(whole.substr(0, whole.find('\n') + 1) + "{\"type\":\"hits\",\"names\":[],\"t\":[1]}\n"),
+              HasSubstr("line 2"));
+  EXPECT_EQ(judge_file("/nowhere.jsonl").verdict, Verdict::kHarnessError);
+}
+
+TEST(Histories, AnUnknownNounOrAnIncompleteRunIsOurFailure) {
+  EXPECT_EQ(HistoryBuilder(json{{"levitates", json::object()}}).finding().verdict, Verdict::kHarnessError);
+  std::string text = HistoryBuilder(json{{"settled", {{"step", "s"}}}}).text(true);
+  text += "{\"type\":\"end\",\"t\":1,\"complete\":false,\"error\":\"no veth\"}\n";
+  std::istringstream in(text);
+  const auto history = load_history(in);
+  ASSERT_TRUE(history);
+  const Judgement judgement = judge(*history);
+  EXPECT_EQ(judgement.verdict, Verdict::kHarnessError);
+  EXPECT_EQ(judgement.reason, "no veth");
+}
+
+TEST(Judging, UndeclaredFeaturesAndUnmetRequirementsAreToldApart) {
+  const auto judged = [](json plan_change) {
+    std::string text = HistoryBuilder(json{{"settled", {{"step", "s"}}}}).step(0, "s", {{"settled", false}}).text();
+    const auto end = text.find('\n');
+    json header = json::parse(text.substr(0, end));
+    header["plan"].merge_patch(plan_change);
+    std::istringstream in(header.dump() + text.substr(end));
+    const auto history = load_history(in);
+    return judge(*history);
+  };
+  EXPECT_EQ(judged(json::object()).verdict, Verdict::kFail);
+  const json undeclared{
+      {"expect", {{{"rule", "X"}, {"noun", "settled"}, {"arguments", {{"step", "s"}}}, {"features", {"upgrade"}}}}}};
+  EXPECT_EQ(judged(undeclared).verdict, Verdict::kNotDeclared);
+  const json required{{"require", {{{"noun", "settled"}, {"arguments", {{"step", "s"}}}}}}};
+  EXPECT_EQ(judged(required).verdict, Verdict::kNotJudged);
+}
+
+}  // namespace
+}  // namespace plumbline::conformance
