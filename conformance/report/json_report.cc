@@ -92,7 +92,7 @@ json json_report(const Report& report) {
            {"required", to_string(report.input.required)},
            {"counts", counts_json(report.totals)},
            {"expected", report.input.expected},
-           {"executed", report.input.scenarios.size()},
+           {"executed", report.executed()},
            {"interrupted", report.input.interrupted},
            {"deviations", report.deviations},
            {"measured",

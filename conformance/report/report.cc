@@ -134,6 +134,11 @@ Report make_report(ReportInput input, const Register& rules) {
   return report;
 }
 
+std::size_t Report::executed() const {
+  return static_cast<std::size_t>(std::count_if(input.scenarios.begin(), input.scenarios.end(),
+                                                [](const ReportedScenario& scenario) { return scenario.seconds > 0; }));
+}
+
 int Report::passed_required() const {
   int passed = 0;
   for (const auto& [level, by_verdict] : counts) {

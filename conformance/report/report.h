@@ -30,7 +30,7 @@ struct ReportedCandidate {
 struct ReportedScenario {
   std::string name;  ///< "scenario" or "scenario/case"
   Judgement judgement;
-  double seconds = 0;   ///< wall clock, building the world included
+  double seconds = 0;   ///< wall clock, building the world included; 0 when it was not run
   std::string history;  ///< path, when it was kept
   std::string replay;   ///< command that runs it again
 };
@@ -86,6 +86,8 @@ struct Report {
   Verdict verdict = Verdict::kNotJudged;  ///< worst of the required levels
   ExitCode exit = ExitCode::kInconclusive;
 
+  /// Scenarios that were carried out; the others are not declared, or the run was cut short.
+  std::size_t executed() const;
   /// Rules of the required levels that hold.
   int passed_required() const;
   /// "my-gateway 1.2 is NOT conformant: it breaks 1 of 3 rules." Says "is conformant" only when every documented and

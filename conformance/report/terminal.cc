@@ -138,8 +138,10 @@ void run_line(Screen& screen, const Report& report) {
                                       [](const ReportedMutant& mutant) { return !mutant.killed_by.empty(); });
     line += fmt::format("mutants killed {} of {}, ", killed, report.input.mutants.size());
   }
-  line += fmt::format("{} of {} scenarios in {:.1f} s, seed {}", report.input.scenarios.size(), report.input.expected,
-                      report.input.seconds, report.input.seed);
+  line += fmt::format("{} of {} scenarios ran", report.executed(), report.input.expected);
+  const auto undeclared = report.input.scenarios.size() - report.executed();
+  if (undeclared > 0) line += fmt::format(" ({} not declared)", undeclared);
+  line += fmt::format(" in {:.1f} s, seed {}", report.input.seconds, report.input.seed);
   for (const auto& [name, version] : report.input.versions) line += fmt::format(", {} {}", name, version);
   line += report.stalls == 0 ? ", no host stalls"
                              : fmt::format(", {} host stalls (longest {:.0f} ms)", report.stalls, report.stall_ms_max);
