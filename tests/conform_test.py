@@ -3,6 +3,8 @@
 
 import json
 import os
+import shutil
+import subprocess
 import tempfile
 import unittest
 import xml.etree.ElementTree
@@ -51,6 +53,23 @@ class Conformance(unittest.TestCase):
         done, report, _ = self.conform("mutant:always-200")
         self.assertEqual(1, done.returncode, done.stdout + done.stderr)
         self.assertGreater(report["counts"]["FAIL"], 5)
+
+
+class AnOrdinaryUser(unittest.TestCase):
+    def test_gets_the_same_verdict(self):
+        """Root drops to nobody, who gets the project's files in a place of its own; anybody else is one already."""
+        with tempfile.TemporaryDirectory() as folder:
+            os.chmod(folder, 0o755)
+            for what in ("scenarios", "conformance/rules", "conformance/candidates"):
+                shutil.copytree(os.path.join(binaries.ROOT, what), os.path.join(folder, what))
+            for program in ("plumbline", "plumbline-gateway"):
+                shutil.copy(os.path.join(binaries.BIN, program), folder)
+            drop = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"] if os.geteuid() == 0 else []
+            done = subprocess.run([*drop, os.path.join(folder, "plumbline"), "conform", "--candidate", "reference"],
+                                  env={**os.environ, "PLUMBLINE_HOME": folder, "HOME": "/nonexistent"}, capture_output=True,
+                                  text=True, timeout=280, check=False, cwd="/")
+        self.assertEqual(0, done.returncode, done.stdout + done.stderr)
+        self.assertIn("27 of 27 scenarios ran", done.stdout)
 
 
 class Mutants(unittest.TestCase):
