@@ -57,6 +57,7 @@ PACKAGES = {
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*(["<])([^">]+)[">]')
 LIBRARY = re.compile(r"plumbline_(?:library|program)\s*\(([^)]*)\)", re.S)
+RAW_LINK = re.compile(r"target_link_libraries\s*\(\s*(\S+)([^)]*)\)", re.S)
 
 
 def under(path, folder):
@@ -90,7 +91,8 @@ def include_breaches(root):
                 if not match:
                     continue
                 kind, target = match.groups()
-                if kind == '"':
+                ours = os.path.exists(os.path.join(root, target))  # in brackets too: the root is on the include path
+                if kind == '"' or ours:
                     if not os.path.exists(os.path.join(root, target)):
                         yield f'{path}:{number}: "{target}" is not a path from the root of the repository'
                     elif not any(under(target, folder) for folder in allowed):
@@ -103,9 +105,9 @@ def include_breaches(root):
 
 
 def libraries(root):
-    """(folder, name, links) of every plumbline_library() and plumbline_program()."""
+    """(folder, name, links, packages) of every plumbline_library(), plumbline_program() and target_link_libraries()."""
     for base, folders, files in os.walk(root):
-        folders[:] = sorted(f for f in folders if not f.startswith(".") and f not in ("build", "out"))
+        folders[:] = sorted(f for f in folders if not f.startswith(".") and f not in ("build", "out", "cmake"))
         if "CMakeLists.txt" not in files:
             continue
         folder = os.path.relpath(base, root)
@@ -113,25 +115,33 @@ def libraries(root):
             content = re.sub(r"#.*", "", text.read())
         for call in LIBRARY.findall(content):
             words = call.split()
-            links = []
+            links, packages = [], []
             section = None
             for word in words[1:]:
                 if word in ("LINKS", "EXTERNAL"):
                     section = word
                 elif section == "LINKS":
                     links.append(word)
-            yield folder, words[0], links
+                elif section == "EXTERNAL":
+                    packages.append(word)
+            yield folder, words[0], links, packages
+        # Only rapidcheck is added by hand, to tests; anything of this house goes through LINKS.
+        for name, what in RAW_LINK.findall(content):
+            yield folder, name, [], [word for word in what.split() if word not in ("PRIVATE", "PUBLIC", "INTERFACE")]
 
 
 def link_breaches(root):
     found = list(libraries(root))
-    home = {name: folder for folder, name, _ in found}
-    for folder, name, links in found:
+    home = {name: folder for folder, name, _, _ in found if not name.endswith("_test")}
+    for folder, name, links, packages in found:
         rule = folder_rule(folder)
         if rule is None:
             yield f"{folder}/CMakeLists.txt: no layer holds this folder"
             continue
         allowed = ALLOWED[rule] + [rule, folder]
+        for package in packages:
+            if package in home:
+                yield f"{folder}/CMakeLists.txt: {name} has {package}, which is ours: it goes to LINKS"
         for link in links:
             if link not in home:
                 yield f"{folder}/CMakeLists.txt: {name} links {link}, which no folder makes (packages go to EXTERNAL)"

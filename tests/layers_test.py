@@ -57,6 +57,21 @@ class BrokenTrees(unittest.TestCase):
     def test_an_include_that_is_not_rooted(self):
         self.assert_breach({"model/a.h": "", "model/b.h": '#include "a.h"\n'}, "is not a path from the root")
 
+    def test_an_include_in_brackets(self):
+        self.assert_breach({"reference/core/balancer.h": "", "conformance/checks/x.cc": "#include <reference/core/balancer.h>\n"},
+                           "conformance/checks may not include reference/core/balancer.h")
+
+    def test_a_link_declared_as_a_package(self):
+        self.assert_breach({"reference/core/CMakeLists.txt": "plumbline_library(reference_core)",
+                            "conformance/checks/CMakeLists.txt": "plumbline_library(checks EXTERNAL reference_core)"},
+                           "reference_core, which is ours")
+
+    def test_a_link_made_by_hand(self):
+        self.assert_breach({"reference/core/CMakeLists.txt": "plumbline_library(reference_core)",
+                            "conformance/checks/CMakeLists.txt":
+                                "plumbline_library(checks)\ntarget_link_libraries(checks PRIVATE reference_core)"},
+                           "reference_core, which is ours")
+
     def test_a_folder_without_a_layer(self):
         self.assert_breach({"misc/x.cc": ""}, "no layer holds this folder")
 

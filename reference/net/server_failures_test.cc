@@ -107,6 +107,16 @@ TEST_F(ServerFailuresTest, SaysGatewayTimeoutWhenAPodStalls) {
   EXPECT_TRUE(seen.ended()) << "the connection to a Pod that did not answer is not used again";
 }
 
+TEST_F(ServerFailuresTest, SaysGatewayTimeoutWhenAPodStallsWhileTheClientWaitsToContinue) {
+  ScriptedListener pod("127.0.0.2");
+  route_.timeout = std::chrono::milliseconds(50);
+  start({node(pod)});
+  ScriptedPeer client = user();
+  client.send("PUT / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n");
+  ScriptedPeer seen = pod.accept();
+  EXPECT_THAT(client.read_until("\"}"), StartsWith("HTTP/1.1 504 Gateway Timeout\r\n"));
+}
+
 TEST_F(ServerFailuresTest, SaysBadGatewayWhenAPodAnswersRubbish) {
   ScriptedListener pod("127.0.0.2");
   start({node(pod)});

@@ -83,6 +83,7 @@ Task<Ending> Session::serve() {
   in_.consume(reader_.head_bytes());
   first_piece_ = reader_.read_body(in_.data(), in_.size());
   body_complete_ = first_piece_.complete && !first_piece_.malformed;
+  body_due_ = !reader_.head().expects_continue || first_piece_.consumed > 0;
   if (first_piece_.malformed) co_return co_await refuse(400, "malformed request body");
   if (own) co_return co_await answer(*own);
 
@@ -252,7 +253,7 @@ void Session::start_deadline(Moment at) { worker_.deadlines().set(deadline_, at)
 
 void Session::on_deadline() {
   expired_ = true;
-  body_late_ = pump_waits_for_client_;
+  body_late_ = pump_waits_for_client_ && body_due_;
   boost::system::error_code ignored;
   client_.cancel(ignored);
   if (pod_) pod_->socket.cancel(ignored);

@@ -103,6 +103,8 @@ class Session {
   bool body_complete_ = false;  ///< the request's last byte has been read
   bool body_malformed_ = false;
   bool body_late_ = false;  ///< the client stalled in the middle of its body
+  /// The client has reason to send its body: it asked for no 100-continue, was sent one, or has begun.
+  bool body_due_ = true;
   bool client_gone_ = false;
 
   std::unique_ptr<Upstream> pod_;

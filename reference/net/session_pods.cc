@@ -106,6 +106,7 @@ Task<Session::Outcome> Session::read_response() {
             client_gone_ = true;
             co_return Outcome::kRequestEnded;
           }
+          body_due_ = true;
         }
         pod_in_.consume(pod_reader_.head_bytes());
         pod_reader_.restart();
@@ -132,6 +133,7 @@ Task<void> Session::pump_body() {
     const auto [error, count] = co_await client_.async_read_some(asio::buffer(room, kReadBytes), kCompletion);
     pump_waits_for_client_ = false;
     in_.commit(count);
+    body_due_ |= count > 0;
     if (pump_stops_ || expired_) break;
     if (error) {
       client_gone_ = true;

@@ -19,6 +19,8 @@ from plumbline_adapter import Adapter, Refusal  # noqa: E402  pylint: disable=wr
 HAPROXY = "/usr/sbin/haproxy"
 SLOTS_FREE = 64          # server slots beyond the nodes of the moment, a backend
 NO_API = '{"message":"no API takes this request"}'
+# What the runtime API says when it did not do as told; its good answers are empty or tell what was changed.
+TROUBLE = re.compile(r"no such|invalid|unknown|require|cannot|can't|failed|error|denied", re.I)
 ANSWER_SECONDS = 5.0     # how long a reload or a runtime command may take
 
 
@@ -130,7 +132,12 @@ class HAProxyAdapter(Adapter):
                 commands += [f"set server {server} addr {node.address} port {node.port}",
                              f"set server {server} weight {node.weight}", f"set server {server} state ready"]
             if commands:
-                self._runtime(";".join(commands))
+                answer = self._runtime(";".join(commands))
+                if TROUBLE.search(answer):
+                    # What a slot serves is no longer known: a configuration written anew puts it right.
+                    self.log("error", f"HAProxy did not follow: {answer.strip()}")
+                    self.written = None
+                    return self.definitions_changed()
         return None
 
     # ---- definitions: the configuration file ----

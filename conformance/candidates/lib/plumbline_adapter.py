@@ -328,12 +328,20 @@ class Adapter:
                 raise Refusal("NotFound", f"service {name}: port {row.get('port')} not exposed (has {ports})",
                               field=f"{field}.port", object=name)
 
+    def _carry_out(self, undo):
+        """A definition that the proxy does not take is not kept: refused means that nothing has changed."""
+        try:
+            self.definitions_changed()
+        except Refusal:
+            undo()
+            raise
+
     def _tunnel_create(self, params):
         tunnel = {key: value for key, value in params.items() if key != "as"}
         self._check_tunnel(tunnel)
         name = self._fresh("tunnel")
         self.tunnels[name] = tunnel
-        self.definitions_changed()
+        self._carry_out(lambda: self.tunnels.pop(name))
         return {"tunnel": name}
 
     def _tunnel_modify(self, params):
@@ -341,7 +349,7 @@ class Adapter:
         new = {**old, **{key: value for key, value in params.items() if key not in ("as", "tunnel")}}
         self._check_tunnel(new)
         self.tunnels[params["tunnel"]] = new
-        self.definitions_changed()
+        self._carry_out(lambda: self.tunnels.update({params["tunnel"]: old}))
         return {}
 
     def _tunnel_list(self, params):
@@ -401,7 +409,7 @@ class Adapter:
         new = {**old, **{key: value for key, value in params.items() if key not in ("as", "api")}}
         self._check_api(new)
         self.apis[params["api"]] = new
-        self.definitions_changed()
+        self._carry_out(lambda: self.apis.update({params["api"]: old}))
         return {}
 
     def _api_delete(self, params):
@@ -413,8 +421,9 @@ class Adapter:
 
     def _api_release(self, params):
         api = self._get(self.apis, "api", params)
+        before = set(self.released)
         self.released.add(params["api"])
-        self.definitions_changed()
+        self._carry_out(lambda: setattr(self, "released", before))
         listen = self.hello["listen"][0]
         port = "" if listen.get("http", 80) == 80 else f":{listen['http']}"
         return {"url": f"http://{listen['address']}{port}{api['frontend']['path']}"}
