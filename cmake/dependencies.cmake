@@ -13,7 +13,7 @@ add_library(plumbline_asio INTERFACE)
 target_link_libraries(plumbline_asio INTERFACE Boost::headers Threads::Threads)
 target_compile_definitions(plumbline_asio INTERFACE BOOST_ASIO_NO_DEPRECATED)
 # GCC 12 at -O2 takes the allocator of Asio's coroutine frames for a mismatched pair.
-target_compile_options(plumbline_asio INTERFACE -Wno-mismatched-new-delete)
+target_compile_options(plumbline_asio INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-mismatched-new-delete>)
 
 # llhttp ships as C sources in Debian's node-llhttp; it is compiled here, unchanged.
 set(LLHTTP_SOURCE_DIR /usr/share/llhttp CACHE PATH "Where node-llhttp puts its C sources")
