@@ -35,21 +35,22 @@ CheckContext::CheckContext(const History& history) : history_(history) {
   for (const HitRecord& hit : history.hits) hits_[hit.value.id.window].push_back(&hit);
   for (const ResultRecord& result : history.results) results_[result.value.id.window].push_back(&result);
 
-  const auto notice = [&](std::int64_t t, int line, std::string text) {
-    if (!silence_ || t < silence_->t) silence_ = Silence{t, line, std::move(text)};
+  const auto notice = [&](std::int64_t asked, std::int64_t t, int line, std::string text) {
+    if (!silence_ || t < silence_->t) silence_ = Silence{t, asked, line, std::move(text)};
   };
   std::int64_t stop = INT64_MAX;
   for (const ControlRecord& control : history.controls) {
     if (control.method == "stop") {
       stop = std::min(stop, control.t);
     } else if (!control.silent.empty()) {
-      notice(control.t1, control.line, fmt::format("{} was not answered ({})", control.method, control.silent));
+      notice(control.silent == "timeout" ? control.t : control.t1, control.t1, control.line,
+             fmt::format("{} was not answered ({})", control.method, control.silent));
     }
   }
   for (const OtherRecord& record : history.candidate) {
     if (text_of(record.json, "state") != "exited" || record.t >= stop) continue;
     const auto signal = integer_of(record.json, "signal");
-    notice(record.t, record.line,
+    notice(record.t, record.t, record.line,
            signal != 0 ? fmt::format("the candidate was ended by signal {}", signal)
                        : fmt::format("the candidate exited with {}", integer_of(record.json, "code")));
   }
@@ -67,13 +68,14 @@ std::string CheckContext::instance_address() const {
   return instance == nullptr ? "" : text_of(*instance, "address");
 }
 
+Finding CheckContext::silenced(std::string sentence, std::string expected) const {
+  Finding finding = Finding::fail(fmt::format("{}: {}", sentence, silence_->text), std::move(expected), silence_->text);
+  finding.show(silence_->t, silence_->line, silence_->text);
+  return silence_->asked < silence_->t ? unless_stalled(std::move(finding), silence_->asked, silence_->t) : finding;
+}
+
 Finding CheckContext::why_missing(const std::string& what) const {
-  if (silence_) {
-    Finding finding =
-        Finding::fail(fmt::format("{} is missing: {}", what, silence_->text), "the candidate goes on", silence_->text);
-    finding.show(silence_->t, silence_->line, silence_->text);
-    return finding;
-  }
+  if (silence_) return silenced(fmt::format("{} is missing", what), "the candidate goes on");
   for (const StepRecord& step : history_.steps) {
     if (step.refused) {
       Finding finding = Finding::not_judged(

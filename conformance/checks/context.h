@@ -66,14 +66,18 @@ class CheckContext {
   std::int64_t within_us(const nlohmann::json& arguments) const;
   std::int64_t deadline_us(const std::string& name) const;
 
-  /// The candidate is gone or silent: since when, and how.
+  /// The candidate is gone or silent, or talks nonsense: since when, and how. An orderly `stop` is none of these.
   struct Silence {
     std::int64_t t = 0;
+    std::int64_t asked = 0;  ///< when the call began that got no answer in time; t when it is no matter of time
     int line = 0;
     std::string text;
   };
   const std::optional<Silence>& silence() const { return silence_; }
-  /// A failure that a stall of the host may explain becomes INCONCLUSIVE; anything else stays.
+  /// What silence() makes of any expectation: FAIL with the silence as evidence; INCONCLUSIVE when the host stalled
+  /// while an answer was awaited. Needs silence().
+  Finding silenced(std::string sentence, std::string expected) const;
+  /// A failure that a stall of the host may explain (lateness, absence) becomes INCONCLUSIVE; anything else stays.
   Finding unless_stalled(Finding finding, std::int64_t from, std::int64_t to) const;
   /// Why something that the plan asks for is not in the history.
   Finding why_missing(const std::string& what) const;

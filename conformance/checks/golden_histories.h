@@ -261,6 +261,16 @@ inline std::vector<Golden> goldens() {
   add("hostHeader-fail", doubled.request(1, 0, 1'000'000, "cls-1", "p0", 200, 80, "x\na.example.com"), fail,
       "x and a.example.com");
 
+  const json crashed{{"type", "candidate"}, {"t", 1'500'000}, {"state", "exited"}, {"signal", 11}};
+  add("notForwarded-fail-crash", world(not_forwarded, 2, 1).request(1, 0, 1'000'000, "cls-1", "", 404).record(crashed),
+      fail, "signal 11");
+  add("refused-fail-crash", outcome(refused, refusal("VpcMismatch", "cls-3 is elsewhere")).record(crashed), fail,
+      "signal 11");
+  add("refused-fail-garbage",
+      outcome(refused, refusal("VpcMismatch", "cls-3"))
+          .record({{"type", "control"}, {"t", 50}, {"step", 1}, {"method", "tunnel.list"}, {"silent", "invalid"}}),
+      fail, "tunnel.list was not answered (invalid)");
+
   const json unchanged{{"unchanged", {{"during", "w"}}}};
   add("unchanged-pass", exchanged(unchanged, [](json&) {}), pass);
   add("unchanged-fail", exchanged(unchanged, [](json& e) { e["seen"][0]["target"] = "/a"; }), fail,

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <optional>
 
 #include "conformance/checks/context.h"
 #include "conformance/checks/json_fields.h"
@@ -35,17 +36,30 @@ Finding judge_one(const CheckContext& context, const json& expectation) {
   }
 }
 
-/// The first requirement that is not met, in words; "" when all are.
-std::string unmet(const CheckContext& context, const json& plan) {
+/// Whoever is gone or silent keeps no rule, whatever was seen until then.
+Finding unless_silent(const CheckContext& context, Finding finding) {
+  const bool hidden = finding.verdict == Verdict::kPass || finding.verdict == Verdict::kInconclusive;
+  if (!context.silence() || !hidden) return finding;
+  Finding silent = context.silenced(finding.sentence + ", but the candidate did not go on", "the candidate goes on");
+  silent.measured = std::move(finding.measured);
+  return silent;
+}
+
+/// What the first requirement that is not met makes of every expectation; nullopt when all are met. Our own failure
+/// and the candidate's silence stay what they are.
+std::optional<Finding> unmet(const CheckContext& context, const json& plan) {
   const json* require = member(plan, "require");
-  if (require == nullptr || !require->is_array()) return "";
+  if (require == nullptr || !require->is_array()) return std::nullopt;
   for (const json& item : *require) {
     const Finding finding = judge_one(context, item);
-    if (finding.verdict != Verdict::kPass) {
-      return fmt::format("{} ({}): {}", text_of(item, "noun"), text_of(item, "place"), finding.sentence);
-    }
+    if (finding.verdict == Verdict::kPass) continue;
+    const std::string text =
+        fmt::format("required and unmet: {} ({}): {}", text_of(item, "noun"), text_of(item, "place"), finding.sentence);
+    if (finding.verdict == Verdict::kHarnessError) return Finding::harness_error(text);
+    if (context.silence()) return context.silenced(text, "the candidate goes on");
+    return Finding::not_judged(text);
   }
-  return "";
+  return std::nullopt;
 }
 
 void add_rules(Judgement& judgement) {
@@ -105,12 +119,10 @@ Judgement judge(const History& history) {
     judgement.reason = "the history's plan expects nothing";
     return judgement;
   }
-  const bool candidate_to_blame = context.silence() || std::any_of(history.steps.begin(), history.steps.end(),
-                                                                   [](const StepRecord& step) { return step.refused; });
-  if (!history.complete && !candidate_to_blame) {
+  if (!history.complete && !context.silence()) {
     judgement.reason = history.end_error.empty() ? "the run did not come to its end" : history.end_error;
   }
-  const std::string requirement = unmet(context, plan);
+  const std::optional<Finding> requirement = unmet(context, plan);
   for (const json& item : *expect) {
     ExpectationResult result;
     result.rule = RuleId(text_of(item, "rule"));
@@ -121,10 +133,10 @@ Judgement judge(const History& history) {
                                    fmt::format("the candidate does not declare {}", fmt::join(missing, ", ")));
     } else if (!judgement.reason.empty()) {
       result.finding = Finding::harness_error(judgement.reason);
-    } else if (!requirement.empty()) {
-      result.finding = Finding::not_judged("required and unmet: " + requirement);
+    } else if (requirement) {
+      result.finding = *requirement;
     } else {
-      result.finding = judge_one(context, item);
+      result.finding = unless_silent(context, judge_one(context, item));
     }
     judgement.expectations.push_back(std::move(result));
   }

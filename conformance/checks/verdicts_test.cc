@@ -64,6 +64,24 @@ TEST(AnOrderlyStop, IsNoSilence) {
   EXPECT_EQ(builder.finding().verdict, Verdict::kPass);
 }
 
+TEST(ASilence, IsExcusedByAStallOnlyWhenAnAnswerWasAwaited) {
+  const auto judged = [](const json& trouble) {
+    auto builder = world(json{{"notForwarded", {{"during", "w"}}}}, 2, 1);
+    builder.request(1, 0, 1'000'000, "cls-1", "", 404).record({{"type", "stall"}, {"t", 1'200'000}, {"ms", 300}});
+    return builder.record(trouble).finding().verdict;
+  };
+  const json call{{"type", "control"}, {"t", 1'100'000}, {"t1", 1'400'000}, {"step", 1}, {"method", "api.publish"}};
+  const auto ended = [&](const char* how) {
+    json record = call;
+    record["silent"] = how;
+    return judged(record);
+  };
+  EXPECT_EQ(ended("timeout"), Verdict::kInconclusive);
+  EXPECT_EQ(ended("invalid"), Verdict::kFail);
+  EXPECT_EQ(ended("exit"), Verdict::kFail);
+  EXPECT_EQ(judged({{"type", "candidate"}, {"t", 1'300'000}, {"state", "exited"}, {"code", 1}}), Verdict::kFail);
+}
+
 TEST(Retries, AreNotCountedTwice) {
   auto builder = world(json{{"shares", {{"during", "w"}, {"by", "pod"}, {"effect", 0.5}}}}, 4, 2000);
   in_turn(builder, 2000, 4);
@@ -122,11 +140,21 @@ TEST(Histories, AnUnknownNounOrAnIncompleteRunIsOurFailure) {
   const Judgement judgement = judge(*history);
   EXPECT_EQ(judgement.verdict, Verdict::kHarnessError);
   EXPECT_EQ(judgement.reason, "no veth");
+  const auto broken = [](const json& before) {
+    std::istringstream lines(HistoryBuilder(json{{"settled", {{"step", "s"}}}}).record(before).text(true) +
+                             "{\"type\":\"end\",\"t\":1,\"complete\":false,\"error\":\"no veth\"}\n");
+    return judge(*load_history(lines)).verdict;
+  };
+  EXPECT_EQ(broken({{"type", "step"}, {"t", 0}, {"index", 0}, {"verb", "v"}, {"as", "r"}, {"refused", true}}),
+            Verdict::kHarnessError)
+      << "a refusal does not explain our own failure";
+  EXPECT_EQ(broken({{"type", "candidate"}, {"t", 0}, {"state", "exited"}, {"code", 1}}), Verdict::kFail);
 }
 
 TEST(Judging, UndeclaredFeaturesAndUnmetRequirementsAreToldApart) {
-  const auto judged = [](json plan_change) {
-    std::string text = HistoryBuilder(json{{"settled", {{"step", "s"}}}}).step(0, "s", {{"settled", false}}).text();
+  const auto judged = [](const json& plan_change, const json& more = {{"type", "other"}}) {
+    HistoryBuilder builder(json{{"settled", {{"step", "s"}}}});
+    const std::string text = builder.step(0, "s", {{"settled", false}}).record(more).text();
     const auto end = text.find('\n');
     json header = json::parse(text.substr(0, end));
     header["plan"].merge_patch(plan_change);
@@ -140,6 +168,10 @@ TEST(Judging, UndeclaredFeaturesAndUnmetRequirementsAreToldApart) {
   EXPECT_EQ(judged(undeclared).verdict, Verdict::kNotDeclared);
   const json required{{"require", {{{"noun", "settled"}, {"arguments", {{"step", "s"}}}}}}};
   EXPECT_EQ(judged(required).verdict, Verdict::kNotJudged);
+  const json unknown{{"require", {{{"noun", "levitates"}, {"arguments", json::object()}}}}};
+  EXPECT_EQ(judged(unknown).verdict, Verdict::kHarnessError);
+  const json exited{{"type", "candidate"}, {"t", 5}, {"state", "exited"}, {"code", 1}};
+  EXPECT_EQ(judged(required, exited).verdict, Verdict::kFail);
 }
 
 }  // namespace
