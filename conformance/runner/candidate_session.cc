@@ -10,6 +10,13 @@ namespace plumbline::conformance {
 
 using nlohmann::json;
 
+namespace {
+
+/// As a shell has it, of a command that cannot be executed.
+constexpr int kNotStarted = 127;
+
+}  // namespace
+
 std::string describe_refusal(const json& error) {
   const Error parsed = wire::error_from_json(error);
   const json code = error.is_object() ? error.value("code", json()) : json();
@@ -26,33 +33,35 @@ CandidateSession::~CandidateSession() = default;
 Result<wire::HelloResult> CandidateSession::introduce(const MakeDriver& make, const wire::Hello& hello) {
   driver_ = make(*this);
   const auto until = std::chrono::steady_clock::now() + descriptor_.deadlines.start;
-  if (const auto started = driver_->start(); !started) return started.error();
+  if (const auto started = driver_->start(); !started) {
+    sink_.write({{"type", "candidate"},
+                 {"t", now_us_()},
+                 {"state", "exited"},
+                 {"code", kNotStarted},
+                 {"error", started.error().text}});
+    return started.error();
+  }
   sink_.write({{"type", "candidate"}, {"t", now_us_()}, {"state", "started"}});
   const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
   const json params = wire::to_json(hello);
   const std::int64_t begun = now_us_();
-  const CallOutcome outcome = driver_->call("hello", params, left);
-  record_call(-1, "", "hello", params, begun, outcome);
+  CallOutcome outcome = driver_->call("hello", params, left);
   if (outcome.silent) {
+    record_call(-1, "", "hello", params, begun, outcome);
     return Error{Reason::kUnavailable, fmt::format("hello: {}: {}", to_string(*outcome.silent), outcome.detail), "",
                  descriptor_.name};
   }
-  if (outcome.error) {
-    return Error{Reason::kInvalidValue, "hello was refused: " + describe_refusal(*outcome.error), "", descriptor_.name};
+  auto result =
+      outcome.error
+          ? Result<wire::HelloResult>(Error{
+                Reason::kInvalidValue, "hello was refused: " + describe_refusal(*outcome.error), "", descriptor_.name})
+          : accept(*outcome.result);
+  if (!result) {
+    outcome.silent = Silence::kInvalid;
+    outcome.detail = result.error().text;
   }
-  auto result = wire::hello_result_from_json(*outcome.result);
-  if (!result)
-    return Error{Reason::kInvalidValue, "hello: " + result.error().text, result.error().field, descriptor_.name};
-  if (result->contract != wire::kContractVersion) {
-    return Error{
-        Reason::kInvalidValue,
-        fmt::format("hello: contract {} is spoken, this is contract {}", result->contract, wire::kContractVersion),
-        "contract", descriptor_.name};
-  }
-  if (result->workers < 1) {
-    return Error{Reason::kInvalidValue, fmt::format("hello: workers is {}; at least 1", result->workers), "workers",
-                 descriptor_.name};
-  }
+  record_call(-1, "", "hello", params, begun, outcome);
+  if (!result) return result.error();
   std::erase_if(result->features, [&](const std::string& feature) {
     const auto& only = descriptor_.features;
     return only && std::find(only->begin(), only->end(), feature) == only->end();
@@ -62,12 +71,37 @@ Result<wire::HelloResult> CandidateSession::introduce(const MakeDriver& make, co
   return self_;
 }
 
+Result<wire::HelloResult> CandidateSession::accept(const json& answer) const {
+  auto result = wire::hello_result_from_json(answer);
+  if (!result)
+    return Error{Reason::kInvalidValue, "hello: " + result.error().text, result.error().field, descriptor_.name};
+  if (result->contract != wire::kContractVersion) {
+    return Error{
+        Reason::kInvalidValue,
+        fmt::format("hello: contract {} is spoken, this is contract {}", result->contract, wire::kContractVersion),
+        "contract", descriptor_.name};
+  }
+  if (result->workers < 1 || result->workers > kWorkersMax) {
+    return Error{Reason::kInvalidValue, fmt::format("hello: workers is {}; from 1 to {}", result->workers, kWorkersMax),
+                 "workers", descriptor_.name};
+  }
+  return result;
+}
+
 bool CandidateSession::offers(const std::string& feature) const { return features_.contains(feature); }
 
-CallOutcome CandidateSession::call(int step, const std::string& as, const std::string& method, const json& params) {
+CallOutcome CandidateSession::call(int step, const std::string& as, const std::string& method, const json& params,
+                                   const Form& form) {
   CHECK(driver_ != nullptr, "a candidate is introduced before it is asked");
   const std::int64_t begun = now_us_();
   CallOutcome outcome = driver_->call(method, params, descriptor_.deadlines.control);
+  if (outcome.result && form) {
+    if (std::string wrong = form(*outcome.result); !wrong.empty()) {
+      outcome.silent = Silence::kInvalid;
+      outcome.detail = fmt::format("{}: {}", wrong, outcome.result->dump());
+      outcome.result.reset();
+    }
+  }
   record_call(step, as, method, params, begun, outcome);
   return outcome;
 }

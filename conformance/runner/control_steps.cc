@@ -15,6 +15,21 @@ StepOutcome without_tunnel(const std::string& tunnel) {
   return StepOutcome::skipped(fmt::format("tunnel '{}' does not exist: its creation was not accepted", tunnel));
 }
 
+/// The result has the text `member`.
+CandidateSession::Form with_text(const char* member) {
+  return [member](const json& result) {
+    const bool there = result.is_object() && result.contains(member) && result.at(member).is_string();
+    return there ? std::string() : fmt::format("the result lacks the text '{}'", member);
+  };
+}
+
+/// The result has a `url` that users can send to.
+std::string with_url(const json& result) {
+  if (std::string wrong = with_text("url")(result); !wrong.empty()) return wrong;
+  const auto url = parse_url(result.at("url").get<std::string>());
+  return url ? "" : url.error().text;
+}
+
 PublishedApi frontend_of(const Publish& action, const std::string& address) {
   const Frontend& frontend = action.definition.frontend;
   return {action.tunnel, frontend.method == "ANY" ? "GET" : frontend.method, frontend.path, {address, 80, ""}};
@@ -25,24 +40,14 @@ PublishedApi frontend_of(const Publish& action, const std::string& address) {
 ControlSteps::ControlSteps(const Plan& plan, CandidateSession& candidate, std::string instance_address)
     : plan_(plan), candidate_(candidate), instance_address_(std::move(instance_address)) {}
 
-StepOutcome ControlSteps::ask(int index, const Step& step, const std::string& method, const json& params,
-                              json* result) {
-  CallOutcome outcome = candidate_.call(index, step.as, method, params);
+StepOutcome ControlSteps::ask(int index, const Step& step, const std::string& method, const json& params, json* result,
+                              const CandidateSession::Form& form) {
+  CallOutcome outcome = candidate_.call(index, step.as, method, params, form);
   if (outcome.silent) {
     return StepOutcome::silent(fmt::format("{}: {}: {}", method, to_string(*outcome.silent), outcome.detail));
   }
   if (outcome.error) return StepOutcome::refused(fmt::format("{}: {}", method, describe_refusal(*outcome.error)));
   if (result != nullptr) *result = std::move(*outcome.result);
-  return {};
-}
-
-StepOutcome ControlSteps::take_text(const json& result, const std::string& method, const char* member,
-                                    std::string& into) {
-  const auto found = result.is_object() ? result.find(member) : result.end();
-  if (!result.is_object() || found == result.end() || !found->is_string()) {
-    return StepOutcome::silent(fmt::format("{}: its result lacks the text '{}': {}", method, member, result.dump()));
-  }
-  into = found->get<std::string>();
   return {};
 }
 
@@ -55,11 +60,8 @@ StepOutcome ControlSteps::run(int index, const Step& step, const CreateTunnel& a
   json params = wire::to_json(action.definition);
   params["as"] = action.principal;
   json result;
-  StepOutcome outcome = ask(index, step, "tunnel.create", params, &result);
-  if (outcome.kind != Kind::kDone) return outcome;
-  std::string id;
-  outcome = take_text(result, "tunnel.create", "tunnel", id);
-  if (outcome.kind == Kind::kDone) tunnels_[action.tunnel] = id;
+  StepOutcome outcome = ask(index, step, "tunnel.create", params, &result, with_text("tunnel"));
+  if (outcome.kind == Kind::kDone) tunnels_[action.tunnel] = result.at("tunnel").get<std::string>();
   return outcome;
 }
 
@@ -110,34 +112,25 @@ StepOutcome ControlSteps::run(int index, const Step& step, const Publish& action
                       {"name", "service-of-" + action.instance.str()},
                       {"instance", action.instance.str()},
                       {"protocols", "http"}};
-    StepOutcome outcome = ask(index, step, "apiService.create", params, &result);
+    StepOutcome outcome = ask(index, step, "apiService.create", params, &result, with_text("apiService"));
     if (outcome.kind != Kind::kDone) return outcome;
-    std::string id;
-    outcome = take_text(result, "apiService.create", "apiService", id);
-    if (outcome.kind != Kind::kDone) return outcome;
-    service = api_services_.emplace(action.instance.str(), id).first;
+    service = api_services_.emplace(action.instance.str(), result.at("apiService").get<std::string>()).first;
   }
   Api definition = action.definition;
   definition.api_service = ApiServiceId(service->second);
   definition.tunnel = TunnelId(*tunnel);
   json params = wire::to_json(definition);
   params["as"] = action.principal;
-  StepOutcome outcome = ask(index, step, "api.create", params, &result);
+  StepOutcome outcome = ask(index, step, "api.create", params, &result, with_text("api"));
   if (outcome.kind != Kind::kDone) return outcome;
-  std::string id;
-  outcome = take_text(result, "api.create", "api", id);
-  if (outcome.kind != Kind::kDone) return outcome;
+  const std::string id = result.at("api").get<std::string>();
   api_ids_[action.api] = id;
   PublishedApi api = frontend_of(action, instance_address_);
   if (candidate_.offers("api-release")) {
     const json release{{"as", action.principal}, {"api", id}, {"environment", kReleaseEnvironment}};
-    outcome = ask(index, step, "api.release", release, &result);
+    outcome = ask(index, step, "api.release", release, &result, with_url);
     if (outcome.kind != Kind::kDone) return outcome;
-    std::string text;
-    outcome = take_text(result, "api.release", "url", text);
-    if (outcome.kind != Kind::kDone) return outcome;
-    const auto url = parse_url(text);
-    if (!url) return StepOutcome::silent("api.release: " + url.error().text);
+    const auto url = parse_url(result.at("url").get<std::string>());
     api.to = {url->address, url->port, ""};
     api.path = url->path;
     if (const auto host = result.find("host"); host != result.end() && host->is_string()) api.to.host = *host;

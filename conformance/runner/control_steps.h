@@ -42,10 +42,7 @@ class ControlSteps {
 
  private:
   StepOutcome ask(int index, const Step& step, const std::string& method, const nlohmann::json& params,
-                  nlohmann::json* result = nullptr);
-  /// The candidate's text member `member` of `result`, or the reason why it is none.
-  static StepOutcome take_text(const nlohmann::json& result, const std::string& method, const char* member,
-                               std::string& into);
+                  nlohmann::json* result = nullptr, const CandidateSession::Form& form = {});
   const std::string* tunnel_id(const std::string& tunnel) const;
 
   const Plan& plan_;

@@ -95,7 +95,10 @@ class FakeUsers : public Users {
 class FakeDriver : public Driver {
  public:
   FakeDriver(Log& log, std::vector<std::string> features) : log_(log), features_(std::move(features)) {}
-  Result<void> start() override { return {}; }
+  Result<void> start() override {
+    if (starts) return {};
+    return Error{Reason::kNotFound, "no such program", "", ""};
+  }
   CallOutcome call(const std::string& method, const json& params, std::chrono::milliseconds) override {
     log_.push_back(method);
     CallOutcome outcome;
@@ -104,7 +107,9 @@ class FakeDriver : public Driver {
     } else if (method == refused) {
       outcome.error = json{{"code", -32000}, {"message", "no"}, {"data", {{"reason", "VpcMismatch"}}}};
     } else if (method == "hello") {
-      outcome.result = json{{"contract", 1}, {"name", "fake"}, {"features", features_}, {"workers", 1}};
+      outcome.result = json{{"contract", 1}, {"name", "fake"}, {"features", features_}, {"workers", workers}};
+    } else if (method == nonsense) {
+      outcome.result = json{{"url", "ftp://nobody"}};
     } else if (method == "api.release") {
       outcome.result = json{{"url", "http://10.0.255.10:8080/released"}};
     } else {
@@ -117,7 +122,9 @@ class FakeDriver : public Driver {
   void kill() override {}
   bool alive() const override { return true; }
 
-  std::string silent, refused;
+  std::string silent, refused, nonsense;
+  int workers = 1;
+  bool starts = true;
   json last_params;
 
  private:
@@ -159,6 +166,7 @@ class ExecutorTest : public ::testing::Test {
     auto driver = std::make_unique<FakeDriver>(log_, features);
     driver->silent = silent_;
     driver->refused = refused_;
+    driver->nonsense = nonsense_;
     CandidateSession session(
         descriptor_, [] { return 0; }, truth_);
     EXPECT_TRUE(session.introduce([&](CandidateObserver&) { return std::move(driver); }, {}));
@@ -187,7 +195,7 @@ class ExecutorTest : public ::testing::Test {
   FakeUsers users_{log_};
   Descriptor descriptor_;
   Plan plan_;
-  std::string silent_, refused_;
+  std::string silent_, refused_, nonsense_;
 };
 
 TEST_F(ExecutorTest, CarriesOutStepsInTheirOrderAndRecordsEach) {
@@ -240,6 +248,55 @@ TEST_F(ExecutorTest, SilenceEndsThePlanAlsoWhereARefusalMayBe) {
   EXPECT_FALSE(ending.ours);
   EXPECT_THAT(ending.reason, HasSubstr("timeout"));
   EXPECT_EQ(records_.of("control").back()["silent"], "timeout");
+}
+
+TEST_F(ExecutorTest, ResultWithoutWhatTheContractAsksForIsAnInvalidAnswerOnRecord) {
+  for (const char* method : {"tunnel.create", "apiService.create", "api.create", "api.release"}) {
+    nonsense_ = method;
+    plan_.steps.clear();
+    add_tunnel();
+    add_api();
+    const Ending ending = run();
+    EXPECT_FALSE(ending.ours) << method;
+    EXPECT_THAT(ending.reason, HasSubstr("invalid")) << method;
+    EXPECT_EQ(records_.of("control").back()["method"], method);
+    EXPECT_EQ(records_.of("control").back()["silent"], "invalid");
+    EXPECT_FALSE(records_.of("control").back().contains("result")) << "nothing was accepted";
+  }
+}
+
+class IntroductionTest : public ExecutorTest {
+ protected:
+  Result<wire::HelloResult> introduce(std::unique_ptr<FakeDriver> driver) {
+    CandidateSession session(
+        descriptor_, [] { return 0; }, truth_);
+    return session.introduce([&](CandidateObserver&) { return std::move(driver); }, {});
+  }
+  std::unique_ptr<FakeDriver> driver() { return std::make_unique<FakeDriver>(log_, std::vector<std::string>{}); }
+};
+
+TEST_F(IntroductionTest, RefusedHelloIsAnInvalidAnswerOnRecord) {
+  auto refusing = driver();
+  refusing->refused = "hello";
+  EXPECT_FALSE(introduce(std::move(refusing)));
+  EXPECT_EQ(records_.of("control").at(0)["silent"], "invalid");
+}
+
+TEST_F(IntroductionTest, FailedStartIsAnExitOnRecord) {
+  auto missing = driver();
+  missing->starts = false;
+  EXPECT_FALSE(introduce(std::move(missing)));
+  EXPECT_EQ(records_.of("candidate").at(0)["state"], "exited");
+  EXPECT_EQ(records_.of("candidate").at(0)["error"], "no such program");
+}
+
+TEST_F(IntroductionTest, WorkersHaveALimit) {
+  for (const auto& [workers, good] : {std::pair{0, false}, {1, true}, {kWorkersMax, true}, {kWorkersMax + 1, false}}) {
+    auto many = driver();
+    many->workers = workers;
+    EXPECT_EQ(introduce(std::move(many)).has_value(), good) << workers;
+    EXPECT_EQ(records_.of("control").back().contains("silent"), !good) << workers;
+  }
 }
 
 TEST_F(ExecutorTest, WorldThatFailsIsOurFailure) {
