@@ -174,7 +174,7 @@ asio::awaitable<error_code> HttpConnection::Parts::attempt(const Message& messag
   parser.body_limit(kBodyBytesMax);
   while (!error && !parser.is_done()) error = co_await receive(parser);
   if (error) co_return error;
-  response.status = parser.get().result_int();
+  response.status = static_cast<int>(parser.get().result_int());
   response.body = std::move(parser.get().body());
   keep = parser.get().keep_alive();
   co_return error;
