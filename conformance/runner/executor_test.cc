@@ -4,146 +4,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "conformance/runner/executor_fakes.h"
+
 namespace plumbline::conformance {
 namespace {
 
 using nlohmann::json;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-
-using Log = std::vector<std::string>;
-
-class FakeStage : public Stage {
- public:
-  explicit FakeStage(Log& log) : log_(log) {}
-  std::int64_t now_us() const override { return ++now_; }
-  std::string instance_address() const override { return "10.0.255.10"; }
-  Result<void> apply(const ClusterId& cluster, const json&) override { return note("apply " + cluster.str()); }
-  Result<void> remove(const ObjectName& object, const std::string& kind) override {
-    return note("remove " + kind + " " + object.str());
-  }
-  Result<void> scale(const ObjectName& deployment, int replicas, std::chrono::milliseconds) override {
-    if (fails) return Error{Reason::kNotFound, "no such deployment", "", ""};
-    return note("scale " + deployment.str() + " " + std::to_string(replicas));
-  }
-  Result<void> label_pods(const std::vector<ObjectName>&, const Labels&) override { return note("label"); }
-  Result<void> delete_pods(const std::vector<ObjectName>& chosen, std::chrono::milliseconds) override {
-    std::string line = "delete";
-    for (const auto& pod : chosen) line += " " + pod.name;
-    return note(line);
-  }
-  Result<void> set_fault(const std::vector<ObjectName>&, pods::Fault, std::chrono::milliseconds) override {
-    return note("fault");
-  }
-  Result<void> tamper_endpoints(const ObjectName&, const std::vector<std::string>&) override { return note("tamper"); }
-  std::vector<json> list(const ClusterId&, const std::string&) const override { return pods; }
-  Result<json> get(const ObjectName&, const std::string&) const override {
-    return Result<json>(boost::system::in_place_value, json{{"spec", {{"selector", {{"app", "web"}}}}}});
-  }
-  void keep_exchanges(int) override {}
-  std::vector<json> take_exchanges(int) override { return {}; }
-  void flush() override {}
-
-  std::vector<json> pods;
-  bool fails = false;
-
- private:
-  Result<void> note(std::string line) {
-    log_.push_back(std::move(line));
-    return {};
-  }
-  Log& log_;
-  mutable std::int64_t now_ = 0;
-};
-
-class FakeUsers : public Users {
- public:
-  explicit FakeUsers(Log& log) : log_(log) {}
-  Result<std::unique_ptr<Traffic>> start(const TrafficOrder& order) override {
-    log_.push_back("send " + order.to.address + " " + order.method + " " + order.target);
-    return std::unique_ptr<Traffic>(std::make_unique<FakeTraffic>(log_));
-  }
-  wire::ClientResult probe(const wire::RequestId& id, const Destination&, const std::string&, const std::string&,
-                           Duration) override {
-    wire::ClientResult result;
-    result.t = late ? 100'000'000 : 0;
-    result.id = id;
-    result.pod = answers.empty() ? "" : answers[static_cast<std::size_t>(id.n) % answers.size()];
-    return result;
-  }
-  std::vector<UserExchange> exchange(int, const Destination&, const std::vector<ExchangeRequest>& requests) override {
-    return std::vector<UserExchange>(requests.size());
-  }
-  std::vector<std::string> answers;
-  bool late = false;
-
- private:
-  class FakeTraffic : public Traffic {
-   public:
-    explicit FakeTraffic(Log& log) : log_(log) {}
-    std::int64_t finish(bool now) override {
-      log_.push_back(now ? "cut short" : "sent");
-      return 10;
-    }
-
-   private:
-    Log& log_;
-  };
-  Log& log_;
-};
-
-class FakeDriver : public Driver {
- public:
-  FakeDriver(Log& log, std::vector<std::string> features) : log_(log), features_(std::move(features)) {}
-  Result<void> start() override {
-    if (starts) return {};
-    return Error{Reason::kNotFound, "no such program", "", ""};
-  }
-  CallOutcome call(const std::string& method, const json& params, std::chrono::milliseconds) override {
-    log_.push_back(method);
-    CallOutcome outcome;
-    if (method == silent) {
-      outcome.silent = Silence::kTimeout;
-    } else if (method == refused) {
-      outcome.error = json{{"code", -32000}, {"message", "no"}, {"data", {{"reason", "VpcMismatch"}}}};
-    } else if (method == "hello") {
-      outcome.result = json{{"contract", 1}, {"name", "fake"}, {"features", features_}, {"workers", workers}};
-    } else if (method == nonsense) {
-      outcome.result = json{{"url", "ftp://nobody"}};
-    } else if (method == "api.release") {
-      outcome.result = json{{"url", "http://10.0.255.10:8080/released"}};
-    } else {
-      outcome.result = json{{"tunnel", "t-1"}, {"apiService", "s-1"}, {"api", "a-1"}};
-      last_params = params;
-    }
-    return outcome;
-  }
-  StopOutcome stop(std::chrono::milliseconds) override { return {}; }
-  void kill() override {}
-  bool alive() const override { return true; }
-
-  std::string silent, refused, nonsense;
-  int workers = 1;
-  bool starts = true;
-  json last_params;
-
- private:
-  Log& log_;
-  std::vector<std::string> features_;
-};
-
-class Records : public wire::HistorySink {
- public:
-  void write(const json& record) override { list.push_back(record); }
-  std::vector<json> of(const std::string& type) const {
-    std::vector<json> found;
-    for (const auto& record : list) {
-      if (record["type"] == type) found.push_back(record);
-    }
-    return found;
-  }
-  std::vector<json> list;
-};
 
 class ExecutorTest : public ::testing::Test {
  protected:
@@ -342,6 +210,20 @@ TEST_F(ExecutorTest, BackgroundTrafficEndsWithThePlan) {
   EXPECT_EQ(run().reason, "");
   EXPECT_EQ(log_.back(), "cut short");
   EXPECT_EQ(records_.of("window").size(), 1u);
+}
+
+TEST_F(ExecutorTest, UsersOfAGatewayThatHangsGiveUpAndSaySo) {
+  users_.hangs = true;
+  add_tunnel();
+  add_api();
+  add("window", ten_requests());
+  EXPECT_EQ(run().reason, "");
+  EXPECT_EQ(users_.last.patience, kPatience);
+  EXPECT_EQ(users_.last.timeout, Duration(50) + kAnswerGrace);
+  EXPECT_EQ(records_.of("window").at(0)["gave_up"], true);
+  add("second", ten_requests());
+  run();
+  EXPECT_EQ(users_.last.patience, 1) << "it hung before";
 }
 
 TEST_F(ExecutorTest, PodsOfAStepAreChosenByNameAndNeverTerminating) {

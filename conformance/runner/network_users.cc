@@ -29,6 +29,7 @@ class NetworkTraffic : public Traffic {
     }
     return static_cast<std::int64_t>(results.size());
   }
+  bool gave_up() const override { return traffic_.gave_up(); }
 
  private:
   clients::Traffic traffic_;
@@ -86,6 +87,8 @@ Result<std::unique_ptr<Traffic>> NetworkUsers::start(const TrafficOrder& order) 
   if (!order.span && order.requests == 0) options.span = kUntilStopped;
   options.connections = order.connections;
   options.fresh = order.fresh;
+  options.timeout = order.timeout;
+  options.patience = order.patience;
   options.now_us = parts_->now_us;
   auto traffic = std::make_unique<NetworkTraffic>(std::move(options), parts_->sink);
   if (const auto started = traffic->start(); !started) return started.error();
@@ -98,13 +101,16 @@ wire::ClientResult NetworkUsers::probe(const wire::RequestId& id, const Destinat
 }
 
 std::vector<UserExchange> NetworkUsers::exchange(int window, const Destination& to,
-                                                 const std::vector<ExchangeRequest>& requests) {
+                                                 const std::vector<ExchangeRequest>& requests, Duration timeout,
+                                                 int patience) {
   clients::ExchangeTarget target;
   target.network_namespace = parts_->network_namespace;
   target.address = to.address;
   target.port = to.port;
   target.host = to.host;
+  target.timeout = timeout;
   target.now_us = parts_->now_us;
+  int timeouts_in_a_row = 0;
   std::vector<UserExchange> exchanges;
   for (const ExchangeRequest& wanted : requests) {
     clients::ExchangeRequest request;
@@ -125,7 +131,9 @@ std::vector<UserExchange> NetworkUsers::exchange(int window, const Destination& 
     exchange.sent = to_json(result.sent);
     if (result.received.status != 0) exchange.received = to_json(result.received);
     exchange.error = result.error;
+    timeouts_in_a_row = exchange.error == "timeout" ? timeouts_in_a_row + 1 : 0;
     exchanges.push_back(std::move(exchange));
+    if (timeouts_in_a_row == patience) break;
   }
   return exchanges;
 }

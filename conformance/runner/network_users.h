@@ -16,8 +16,8 @@ class NetworkUsers : public Users {
   Result<std::unique_ptr<Traffic>> start(const TrafficOrder& order) override;
   wire::ClientResult probe(const wire::RequestId& id, const Destination& to, const std::string& method,
                            const std::string& target, Duration deadline) override;
-  std::vector<UserExchange> exchange(int window, const Destination& to,
-                                     const std::vector<ExchangeRequest>& requests) override;
+  std::vector<UserExchange> exchange(int window, const Destination& to, const std::vector<ExchangeRequest>& requests,
+                                     Duration timeout, int patience) override;
 
  private:
   struct Parts;

@@ -47,6 +47,13 @@ void TrafficSteps::close_window(json record, std::int64_t requests) {
   truth_.write(record);
 }
 
+void TrafficSteps::close_window(Running running, bool now) {
+  const std::int64_t requests = running.traffic->finish(now);
+  gave_up_ = running.traffic->gave_up();
+  if (gave_up_) running.record["gave_up"] = true;
+  close_window(std::move(running.record), requests);
+}
+
 StepOutcome TrafficSteps::run(int, const Step& step, const Settle& action) {
   const auto api = apis_.api(action.api);
   if (!api) return StepOutcome::broken(api.error().text);
@@ -59,6 +66,7 @@ StepOutcome TrafficSteps::run(int, const Step& step, const Settle& action) {
   const std::int64_t deadline = stage_.now_us() + std::chrono::microseconds(limits_.propagation).count();
   std::int64_t probes = 0;
   std::int64_t late = 0;
+  int timeouts_in_a_row = 0;
   std::string wrong;
   while (!settlement.settled()) {
     if (const auto now = truth_.version(); now != version) {
@@ -69,7 +77,12 @@ StepOutcome TrafficSteps::run(int, const Step& step, const Settle& action) {
     wire::ClientResult result = users_.probe(id, api->to, api->method, api->path, limits_.failover);
     const bool right = settlement.answered(result.pod);
     const bool is_late = result.t > deadline;
-    if (!right && is_late) {
+    timeouts_in_a_row = result.error == "timeout" ? timeouts_in_a_row + 1 : 0;
+    if (is_late && timeouts_in_a_row >= patience()) {
+      wrong = "no Pod and no gateway (timeout)";
+      window["gave_up"] = gave_up_ = true;
+    }
+    if (!right && is_late && wrong.empty()) {
       wrong = result.pod.empty() ? fmt::format("no Pod (status {}, {})", result.status, result.error) : result.pod;
     }
     results.push_back(std::move(result));
@@ -103,13 +116,13 @@ StepOutcome TrafficSteps::run(int, const Step& step, const Send& action) {
   running.record["fresh"] = action.fresh;
   if (action.span) running.record["span_ms"] = action.span->count();
   auto traffic = users_.start({running.record.at("window").get<int>(), api->to, action.method, path, action.headers,
-                               action.requests, action.connections, action.fresh, action.span});
+                               action.requests, action.connections, action.fresh, action.span, timeout(), patience()});
   if (!traffic) return StepOutcome::broken(traffic.error().text);
   running.traffic = std::move(*traffic);
   if (action.background) {
     background_.emplace(step.as, std::move(running));
   } else {
-    close_window(running.record, running.traffic->finish(false));
+    close_window(std::move(running), false);
   }
   return {};
 }
@@ -121,12 +134,12 @@ StepOutcome TrafficSteps::run(int, const Step&, const Stop& action) {
   }
   Running running = std::move(found->second);
   background_.erase(found);
-  close_window(running.record, running.traffic->finish(true));
+  close_window(std::move(running), true);
   return {};
 }
 
 void TrafficSteps::finish_all() {
-  for (auto& [as, running] : background_) close_window(running.record, running.traffic->finish(true));
+  for (auto& [as, running] : background_) close_window(std::move(running), true);
   background_.clear();
 }
 
@@ -142,7 +155,9 @@ StepOutcome TrafficSteps::run(int, const Step& step, const Exchange& action) {
   for (auto& request : requests) {
     if (request.path.empty()) request.path = api->path;
   }
-  const auto outcomes = users_.exchange(window, api->to, requests);
+  const auto outcomes = users_.exchange(window, api->to, requests, timeout(), patience());
+  gave_up_ = outcomes.size() < requests.size();
+  if (gave_up_) record["gave_up"] = true;
   std::map<int, std::vector<json>> seen;
   for (json& entry : stage_.take_exchanges(window)) seen[entry.value("n", -1)].push_back(std::move(entry));
   for (std::size_t n = 0; n < outcomes.size(); ++n) {

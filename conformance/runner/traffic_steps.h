@@ -14,6 +14,12 @@
 
 namespace plumbline::conformance {
 
+/// So many requests in a row without any answer are the end of a window: a gateway that hangs is judged by what was
+/// seen, not waited for.
+inline constexpr int kPatience = 5;
+/// How much longer than the failover deadline a user waits for an answer.
+inline constexpr Duration kAnswerGrace{1000};
+
 struct TrafficLimits {
   Duration propagation{5000};  ///< until a change must show
   Duration failover{3000};     ///< a probe is not waited for longer
@@ -42,6 +48,9 @@ class TrafficSteps {
   nlohmann::json open_window(const std::string& as, const char* kind, const std::string& api,
                              const PublishedApi& target, const std::string& method, const std::string& path);
   void close_window(nlohmann::json record, std::int64_t requests);
+  void close_window(Running running, bool now);
+  Duration timeout() const { return limits_.failover + kAnswerGrace; }
+  int patience() const { return gave_up_ ? 1 : kPatience; }
 
   const ControlSteps& apis_;
   Users& users_;
@@ -49,6 +58,7 @@ class TrafficSteps {
   LiveTruth& truth_;
   TrafficLimits limits_;
   int windows_ = 0;
+  bool gave_up_ = false;  ///< the last window ended because nothing answered; the next is left after one request
   std::map<std::string, Running> background_;
 };
 

@@ -35,6 +35,8 @@ struct TrafficOrder {
   int connections = 1;
   bool fresh = false;
   std::optional<Duration> span;
+  Duration timeout{10000};  ///< of one request
+  int patience = 0;         ///< timeouts in a row that end the window; 0: no limit
 };
 
 /// Traffic under way. Destroying it ends it.
@@ -44,6 +46,8 @@ class Traffic {
   /// Waits for the end, or ends it now (requests in flight are still waited for). Every result has been written to the
   /// history when it returns. Returns how many requests were sent.
   virtual std::int64_t finish(bool now) = 0;
+  /// Whether the window ended because patience did. Requires finish().
+  virtual bool gave_up() const = 0;
 };
 
 /// One request of an exchange as its user saw it; `sent` and `received` as the history has them.
@@ -61,9 +65,11 @@ class Users {
   /// One request on a connection of its own; `pod` of the result is the name that the answer carries.
   virtual wire::ClientResult probe(const wire::RequestId& id, const Destination& to, const std::string& method,
                                    const std::string& target, Duration deadline) = 0;
-  /// One after the other; as many as `requests`.
+  /// One after the other, each waited for `timeout` at most; as many as `requests`, or fewer when `patience` timeouts
+  /// came in a row.
   virtual std::vector<UserExchange> exchange(int window, const Destination& to,
-                                             const std::vector<ExchangeRequest>& requests) = 0;
+                                             const std::vector<ExchangeRequest>& requests, Duration timeout,
+                                             int patience) = 0;
 };
 
 }  // namespace plumbline::conformance

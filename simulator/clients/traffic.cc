@@ -89,6 +89,7 @@ class Traffic::Loop {
     return std::exchange(results_, {});
   }
   int ended() const { return ended_; }
+  bool gave_up() const { return gave_up_; }
 
  private:
   void run() {
@@ -124,7 +125,7 @@ class Traffic::Loop {
   }
 
   bool may_send() const {
-    if (stopping_) return false;
+    if (stopping_ || gave_up_) return false;
     return options_.span ? Clock::now() - begun_ < *options_.span : next_n_ < options_.requests;
   }
 
@@ -221,6 +222,7 @@ class Traffic::Loop {
     }
     results_.push_back(std::move(result));
     ++ended_;
+    if (error != "timeout") timeouts_in_a_row_ = 0;
     user.n = -1;
     if (!error.empty() || options_.fresh || !user.reader.persistent()) user.socket.close();
     if (error.empty()) {
@@ -251,9 +253,11 @@ class Traffic::Loop {
       const bool over = due.user->n != due.n;
       if (!over && due.at > now) break;
       deadlines_.pop_front();
-      if (!over) end(*due.user, "timeout");
+      if (over) continue;
+      if (++timeouts_in_a_row_ == options_.patience) gave_up_ = true;
+      end(*due.user, "timeout");
     }
-    while (!pauses_.empty() && (pauses_.front().at <= now || stopping_)) {
+    while (!pauses_.empty() && (pauses_.front().at <= now || stopping_ || gave_up_)) {
       User& user = *pauses_.front().user;
       pauses_.pop_front();
       next_request(user);
@@ -273,12 +277,14 @@ class Traffic::Loop {
   std::thread thread_;
   std::atomic<bool> stopping_{false};
   std::atomic<int> ended_{0};
+  std::atomic<bool> gave_up_{false};
   // Of the thread alone until it has ended:
   Clock::time_point begun_;
   std::vector<User> users_;
   std::size_t running_ = 0;
   int next_n_ = 0;
   int next_connection_ = 0;
+  int timeouts_in_a_row_ = 0;
   std::deque<Due> deadlines_, pauses_;
   std::deque<User*> ready_;
   bool draining_ = false;
@@ -291,6 +297,7 @@ Traffic::~Traffic() = default;
 Result<void> Traffic::start() { return loop_->start(); }
 void Traffic::stop() { loop_->stop(); }
 std::vector<wire::ClientResult> Traffic::wait() { return loop_->wait(); }
+bool Traffic::gave_up() const { return loop_->gave_up(); }
 int Traffic::ended() const { return loop_->ended(); }
 
 }  // namespace plumbline::clients

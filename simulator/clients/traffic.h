@@ -30,7 +30,8 @@ struct TrafficOptions {
   int connections = 1;                            ///< that share the requests, each with one under way at a time
   bool fresh = false;                             ///< a connection of its own for every request
   std::chrono::milliseconds timeout{10000};       ///< of a request, its connection included
-  std::function<std::int64_t()> now_us;           ///< the history's time base; thread-safe; required
+  int patience = 0;  ///< timeouts in a row, over all connections, after which nothing more is sent; 0: no limit
+  std::function<std::int64_t()> now_us;  ///< the history's time base; thread-safe; required
 };
 
 class Traffic {
@@ -53,6 +54,8 @@ class Traffic {
   void stop();
   /// Waits for the last result. Results are in the order in which they ended, once; empty on a second call.
   std::vector<wire::ClientResult> wait();
+  /// Whether it ended because patience did. Thread-safe.
+  bool gave_up() const;
   /// How many requests have ended. Thread-safe.
   int ended() const;
 

@@ -150,6 +150,37 @@ TEST(Traffic, SaysTimeoutWhenNothingIsAnswered) {
   }
 }
 
+TEST(Traffic, GivesUpAfterSoManyTimeoutsInARow) {
+  TinyServer server([](int fd, int) {
+    while (!TinyServer::read_head(fd).empty()) {
+    }
+  });
+  TrafficOptions with = options(server.port());
+  with.timeout = std::chrono::milliseconds(30);
+  with.patience = 3;
+  Traffic traffic(with);
+  ASSERT_TRUE(traffic.start().has_value());
+  EXPECT_EQ(traffic.wait().size(), 3u) << "of 100";
+  EXPECT_TRUE(traffic.gave_up());
+}
+
+TEST(Traffic, AnswersBetweenTimeoutsKeepItPatient) {
+  TinyServer server([](int fd, int connection) {
+    while (!TinyServer::read_head(fd).empty()) {
+      if (connection % 2 == 1)
+        TinyServer::send(fd, "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+    }
+  });
+  TrafficOptions with = options(server.port());
+  with.requests = 6;
+  with.timeout = std::chrono::milliseconds(30);
+  with.patience = 2;
+  Traffic traffic(with);
+  ASSERT_TRUE(traffic.start().has_value());
+  EXPECT_EQ(traffic.wait().size(), 6u);
+  EXPECT_FALSE(traffic.gave_up());
+}
+
 TEST(Traffic, SpanEndsByItselfAndStopEndsItEarly) {
   TinyServer server(serve_forever);
   TrafficOptions with = options(server.port());
