@@ -49,7 +49,7 @@ class CommandLine {
     app_.set_version_flag("--version", std::string(kVersion), "Print the version and end");
     app_.footer("Also: plumbline sim|gateway|bench|perf ... runs the program plumbline-NAME beside this one.\n\n" +
                 footer("  plumbline conform --candidate reference\n"
-                       "  plumbline run scenarios/suites/weights.yaml --candidate my-gateway.yaml"));
+                       "  plumbline run scenarios/suites/round-robin.yaml --candidate my-gateway.yaml"));
     app_.option_defaults()->always_capture_default();
     add_conform();
     add_run();
@@ -127,7 +127,7 @@ class CommandLine {
 
   void add_run() {
     CLI::App* command = add(app_, "run", "Run scenario files against a gateway and judge them.",
-                            "  plumbline run scenarios/suites/weights.yaml\n"
+                            "  plumbline run scenarios/suites/round-robin.yaml\n"
                             "  plumbline run mine.yaml --candidate mutant:random-pick --history-dir out",
                             [this] { return conform(run_, at_); });
     command->add_option("FILE", run_.files, "Scenario files")->required();
@@ -142,7 +142,7 @@ class CommandLine {
     lint_command->add_flag("--json", lint_.json, "Print the plans as JSON");
 
     CLI::App* judge_command = add(app_, "judge", "Judge histories again; nothing else is looked at.",
-                                  "  plumbline judge out/*.jsonl\n  plumbline judge --json out/weights.jsonl",
+                                  "  plumbline judge out/*.jsonl\n  plumbline judge --json out/round-robin.jsonl",
                                   [this] { return judge_histories(judge_, at_); });
     judge_command->add_option("HISTORY", judge_.histories, "History files (JSON Lines)")->required();
     judge_command->add_flag("--json", judge_.json, "Print the judgements as JSON");
