@@ -54,10 +54,8 @@ ExitCode conform(const RunOptions& options, const InstalledAt& at) {
     result = run_suite(suite, progress);
   }
   if (!result && result.error().reason == Reason::kUnavailable) return fail_for_host(result.error().text);
-  if (!result) {
-    const bool subject = result.error().reason == Reason::kInvalidValue;
-    return fail(subject ? ExitCode::kSubjectFailed : ExitCode::kOurFailure, result.error().text);
-  }
+  if (!result) return fail(ExitCode::kOurFailure, result.error().text);
+  if (!result->not_introduced.empty()) fail(ExitCode::kSubjectFailed, result->not_introduced);
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begun;
   const Report report =
       make_report(report_input(options, *descriptor, suite.plans, *result, took.count()), chosen->rules);

@@ -139,43 +139,56 @@ std::size_t Report::executed() const {
                                                 [](const ReportedScenario& scenario) { return scenario.seconds > 0; }));
 }
 
-int Report::passed_required() const {
-  int passed = 0;
+int Report::required_with(Verdict wanted) const {
+  int number = 0;
   for (const auto& [level, by_verdict] : counts) {
-    if (level <= input.required) passed += count(by_verdict, Verdict::kPass);
+    if (level <= input.required) number += count(by_verdict, wanted);
   }
-  return passed;
+  return number;
 }
 
 std::string Report::sentence() const {
   const std::string who =
       input.candidate.version.empty() ? input.candidate.name : input.candidate.name + " " + input.candidate.version;
-  const int failed = count(totals, Verdict::kFail), passed = count(totals, Verdict::kPass);
-  const auto all = static_cast<int>(rules.size());
-  const std::string of = fmt::format("{} of {} rules", passed, all);
+  const std::string missing = not_yet.empty() ? ""
+                                              : fmt::format(" {} more {} no scenario yet.", not_yet.size(),
+                                                            not_yet.size() == 1 ? "has" : "have");
+  if (!input.not_introduced.empty()) {
+    return fmt::format("{} is NOT conformant: it could not be introduced: {}.{}", who, input.not_introduced, missing);
+  }
+  const int failed = required_with(Verdict::kFail), held = required_with(Verdict::kPass);
+  const int undeclared = required_with(Verdict::kNotDeclared);
+  int all = 0;
+  for (const auto& [level, by_verdict] : counts) {
+    for (const auto& [each, number] : by_verdict) all += level <= input.required ? number : 0;
+  }
+  const std::string hold =
+      fmt::format("{} of {} required {} {}", held, all, all == 1 ? "rule" : "rules", held == 1 ? "holds" : "hold");
+  const int expected_only = count(totals, Verdict::kFail) - failed;
+  const std::string also = expected_only > 0 ? fmt::format(" It breaks {} {} only expected.", expected_only,
+                                                           expected_only == 1 ? "rule that is" : "rules that are")
+                                             : "";
+  const auto say = [&](const std::string& what) { return fmt::format("{} {}.{}{}", who, what, also, missing); };
   switch (verdict) {
     case Verdict::kFail:
-      return fmt::format("{} is NOT conformant: it breaks {} of {} rules.", who, failed, all);
+      return say(fmt::format("is NOT conformant: it breaks {} of {} required {}", failed, all - undeclared,
+                             all - undeclared == 1 ? "rule" : "rules"));
     case Verdict::kHarnessError:
-      return fmt::format("{} could not be judged: plumbline itself failed; {} hold.", who, of);
+      return say("could not be judged: plumbline itself failed; " + hold);
     case Verdict::kInconclusive:
-      return fmt::format("{} broke no required rule, but the evidence is too thin for some; {} hold.", who, of);
+      return say("broke no required rule, but the evidence is too thin for some; " + hold);
     case Verdict::kNotJudged:
-      return fmt::format("{} broke no required rule, but some could not be judged; {} hold.", who, of);
+      return say("broke no required rule, but some could not be judged; " + hold);
     case Verdict::kNotDeclared:
-      return fmt::format("{} keeps the rules of the features that it declares: {} hold.", who, of);
+      return say("keeps the rules of the features that it declares: " + hold);
     case Verdict::kPass:
     case Verdict::kObserved:
       break;
   }
   // Nobody is conformant by rules that nothing judges.
-  if (!not_yet.empty()) {
-    const std::string expected = failed > 0 ? fmt::format(", breaks {} that are only expected", failed) : std::string();
-    return fmt::format("{} keeps all {} required rules that were judged{}; {} more have no scenario yet.", who,
-                       passed_required(), expected, not_yet.size());
-  }
-  return failed > 0 ? fmt::format("{} is conformant; it breaks {} expected rules ({} hold).", who, failed, of)
-                    : fmt::format("{} is conformant: {} hold.", who, of);
+  if (not_yet.empty()) return say("is conformant: " + hold);
+  return say(held == 1 ? "keeps the 1 required rule that was judged"
+                       : fmt::format("keeps all {} required rules that were judged", held));
 }
 
 }  // namespace plumbline::conformance

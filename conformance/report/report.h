@@ -1,5 +1,5 @@
 // What a whole run says: scenarios' judgements rolled up to rules, counted by level, with the conditions of the run.
-// Making it is here; terminal.h, json_report.h and junit.h write it down. Value types, pure functions.
+// Making it is here; writers.h writes it down. Value types, pure functions.
 #pragma once
 
 #include <cstdint>
@@ -47,6 +47,7 @@ struct ReportInput {
   std::vector<ReportedScenario> scenarios;
   std::size_t expected = 0;  ///< scenarios that should have run
   bool interrupted = false;
+  std::string not_introduced;  ///< why the candidate could not even be introduced: nothing ran, every rule FAILs
   std::uint64_t seed = 0;
   double seconds = 0;  ///< of the whole run
   std::map<std::string, std::string> versions;
@@ -88,10 +89,10 @@ struct Report {
 
   /// Scenarios that were carried out; the others are not declared, or the run was cut short.
   std::size_t executed() const;
-  /// Rules of the required levels that hold.
-  int passed_required() const;
-  /// "my-gateway 1.2 is NOT conformant: it breaks 1 of 3 rules." Says "is conformant" only when every documented and
-  /// entailed rule has a scenario.
+  /// Rules of the required levels with `verdict`.
+  int required_with(Verdict verdict) const;
+  /// "my-gateway 1.2 is NOT conformant: it breaks 1 of the 3 required rules that were judged." Says "is conformant"
+  /// only when every documented and entailed rule has a scenario.
   std::string sentence() const;
 };
 

@@ -94,17 +94,27 @@ TEST(Sentence, NobodyIsConformantByRulesThatNothingJudges) {
   auto report = report_of({scenario("a", {{"BIND-01", Verdict::kPass}, {"WRR-07", Verdict::kFail}})});
   ASSERT_FALSE(report.not_yet.empty());
   EXPECT_EQ(report.sentence(),
-            "my-gateway 1.2 keeps all 1 required rules that were judged, breaks 1 that are only expected; " +
+            "my-gateway 1.2 keeps the 1 required rule that was judged. It breaks 1 rule that is only expected. " +
                 std::to_string(report.not_yet.size()) + " more have no scenario yet.");
   report.not_yet.clear();
-  EXPECT_EQ(report.sentence(), "my-gateway 1.2 is conformant; it breaks 1 expected rules (1 of 2 rules hold).");
+  EXPECT_EQ(report.sentence(),
+            "my-gateway 1.2 is conformant: 1 of 1 required rule holds. It breaks 1 rule that is only expected.");
+}
+
+TEST(Sentence, ACandidateThatCannotBeIntroducedIsNotConformantAndSaysWhy) {
+  auto report = report_of({scenario("a", {{"BIND-01", Verdict::kFail}})});
+  report.input.not_introduced = "candidate my-gateway: hello: exit";
+  report.not_yet.clear();
+  EXPECT_EQ(report.sentence(),
+            "my-gateway 1.2 is NOT conformant: it could not be introduced: candidate my-gateway: hello: exit.");
 }
 
 TEST(Terminal, SaysVerdictFailuresWhatIsNotCoveredAndConditions) {
   const auto report = report_of(
       {scenario("a", {{"BIND-01", Verdict::kFail}, {"WRR-03", Verdict::kNotDeclared}, {"WRR-01", Verdict::kPass}})});
   const std::string text = terminal_report(report, false);
-  EXPECT_EQ(text.substr(0, text.find('\n')), "my-gateway 1.2 is NOT conformant: it breaks 1 of 3 rules.");
+  EXPECT_THAT(text.substr(0, text.find('\n')),
+              HasSubstr("my-gateway 1.2 is NOT conformant: it breaks 1 of 2 required rules."));
   EXPECT_THAT(text, HasSubstr("doc: Step 2"));
   EXPECT_THAT(text, HasSubstr("replay: plumbline run a.yaml"));
   EXPECT_THAT(text, HasSubstr("Not covered by this verdict"));

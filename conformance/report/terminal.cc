@@ -64,6 +64,11 @@ void counts(Screen& screen, const Report& report) {
 }
 
 void failures(Screen& screen, const Report& report) {
+  if (!report.input.not_introduced.empty()) {
+    screen.gap();
+    screen.line(fmt::format("  {} every rule: {}", screen.painted(Verdict::kFail), report.input.not_introduced));
+    return;
+  }
   bool any = false;
   for (const RuleReport& rule : report.rules) {
     if (rule.verdict != Verdict::kFail && rule.verdict != Verdict::kHarnessError) continue;
@@ -72,14 +77,14 @@ void failures(Screen& screen, const Report& report) {
       screen.line(screen.bold("Broken"));
     }
     any = true;
-    screen.line(fmt::format("  {} {} {}  [{}]", screen.painted(rule.verdict), rule.rule.id.str(), rule.rule.title,
-                            rule.rule.source.empty() ? "expected" : rule.rule.source));
-    std::string found = fmt::format("       {}", cut(rule.reason));
+    std::string found =
+        fmt::format("  {} {} {}  [{}]  {}", screen.painted(rule.verdict), rule.rule.id.str(), rule.rule.title,
+                    rule.rule.source.empty() ? "expected" : rule.rule.source, cut(rule.reason));
     if (!rule.expected.empty()) found += fmt::format("; expected: {}", cut(rule.expected));
     if (!rule.seen.empty()) found += fmt::format("; seen: {}", cut(rule.seen));
+    if (!rule.known_failure.empty()) found += "; known to its owner: " + rule.known_failure;
+    if (!rule.replay.empty()) found += "; replay: " + rule.replay;
     screen.line(found);
-    if (!rule.known_failure.empty()) screen.line("       known to its owner: " + rule.known_failure);
-    if (!rule.replay.empty()) screen.line("       replay: " + rule.replay);
     if (!rule.history.empty()) screen.line("       history: " + rule.history);
   }
 }
@@ -105,7 +110,8 @@ void not_covered(Screen& screen, const Report& report) {
   if (!report.not_yet.empty()) {
     std::vector<std::string> ids;
     for (const NotYet& entry : report.not_yet) ids.push_back(entry.rule.str());
-    screen.line(fmt::format("  {} rules have no scenario yet: {}", ids.size(), fmt::join(ids, " ")));
+    screen.line(
+        fmt::format("  {} rules have no scenario yet (plumbline rules says why): {}", ids.size(), fmt::join(ids, " ")));
   } else if (by_reason.empty()) {
     screen.line("  nothing");
   }
@@ -139,7 +145,9 @@ void run_line(Screen& screen, const Report& report) {
     line += fmt::format("mutants killed {} of {}, ", killed, report.input.mutants.size());
   }
   line += fmt::format("{} of {} scenarios ran", report.executed(), report.input.expected);
-  const auto undeclared = report.input.scenarios.size() - report.executed();
+  const auto undeclared =
+      std::count_if(report.input.scenarios.begin(), report.input.scenarios.end(),
+                    [](const ReportedScenario& one) { return one.judgement.verdict == Verdict::kNotDeclared; });
   if (undeclared > 0) line += fmt::format(" ({} not declared)", undeclared);
   line += fmt::format(" in {:.1f} s, seed {}", report.input.seconds, report.input.seed);
   for (const auto& [name, version] : report.input.versions) line += fmt::format(", {} {}", name, version);

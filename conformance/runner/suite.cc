@@ -75,7 +75,9 @@ class Suite {
       CHECK(options_.descriptors.size() == options_.plans.size(), "each plan has the descriptor of its variant");
       result_.candidate = *options_.known;
     } else if (auto introduced = introduce(); !introduced) {
-      return introduced.error();
+      if (introduced.error().reason != Reason::kInvalidValue) return introduced.error();
+      fail_all(introduced.error().text);
+      return result_;
     }
     if (result_.interrupted) return result_;
     watch_.introduced(result_.candidate);
@@ -125,6 +127,18 @@ class Suite {
     if (!self) return Error{Reason::kInternal, "the introduction's header: " + self.error().text, "", name};
     result_.candidate = *self;
     return {};
+  }
+
+  /// A candidate that cannot be introduced breaks every rule that it was to be judged by.
+  void fail_all(const std::string& why) {
+    result_.not_introduced = why;
+    result_.candidate.name = options_.descriptor.name;
+    for (const Plan& plan : options_.plans) {
+      ScenarioRun run;
+      run.name = name_of(plan);
+      run.judgement = without_running(plan, Verdict::kFail, why);
+      result_.runs.push_back(std::move(run));
+    }
   }
 
   Result<SuiteResult> run_plans() {

@@ -54,12 +54,13 @@ class SuiteWatch {
 struct SuiteResult {
   wire::HelloResult candidate;
   std::vector<ScenarioRun> runs;  ///< in the order of the plans
+  std::string not_introduced;     ///< why no scenario could run; every rule of the plans FAILs. "" when introduced
   bool interrupted = false;       ///< what is missing did not run
   std::string kept_in;            ///< folder of kept histories; "" when none was
 };
 
-/// kUnavailable: the host does not let us isolate a worker. kInvalidValue: the candidate could not be introduced;
-/// `text` says why, in words for its owner.
+/// kUnavailable: the host does not let us isolate a worker. kInternal: our failure. A candidate that cannot be
+/// introduced is a result, too: see SuiteResult::not_introduced.
 Result<SuiteResult> run_suite(const SuiteOptions& options, SuiteWatch& watch);
 
 /// "scenario" or "scenario/case".
