@@ -20,10 +20,12 @@ build: configure ## the four programs, in build/release/bin
 	@cmake --build $(BUILD) --target plumbline plumbline-gateway plumbline-sim plumbline-mutant $(QUIET)
 
 conformance: configure ## judge the reference gateway by the whole suite
+	@[ -x $(BIN)/plumbline ] || echo "building into $(BIN): three to four minutes on two cores the first time" >&2
 	@cmake --build $(BUILD) --target plumbline plumbline-gateway $(QUIET)
 	@$(BIN)/plumbline conform --candidate reference --seed $(SEED) $(ARGS)
 
 test: test-packages ## build everything and run every test
+	@[ -x $(BIN)/wire_test ] || echo "building every test into $(BIN): some minutes on two cores the first time" >&2
 	@cmake --preset release -DPLUMBLINE_TESTS=ON >/dev/null
 	@cmake --build $(BUILD) $(QUIET)
 	@ctest --test-dir $(BUILD) --output-on-failure --parallel $$(nproc)
