@@ -1,6 +1,7 @@
 #include <cmath>
 #include <map>
 #include <numeric>
+#include <set>
 
 #include "conformance/checks/checks.h"
 #include "conformance/checks/context.h"
@@ -16,16 +17,20 @@ struct Named {
   Cell cell;
 };
 
-std::string cell_name(const TruthNode& node, const std::string& by) {
+/// A service of a tunnel is a row of its list: the same Service in two rows is two cells.
+std::string cell_name(const TruthNode& node, const std::string& by, bool twice) {
   if (by == "cluster") return node.cluster;
-  return by == "service" ? node.service : without_uid(node.pod);
+  if (by != "service") return without_uid(node.pod);
+  return twice ? fmt::format("{} (row {})", node.service, node.row + 1) : node.service;
 }
 
 /// Cells with shares and reduced weights; hits still zero. `cell_of` gives each Pod its cell.
 std::vector<Named> cells_of(const std::map<std::string, TruthNode>& nodes, const std::string& by,
                             std::map<std::string, std::size_t>& cell_of) {
   std::int64_t total = 0, divisor = 0;
+  std::map<std::string, std::set<std::size_t>> rows;
   for (const auto& [pod, node] : nodes) {
+    rows[node.service].insert(node.row);
     total += node.weight;
     divisor = std::gcd(divisor, std::int64_t{node.weight});
   }
@@ -33,7 +38,7 @@ std::vector<Named> cells_of(const std::map<std::string, TruthNode>& nodes, const
   std::map<std::string, std::size_t> index;
   for (const auto& [pod, node] : nodes) {
     if (node.weight == 0) continue;
-    const auto [place, fresh] = index.try_emplace(cell_name(node, by), cells.size());
+    const auto [place, fresh] = index.try_emplace(cell_name(node, by, rows[node.service].size() > 1), cells.size());
     if (fresh) cells.push_back({place->first, {0, 0, 0}});
     Cell& cell = cells[place->second].cell;
     cell.weight += node.weight / divisor;
@@ -57,6 +62,7 @@ Finding check_shares(const CheckContext& context, const nlohmann::json& argument
   std::map<std::string, std::size_t> cell_of;
   std::vector<Named> cells = cells_of(membership.steady, by, cell_of);
   if (cells.empty()) return context.why_missing("a node to share requests");
+  if (cells.size() == 1) return Finding::inconclusive(fmt::format("one {} alone has nothing to share with", by));
 
   std::int64_t requests = 0;
   for (const HitRecord* hit : context.first_hits(*window)) {
