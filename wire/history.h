@@ -2,20 +2,24 @@
 // The runner and the simulator write it, checks read it, nothing else is evidence.
 // One JSON object a line; field "type" says which; times "t" are microseconds since the world's start (steady clock).
 //
-//   header    schema, scenario, case, seed, plan, candidate, deadlines (ms), interpretations, versions, started
-//   step      {t, t1, index, verb, as?, ok, error?}                       one executed step of the plan
-//   control   {t, t1, step, as?, method, params, result? | error?}        one contract call; secrets redacted
-//   event     {t, event, ...}                                             a notification of the candidate (`event`,
-//   `log`) candidate {t, state: "started"|"exited"|"silent", code?, signal?}     its process audit     {t, cluster,
-//   user, verb, kind, path, code, from, watch?}    one Kubernetes API request object    {t, cluster, kind, op:
-//   ADDED|MODIFIED|DELETED, object}      one committed change (Pod, Service, Endpoints, Node) world     {t, ...} what
-//   was done to the world (faults, deletions) window    {t, t1, window, as, kind: traffic|probe|exchange, api, ...} a
-//   span of user requests hits      columns, see Hits                                           what Pods saw results
-//   columns, see Results                                        what users got syns      columns, see Syns every
-//   connection attempt that left the instance exchange  {t, window, n, sent, seen[], answered?, received}           one
-//   request in full, on all four edges stall     {t, ms}                                                     the host
-//   did not run us for that long end       {t, complete, error?}                                       always last;
-//   without it a history is truncated
+// clang-format off
+//   header    schema, scenario, case, seed, plan, candidate, deadlines (ms), interpretations, versions, started, world
+//   step      {t, t1, index, verb, as, ok, refused?, error?, skipped?, settled?, probes?}  one executed step of the plan
+//   control   {t, t1, step, as, method, params, result | error | silent: timeout|exit|invalid}  one contract call; secrets redacted
+//   event     {t, event, ...}                                              a notification of the candidate, or a line of its stderr
+//   candidate {t, state: started|exited, code?, signal?, error?}           its process
+//   audit     {t, cluster, user, verb, resource, path, code, from}         one Kubernetes API request
+//   object    {t, cluster, kind, op: ADDED|MODIFIED|DELETED, object}       one committed change (Pod, Service, Endpoints, Node)
+//   world     {t, step?, as?, action, pods?, count?}                       what was done to the world; flow-log-lost counts SYNs
+//                                                                          that the flow log missed so far
+//   window    {t, t1, window, as, kind: traffic|probe|exchange, api, tunnel, requests, gave_up?, ...}  a span of user requests
+//   hits      columns, see Hit                                             what Pods saw
+//   results   columns, see ClientResult                                    what users got
+//   syns      columns, see Syn                                             every connection attempt that left the instance
+//   exchange  {t, window, n, sent, seen[], answered?, received}            one request in full, on all four edges
+//   stall     {t, ms}                                                      the host did not run us for that long
+//   end       {t, complete, error?}                                        always last; without it a history is truncated
+// clang-format on
 #pragma once
 
 #include <cstdint>

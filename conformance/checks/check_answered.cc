@@ -27,7 +27,14 @@ Finding check_answered(const CheckContext& context, const nlohmann::json& argume
   if (statuses.empty()) statuses = {"200"};
   const std::string by = text_of(arguments, "by");
   std::map<int, std::set<int>> pod_statuses;  // by request: what Pods answered
-  for (const HitRecord* hit : context.hits(*window)) pod_statuses[hit->value.id.n].insert(hit->value.status);
+  std::map<int, std::string> traps;           // by request: what is no Pod and was reached
+  for (const HitRecord* hit : context.hits(*window)) {
+    if (is_trap(hit->value.pod)) {
+      traps[hit->value.id.n] = hit->value.pod;
+    } else {
+      pod_statuses[hit->value.id.n].insert(hit->value.status);
+    }
+  }
 
   const auto& results = context.results(*window);
   if (results.empty()) {
@@ -36,6 +43,7 @@ Finding check_answered(const CheckContext& context, const nlohmann::json& argume
   }
   Finding finding = Finding::fail("", fmt::format("{} from {}", some_of(statuses), by), "");
   std::map<std::string, int> wrong;
+  bool excusable = true;  // as late or absent; an answer that nobody gave, or another than was given, is neither
   for (const ResultRecord* record : results) {
     const auto& result = record->value;
     const auto reached = pod_statuses.find(result.id.n);
@@ -50,9 +58,12 @@ Finding check_answered(const CheckContext& context, const nlohmann::json& argume
       text = fmt::format("status {} where the Pod gave {}", result.status, *reached->second.rbegin());
     } else if (by == "gateway" && reached != pod_statuses.end()) {
       text = "a Pod was reached";
+    } else if (by == "gateway" && traps.contains(result.id.n)) {
+      text = fmt::format("{} was reached", traps.at(result.id.n));
     } else {
       continue;
     }
+    excusable = excusable && (result.status == 0 || !allowed(result.status, statuses));
     finding.show(result.t, record->line, fmt::format("request {}: {}", result.id.n, text));
     ++wrong[text];
   }
@@ -71,7 +82,7 @@ Finding check_answered(const CheckContext& context, const nlohmann::json& argume
   finding.sentence = fmt::format("{} of {} requests were not answered as expected", count, results.size());
   finding.seen = some_of(seen, 3);
   finding.measured = {{"requests", results.size()}, {"wrong", count}};
-  return context.unless_stalled(std::move(finding), window->t, window->t1);
+  return excusable ? context.unless_stalled(std::move(finding), window->t, window->t1) : finding;
 }
 
 }  // namespace plumbline::conformance

@@ -12,6 +12,7 @@ Finding check_direct(const CheckContext& context, const nlohmann::json& argument
   const auto [window, why] = context.window(arguments);
   if (window == nullptr) return why;
   const std::string instance = context.instance_address();
+  if (instance.empty()) return Finding::harness_error("the history does not say the instance's address");
   const std::int64_t grace = context.deadline_us("propagation");
   const auto nodes =
       context.membership(context.tunnel(arguments, window), std::max<std::int64_t>(0, window->t - grace), window->t1)
@@ -59,7 +60,7 @@ Finding check_direct(const CheckContext& context, const nlohmann::json& argument
   }
   Finding passed = Finding::pass(fmt::format("{} requests came straight from {}", direct, instance));
   passed.measured["requests"] = direct;
-  return passed;
+  return context.unless_flow_log_lost(std::move(passed));
 }
 
 }  // namespace plumbline::conformance

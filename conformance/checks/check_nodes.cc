@@ -28,9 +28,12 @@ Finding check_nodes(const CheckContext& context, const nlohmann::json& arguments
   std::map<std::string, std::int64_t> counts;
   Finding strange = Finding::fail("", "", "");
   std::vector<std::string> strangers;
+  const auto ever = context.membership(tunnel, 0, window->t1).ever;
+  bool once_nodes = true;  // all strangers: then they may merely have been left too late
   for (const HitRecord* hit : context.hits(*window)) {
     const std::int64_t count = ++counts[hit->value.pod];
     if (allowed.ever.contains(hit->value.pod)) continue;
+    once_nodes = once_nodes && ever.contains(hit->value.pod);
     if (count == 1) {
       strangers.push_back(without_uid(hit->value.pod));
       strange.show(hit->value.t, hit->line,
@@ -54,7 +57,7 @@ Finding check_nodes(const CheckContext& context, const nlohmann::json& arguments
     strange.sentence = fmt::format("{} is no node of tunnel '{}' and was hit", some_of(strangers), tunnel);
     strange.expected = expected;
     strange.seen = fmt::format("hits at {}", some_of(strangers));
-    return context.unless_stalled(std::move(strange), window->t - grace, window->t1);
+    return once_nodes ? context.unless_stalled(std::move(strange), window->t - grace, window->t1) : strange;
   }
   if (!missing.empty() && !truth_of(arguments, "only")) {
     const auto requests = static_cast<std::int64_t>(first.size());

@@ -8,6 +8,26 @@
 #include "conformance/checks/statistics.h"
 
 namespace plumbline::conformance {
+namespace {
+
+/// When a settle step of an API of `tunnel` that began after `t` had seen the change on every worker; INT64_MAX: never.
+std::int64_t settled_after(const History& history, const std::string& tunnel, std::int64_t t) {
+  std::int64_t settled = INT64_MAX;
+  for (const StepRecord& step : history.steps) {
+    if (step.t < t || !step.settled.value_or(false)) continue;
+    const bool ours = std::any_of(history.windows.begin(), history.windows.end(), [&](const Window& window) {
+      return window.kind == "probe" && window.tunnel == tunnel && window.t >= step.t && window.t1 <= step.t1;
+    });
+    if (ours) settled = std::min(settled, step.t1);
+  }
+  return settled;
+}
+
+}  // namespace
+
+// One bar for both sides: the deadline, or the moment the change was seen to have settled when that was earlier. A hit
+// or an attempt beyond it is late; only answered requests beyond it are evidence that none was. Every request of the
+// tunnel counts, probes too: they are dispatched like any other.
 Finding check_none_since(const CheckContext& context, const nlohmann::json& arguments) {
   const auto [step, why] = context.step(arguments, "after");
   if (step == nullptr) return why;
@@ -17,25 +37,21 @@ Finding check_none_since(const CheckContext& context, const nlohmann::json& argu
   const auto gone = context.left(tunnel, step->t, history.end);
   if (gone.empty()) return context.why_missing(fmt::format("a Pod that left tunnel '{}' after '{}'", tunnel, step->as));
 
-  std::int64_t settled = INT64_MAX;
-  for (const StepRecord& other : history.steps) {
-    if (other.t >= step->t && other.settled.value_or(false)) settled = std::min(settled, other.t1);
-  }
   double weight_before = 0;
   for (const TruthNode& node : history.truth.expected(tunnel, step->t)) weight_before += node.weight;
 
-  Finding finding =
-      Finding::fail("", fmt::format("nothing later than {:.0f} ms after it left", milliseconds(within)), "");
+  Finding finding = Finding::fail(
+      "", fmt::format("nothing once settled, nor later than {:.0f} ms after it left", milliseconds(within)), "");
   std::vector<std::string> served;
   double picks_min = INFINITY, last_ms = 0;
   std::int64_t late_end = 0;
   for (const Transition& transition : gone) {
-    const std::int64_t deadline = transition.t + within;
+    const std::int64_t bar = std::min(transition.t + within, settled_after(history, tunnel, transition.t));
     std::int64_t late = 0;
     for (const HitRecord& record : history.hits) {
       if (record.value.pod != transition.pod || record.value.t < transition.t) continue;
       last_ms = std::max(last_ms, milliseconds(record.value.t - transition.t));
-      if (record.value.t <= deadline) continue;
+      if (record.value.t <= bar) continue;
       ++late;
       late_end = std::max(late_end, record.value.t);
       finding.show(record.value.t, record.line,
@@ -43,7 +59,7 @@ Finding check_none_since(const CheckContext& context, const nlohmann::json& argu
                                milliseconds(record.value.t - transition.t)));
     }
     for (const SynRecord& record : history.syns) {
-      if (record.value.to != transition.node.address || record.value.t <= deadline) continue;
+      if (record.value.to != transition.node.address || record.value.t <= bar) continue;
       const auto pods = history.truth.pods(record.value.t);
       const bool reused = std::any_of(pods.begin(), pods.end(), [&](const TruthPod& pod) {
         return pod.address == record.value.to && pod.key != transition.pod;
@@ -57,12 +73,18 @@ Finding check_none_since(const CheckContext& context, const nlohmann::json& argu
     }
     if (late > 0) served.push_back(fmt::format("{} ({} times)", without_uid(transition.pod), late));
     std::int64_t requests = 0;
-    for (const ResultRecord& record : history.results) requests += record.value.t > std::min(deadline, settled) ? 1 : 0;
+    for (const Window& window : history.windows) {
+      if (window.tunnel != tunnel) continue;
+      const auto& results = context.results(window);
+      requests += std::count_if(results.begin(), results.end(), [&](const ResultRecord* record) {
+        return record->value.t > bar && record->value.status != 0;
+      });
+    }
     picks_min =
         std::min(picks_min, static_cast<double>(requests) * transition.node.weight / std::max(1.0, weight_before));
   }
   if (!served.empty()) {
-    finding.sentence = fmt::format("{} was still used after the deadline", some_of(served));
+    finding.sentence = fmt::format("{} was still used after the deadline or once settled", some_of(served));
     finding.seen = some_of(served);
     finding.measured["last_ms"] = last_ms;
     return context.unless_stalled(std::move(finding), step->t, late_end);
@@ -74,7 +96,7 @@ Finding check_none_since(const CheckContext& context, const nlohmann::json& argu
                                               picks_min, kPicksToNotice))
           : Finding::pass(fmt::format("{} Pods that left got nothing after the deadline", gone.size()));
   result.measured = {{"pods", gone.size()}, {"last_ms", last_ms}};
-  return result;
+  return context.unless_flow_log_lost(std::move(result));
 }
 
 }  // namespace plumbline::conformance

@@ -10,11 +10,12 @@ Finding check_unread(const CheckContext& context, const nlohmann::json& argument
   if (step == nullptr) return why;
   const std::string cluster = text_of(arguments, "cluster");
   const std::string instance = context.instance_address();
+  if (instance.empty()) return Finding::harness_error("the history does not say the instance's address");
   Finding finding =
       Finding::fail(fmt::format("{} was asked before '{}'", cluster, step->as), "no request to its API server", "");
   int reads = 0;
   for (const AuditRecord& audit : context.history().audits) {
-    if (audit.cluster != cluster || audit.t >= step->t || audit.from.rfind(instance, 0) != 0) continue;
+    if (audit.cluster != cluster || audit.t >= step->t || host_of(audit.from) != instance) continue;
     ++reads;
     finding.show(audit.t, audit.line,
                  fmt::format("{} {} as '{}' -> {}", audit.verb, audit.path, audit.user, audit.code));

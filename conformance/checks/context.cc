@@ -27,6 +27,8 @@ std::map<std::string, TruthNode> by_pod(const std::vector<TruthNode>& nodes) {
 
 bool is_trap(const std::string& pod) { return pod.rfind("trap:", 0) == 0; }
 
+std::string host_of(const std::string& address) { return address.substr(0, address.find(':')); }
+
 CheckContext::CheckContext(const History& history) : history_(history) {
   if (const json* plan = member(history.header, "plan")) plan_ = *plan;
   if (const json* candidate = member(history.header, "candidate")) {
@@ -199,6 +201,13 @@ Finding CheckContext::unless_stalled(Finding finding, std::int64_t from, std::in
     finding.show(stall.t, stall.line, "stall of the host");
     break;
   }
+  return finding;
+}
+
+Finding CheckContext::unless_flow_log_lost(Finding finding) const {
+  if (finding.verdict != Verdict::kPass || history_.flow_log_lost <= 0) return finding;
+  finding.verdict = Verdict::kInconclusive;
+  finding.sentence = fmt::format("{}, but the flow log lost {} attempts", finding.sentence, history_.flow_log_lost);
   return finding;
 }
 

@@ -79,6 +79,8 @@ class CheckContext {
   Finding silenced(std::string sentence, std::string expected) const;
   /// A failure that a stall of the host may explain (lateness, absence) becomes INCONCLUSIVE; anything else stays.
   Finding unless_stalled(Finding finding, std::int64_t from, std::int64_t to) const;
+  /// A PASS that rests on what the flow log does not show is INCONCLUSIVE when the log lost attempts.
+  Finding unless_flow_log_lost(Finding finding) const;
   /// Why something that the plan asks for is not in the history.
   Finding why_missing(const std::string& what) const;
 
@@ -90,6 +92,9 @@ class CheckContext {
   std::map<int, std::vector<const ResultRecord*>> results_;
   std::optional<Silence> silence_;
 };
+
+/// "10.0.16.1" of "10.0.16.1:80", or of itself.
+std::string host_of(const std::string& address);
 
 /// "cluster/namespace/name#uid" hits that are traps have this prefix.
 bool is_trap(const std::string& pod);

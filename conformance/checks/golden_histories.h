@@ -162,6 +162,17 @@ inline std::vector<Golden> goldens() {
   add("requestsAuthorization-fail", outcome(asks, refusal("PermissionDenied", "cls-1")), fail, "no authorisation");
   add("requestsAuthorization-fail-accepted", outcome(asks, {{"result", {{"tunnel", "x"}}}}), fail, "accepted");
 
+  add("unread-pass-neighbour",
+      HistoryBuilder(json{{"unread", {{"cluster", "cls-1"}, {"before", "grant"}}}})
+          .record({{"type", "audit"},
+                   {"t", 50},
+                   {"cluster", "cls-1"},
+                   {"verb", "list"},
+                   {"path", "/api/v1/pods"},
+                   {"from", "10.0.255.100:4000"},
+                   {"code", 403}})
+          .step(0, "grant", {{"t", 100}, {"t1", 110}}),
+      pass);
   const auto unread = [](const std::string& from) {
     return HistoryBuilder(json{{"unread", {{"cluster", "cls-1"}, {"before", "grant"}}}})
         .record({{"type", "audit"},
@@ -237,6 +248,9 @@ inline std::vector<Golden> goldens() {
   add("answered-fail", invented.request(1, 0, 1'000'000, "cls-1", ""), fail, "no Pod gave");
   auto dropped = world(answered, 2, 1);
   add("answered-fail-dropped", dropped.result({1'000'000, 1'000'100, {1, 0}, 0, 0, "", "timeout"}), fail, "timeout");
+  auto trapped =
+      world(answered, 2, 1).hit({1'000'050, "trap:clb:10.0.252.1:8000", 8000, 1, {1, 0}, "10.0.255.10", "x", 200});
+  add("answered-fail-trap", trapped.request(1, 0, 1'000'000, "cls-1", ""), fail, "no Pod gave");
   const json by_gateway{{"answered", {{"during", "w"}, {"status", {"404"}}, {"by", "gateway"}}}};
   auto own = world(by_gateway, 2, 1);
   add("answered-pass-gateway", own.request(1, 0, 1'000'000, "cls-1", "", 404), pass);
@@ -294,6 +308,18 @@ inline std::vector<Golden> goldens() {
   const json none_since{{"noneSince", {{"after", "change"}}}};
   add("noneSince-pass", churn(none_since, 1'300'000), pass);
   add("noneSince-fail", churn(none_since, 1'700'000), fail, "still used");
+  const auto settling = [&](const std::string& tunnel) {
+    return churn(none_since, 1'700'000)
+        .step(2, "settled", {{"t", 1'210'000}, {"t1", 1'260'000}, {"settled", true}})
+        .record({{"type", "window"},
+                 {"t", 1'210'000},
+                 {"t1", 1'260'000},
+                 {"window", 2},
+                 {"kind", "probe"},
+                 {"tunnel", tunnel}});
+  };
+  add("noneSince-fail-settled", settling("t1").step(3, "x"), fail, "55 times");
+  add("noneSince-fail-settled-other", settling("t2"), fail, "times");
   add("noneSince-fail-syn", churn(none_since, 1'300'000).syn(1'600'000, "10.0.16.1"), fail, "still used");
   return list;
 }

@@ -51,6 +51,9 @@ class Loader {
       history_.end_error = text_of(record, "error");
       ended_ = true;
     } else if (auto* others = other(type)) {
+      if (type == "world" && text_of(record, "action") == "flow-log-lost") {
+        history_.flow_log_lost = std::max(history_.flow_log_lost, integer_of(record, "count"));
+      }
       others->push_back({line, t, record});
     }
   }

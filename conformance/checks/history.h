@@ -96,6 +96,7 @@ struct History {
   std::vector<AuditRecord> audits;
   std::vector<OtherRecord> world, events, exchanges, candidate;
   std::vector<Stall> stalls;
+  std::int64_t flow_log_lost = 0;  ///< connection attempts that `syns` misses; then it proves no absence
   Truth truth;
   std::int64_t end = 0;   ///< time of the last record
   bool complete = false;  ///< the end record says so

@@ -29,6 +29,54 @@ TEST(ThinEvidence, NoTrafficAfterADeadlineShowsNothing) {
   EXPECT_EQ(builder.finding().verdict, Verdict::kInconclusive);
 }
 
+TEST(ThinEvidence, AFlowLogWithLossesProvesNoAbsence) {
+  const json lost{{"type", "world"}, {"t", 9}, {"action", "flow-log-lost"}, {"count", 3}};
+  EXPECT_EQ(no_connections("traps", "10.0.16.2").record(lost).finding().verdict, Verdict::kInconclusive);
+  EXPECT_EQ(no_connections("traps", "10.0.240.9").record(lost).finding().verdict, Verdict::kFail);
+  EXPECT_EQ(churn(json{{"noneSince", {{"after", "change"}}}}, 1'300'000).record(lost).finding().verdict,
+            Verdict::kInconclusive);
+  auto straight = world(json{{"direct", {{"during", "w"}}}}, 2, 10);
+  EXPECT_EQ(in_turn(straight, 10, 2).record(lost).finding().verdict, Verdict::kInconclusive);
+}
+
+TEST(ThinEvidence, OnlyAnsweredRequestsOfTheTunnelShowThatAPodIsUnused) {
+  const auto verdict = [](int status, const char* tunnel) {
+    HistoryBuilder builder(json{{"noneSince", {{"after", "change"}}}}, kTunnelStep);
+    builder.service("cls-1").pod(1, "cls-1", "p0", "10.0.16.1").pod(1, "cls-1", "p1", "10.0.16.2");
+    builder.tunnel(10, 0, {{"cls-1", 1}}).step(1, "change", {{"t", 100}, {"t1", 200}}).pod_gone(200, "cls-1", "p0");
+    builder.record({{"type", "window"}, {"t", 1'000'000}, {"t1", 2'000'000}, {"window", 1}, {"tunnel", tunnel}});
+    for (int n = 0; n < 60; ++n) builder.result({time_of(n), time_of(n) + 5, {1, n}, 0, status, "", ""});
+    return builder.finding().verdict;
+  };
+  EXPECT_EQ(verdict(200, "t1"), Verdict::kPass);
+  EXPECT_EQ(verdict(0, "t1"), Verdict::kInconclusive);
+  EXPECT_EQ(verdict(200, "t2"), Verdict::kInconclusive);
+}
+
+TEST(AStall, ExcusesNeitherAStrangerNorAnInventedAnswer) {
+  const json stall{{"type", "stall"}, {"t", 1'500'000}, {"ms", 300.5}};
+  auto stranger = world(json{{"nodes", {{"during", "w"}}}}, 2, 60);
+  EXPECT_EQ(in_turn(stranger, 60, 3).record(stall).finding().verdict, Verdict::kFail);
+  auto late = world(json{{"nodes", {{"during", "w"}}}}, 3, 60);
+  late.pod_gone(20, "cls-1", "p2");
+  EXPECT_EQ(in_turn(late, 60, 3).record(stall).finding().verdict, Verdict::kInconclusive);
+  auto invented = world(json{{"answered", {{"during", "w"}, {"status", {"200"}}, {"by", "pods"}}}}, 2, 1);
+  EXPECT_EQ(invented.request(1, 0, 1'000'000, "cls-1", "").record(stall).finding().verdict, Verdict::kFail);
+}
+
+TEST(AHistory, ThatDoesNotNameTheInstanceShowsNothing) {
+  for (const char* name : {"unread-fail", "noConnections-pass", "direct-pass"}) {
+    for (const Golden& golden : goldens()) {
+      if (golden.name != name) continue;
+      std::string text = golden.builder.text();
+      const std::string address = "\"address\":\"10.0.255.10\"";
+      text.replace(text.find(address), address.size(), "\"address\":\"\"");
+      std::istringstream in(text);
+      EXPECT_EQ(judge(*load_history(in)).verdict, Verdict::kHarnessError) << name;
+    }
+  }
+}
+
 TEST(AStall, MakesAFailureInconclusiveAndAPassStays) {
   const json answered{{"answered", {{"during", "w"}, {"status", {"200"}}, {"by", "pods"}}}};
   const json stall{{"type", "stall"}, {"t", 1'500'000}, {"ms", 300.5}};
