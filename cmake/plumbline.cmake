@@ -3,8 +3,8 @@
 
 find_program(CCACHE ccache)
 if(CCACHE)
-  # Objects of one build folder serve the others: their debug information may name another folder.
-  set(CMAKE_C_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_NOHASHDIR=1 ${CCACHE})
+  # Objects of one clone and build folder serve the others: their debug information may name another folder.
+  set(CMAKE_C_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_NOHASHDIR=1 CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} ${CCACHE})
   set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_C_COMPILER_LAUNCHER})
 endif()
 
@@ -50,6 +50,13 @@ function(plumbline_library NAME)
   if(PLUMBLINE_TESTS AND tests)
     add_executable(${NAME}_test ${tests})
     set_target_properties(${NAME}_test PROPERTIES UNITY_BUILD OFF)
+    # Only tests that read files of the tree know where it is, so that the others' objects serve every clone.
+    foreach(test ${tests})
+      file(STRINGS ${test} reads_tree REGEX PLUMBLINE_SOURCE_DIR LIMIT_COUNT 1)
+      if(reads_tree)
+        set_source_files_properties(${test} PROPERTIES COMPILE_DEFINITIONS PLUMBLINE_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+      endif()
+    endforeach()
     target_link_libraries(${NAME}_test PRIVATE ${NAME} GTest::gtest GTest::gmock GTest::gtest_main)
     gtest_discover_tests(${NAME}_test DISCOVERY_MODE PRE_TEST TEST_PREFIX "${NAME}." PROPERTIES TIMEOUT 120)
   endif()

@@ -14,11 +14,13 @@ Finding check_direct(const CheckContext& context, const nlohmann::json& argument
   const std::string instance = context.instance_address();
   if (instance.empty()) return Finding::harness_error("the history does not say the instance's address");
   const std::int64_t grace = context.deadline_us("propagation");
-  const auto nodes =
-      context.membership(context.tunnel(arguments, window), std::max<std::int64_t>(0, window->t - grace), window->t1)
-          .ever;
-  std::map<std::string, std::set<int>> ports_of_address;
-  for (const auto& [pod, node] : nodes) ports_of_address[node.address].insert(node.port);
+  // A Pod may be a node by several rows, each with a target port of its own.
+  std::map<std::string, std::set<int>> ports_of_pod, ports_of_address;
+  for (const TruthNode& node : context.nodes_ever(context.tunnel(arguments, window),
+                                                  std::max<std::int64_t>(0, window->t - grace), window->t1)) {
+    ports_of_pod[node.pod].insert(node.port);
+    ports_of_address[node.address].insert(node.port);
+  }
 
   Finding finding = Finding::fail("", fmt::format("connections from {} to Pods' target ports", instance), "");
   std::set<std::string> seen;
@@ -29,15 +31,15 @@ Finding check_direct(const CheckContext& context, const nlohmann::json& argument
   std::int64_t direct = 0;
   for (const HitRecord* record : context.hits(*window)) {
     const auto& hit = record->value;
-    const auto node = nodes.find(hit.pod);
+    const auto ports = ports_of_pod.find(hit.pod);
     if (is_trap(hit.pod)) {
       blame(hit.t, record->line, fmt::format("{} was touched", hit.pod));
     } else if (hit.peer != instance) {
       blame(hit.t, record->line, fmt::format("{} saw the peer {}", without_uid(hit.pod), hit.peer));
-    } else if (node != nodes.end() && node->second.port != hit.port) {
+    } else if (ports != ports_of_pod.end() && !ports->second.contains(hit.port)) {
       blame(hit.t, record->line,
             fmt::format("{} was reached on port {}, its target port is {}", without_uid(hit.pod), hit.port,
-                        node->second.port));
+                        fmt::join(ports->second, " or ")));
     } else {
       ++direct;
     }

@@ -42,9 +42,13 @@ class Places {
     return false;
   }
 
-  /// What `address` is, when it is forbidden; "" otherwise.
-  std::string what(const std::string& address) const {
+  /// What `address` is at `t`, when it is forbidden; "" otherwise.
+  std::string what(const std::string& address, std::int64_t t) const {
     if (const auto found = addresses_.find(address); found != addresses_.end()) return found->second;
+    if (pod_addresses_.contains(address)) {
+      const std::string holder = truth_.holder(address, t);
+      if (pods_.contains(holder)) return without_uid(holder);
+    }
     const auto number = parse_address(address);
     if (!number) return "";
     for (const auto& [range, name] : ranges_) {
@@ -130,9 +134,10 @@ class Places {
     if (first == std::string::npos || first == last) return false;
     const ObjectName name{ClusterId(service.substr(0, first)), service.substr(first + 1, last - first - 1),
                           service.substr(last + 1)};
-    for (const TruthPod& pod : truth_.pods_of(name)) {
-      pods_.insert(pod.key);
-      if (!pod.address.empty()) addresses_[pod.address] = without_uid(pod.key);
+    // Also those that are gone: their addresses are theirs until another Pod has them.
+    pods_.merge(truth_.pods_ever_of(name));
+    for (const TruthPod& pod : truth_.pods_ever()) {
+      if (pods_.contains(pod.key) && !pod.address.empty()) pod_addresses_.insert(pod.address);
     }
     return true;
   }
@@ -143,7 +148,7 @@ class Places {
   std::map<std::string, std::string> api_servers_;
   std::map<std::string, std::string> addresses_;
   std::vector<std::pair<Cidr, std::string>> ranges_;
-  std::set<std::string> pods_, clusters_;
+  std::set<std::string> pods_, pod_addresses_, clusters_;
   bool traps_ = false, foreign_ = false, every_pod_ = false;
   Cidr home_;
 };
@@ -179,7 +184,7 @@ Finding check_no_connections(const CheckContext& context, const json& arguments)
   for (const SynRecord& record : context.history().syns) {
     const auto& syn = record.value;
     if (syn.t < from || syn.t > to) continue;
-    if (const std::string what = places.what(syn.to); !what.empty()) {
+    if (const std::string what = places.what(syn.to, syn.t); !what.empty()) {
       blame(syn.t, record.line, fmt::format("{}:{} ({})", syn.to, syn.port, what),
             fmt::format("connection attempt {} -> {}:{} ({})", syn.from, syn.to, syn.port, what));
     }

@@ -23,11 +23,21 @@ std::int64_t settled_after(const History& history, const std::string& tunnel, st
   return settled;
 }
 
+/// Until when connections may be attempted for requests that users had sent by `bar`; at most `deadline`.
+std::int64_t in_flight_until(const History& history, std::int64_t bar, std::int64_t deadline) {
+  std::int64_t until = bar;
+  for (const ResultRecord& record : history.results) {
+    if (record.value.t <= bar) until = std::max(until, record.value.t1);
+  }
+  return std::min(until, std::max(bar, deadline));
+}
+
 }  // namespace
 
 // One bar for both sides: the deadline, or the moment the change was seen to have settled when that was earlier. A hit
-// or an attempt beyond it is late; only answered requests beyond it are evidence that none was. Every request of the
-// tunnel counts, probes too: they are dispatched like any other.
+// or an attempt beyond it is late, unless it belongs to a request that was under way when it settled; only answered
+// requests beyond it are evidence that none was. Every request of the tunnel counts, probes too: they are dispatched
+// like any other.
 Finding check_none_since(const CheckContext& context, const nlohmann::json& arguments) {
   const auto [step, why] = context.step(arguments, "after");
   if (step == nullptr) return why;
@@ -46,12 +56,14 @@ Finding check_none_since(const CheckContext& context, const nlohmann::json& argu
   double picks_min = INFINITY, last_ms = 0;
   std::int64_t late_end = 0;
   for (const Transition& transition : gone) {
-    const std::int64_t bar = std::min(transition.t + within, settled_after(history, tunnel, transition.t));
+    const std::int64_t deadline = transition.t + within;
+    const std::int64_t bar = std::min(deadline, settled_after(history, tunnel, transition.t));
+    const std::int64_t in_flight = in_flight_until(history, bar, deadline);
     std::int64_t late = 0;
     for (const HitRecord& record : history.hits) {
       if (record.value.pod != transition.pod || record.value.t < transition.t) continue;
       last_ms = std::max(last_ms, milliseconds(record.value.t - transition.t));
-      if (record.value.t <= bar) continue;
+      if (record.value.t <= bar || (record.value.t <= deadline && context.sent(record) <= bar)) continue;
       ++late;
       late_end = std::max(late_end, record.value.t);
       finding.show(record.value.t, record.line,
@@ -59,7 +71,7 @@ Finding check_none_since(const CheckContext& context, const nlohmann::json& argu
                                milliseconds(record.value.t - transition.t)));
     }
     for (const SynRecord& record : history.syns) {
-      if (record.value.to != transition.node.address || record.value.t <= bar) continue;
+      if (record.value.to != transition.node.address || record.value.t <= in_flight) continue;
       const auto pods = history.truth.pods(record.value.t);
       const bool reused = std::any_of(pods.begin(), pods.end(), [&](const TruthPod& pod) {
         return pod.address == record.value.to && pod.key != transition.pod;
@@ -72,16 +84,8 @@ Finding check_none_since(const CheckContext& context, const nlohmann::json& argu
                                without_uid(transition.pod), milliseconds(record.value.t - transition.t)));
     }
     if (late > 0) served.push_back(fmt::format("{} ({} times)", without_uid(transition.pod), late));
-    std::int64_t requests = 0;
-    for (const Window& window : history.windows) {
-      if (window.tunnel != tunnel) continue;
-      const auto& results = context.results(window);
-      requests += std::count_if(results.begin(), results.end(), [&](const ResultRecord* record) {
-        return record->value.t > bar && record->value.status != 0;
-      });
-    }
-    picks_min =
-        std::min(picks_min, static_cast<double>(requests) * transition.node.weight / std::max(1.0, weight_before));
+    picks_min = std::min(picks_min, static_cast<double>(context.answered_since(tunnel, bar)) * transition.node.weight /
+                                        std::max(1.0, weight_before));
   }
   if (!served.empty()) {
     finding.sentence = fmt::format("{} was still used after the deadline or once settled", some_of(served));

@@ -10,18 +10,17 @@
 namespace plumbline::conformance {
 namespace {
 
-double percentile(std::vector<double> values, double part) {
-  if (values.empty()) return 0;
-  std::sort(values.begin(), values.end());
-  const auto rank = static_cast<std::size_t>(std::ceil(part * static_cast<double>(values.size())));
-  return values[std::clamp<std::size_t>(rank, 1, values.size()) - 1];
-}
+constexpr std::size_t kSamplesMax = 1000;  ///< of a larger sample, evenly spaced ones are kept
 
-nlohmann::json summary(const std::vector<double>& values) {
-  return {{"count", values.size()},
-          {"p50_ms", percentile(values, 0.5)},
-          {"p99_ms", percentile(values, 0.99)},
-          {"max_ms", percentile(values, 1)}};
+nlohmann::json summary(std::vector<double> values) {
+  nlohmann::json out{{"count", values.size()},
+                     {"p50_ms", percentile(values, 0.5)},
+                     {"p99_ms", percentile(values, 0.99)},
+                     {"max_ms", percentile(values, 1)}};
+  std::sort(values.begin(), values.end());
+  const std::size_t kept = std::min(values.size(), kSamplesMax);
+  for (std::size_t i = 0; i < kept; ++i) out["ms"].push_back(values[(i + 1) * values.size() / kept - 1]);
+  return out;
 }
 
 }  // namespace
@@ -46,7 +45,12 @@ Finding check_propagation(const CheckContext& context, const nlohmann::json& arg
   Finding finding = Finding::fail("", fmt::format("within {:.0f} ms", milliseconds(within)), "");
   std::vector<double> joined, left;
   std::vector<std::string> late;
-  bool thin = false;
+  std::vector<std::string> thin;
+  const auto weight_at = [&](std::int64_t t) {
+    double weight = 0;
+    for (const TruthNode& node : context.history().truth.expected(tunnel, t)) weight += node.weight;
+    return std::max(1.0, weight);
+  };
   for (const Transition& transition : fresh) {
     const auto first = std::find_if(hits.begin(), hits.end(), [&](const HitRecord* hit) {
       return hit->value.pod == transition.pod && hit->value.t >= transition.t;
@@ -56,13 +60,13 @@ Finding check_propagation(const CheckContext& context, const nlohmann::json& arg
       joined.push_back(milliseconds((*first)->value.t - transition.t));
       continue;
     }
-    double weight = 0;
-    for (const TruthNode& node : context.history().truth.expected(tunnel, transition.t)) weight += node.weight;
-    const auto after = std::count_if(results.begin(), results.end(),
-                                     [&](const ResultRecord* result) { return result->value.t > transition.t; });
-    const double picks = static_cast<double>(after) * transition.node.weight / std::max(1.0, weight);
-    if (first == hits.end() && (window->t1 < deadline || picks < kPicksToNotice)) {
-      thin = true;
+    // It may take effect as late as at the deadline, and then wait for its turn.
+    const std::int64_t until = first == hits.end() ? INT64_MAX : (*first)->value.t;
+    const auto missed = std::count_if(results.begin(), results.end(), [&](const ResultRecord* result) {
+      return result->value.t > deadline && result->value.t < until && result->value.status != 0;
+    });
+    if (static_cast<double>(missed) * transition.node.weight / weight_at(transition.t) < kPicksToNotice) {
+      thin.push_back(without_uid(transition.pod));
       continue;
     }
     const std::string text = first == hits.end()
@@ -80,10 +84,21 @@ Finding check_propagation(const CheckContext& context, const nlohmann::json& arg
       last = hit->value.t;
       line = hit->line;
     }
-    left.push_back(milliseconds(last - transition.t));
-    if (last <= transition.t + within) continue;
+    const double served_ms = milliseconds(last - transition.t);
+    if (last <= transition.t + within) {
+      // That it ceased shows only where it would have been met again.
+      const double picks = static_cast<double>(context.answered_since(tunnel, last)) * transition.node.weight /
+                           weight_at(std::max<std::int64_t>(0, transition.t - 1));
+      if (picks < kPicksToNotice) {
+        thin.push_back(without_uid(transition.pod));
+      } else {
+        left.push_back(served_ms);
+      }
+      continue;
+    }
+    left.push_back(served_ms);
     const std::string text =
-        fmt::format("{} got requests for {:.0f} ms after it left", without_uid(transition.pod), left.back());
+        fmt::format("{} got requests for {:.0f} ms after it left", without_uid(transition.pod), served_ms);
     late.push_back(text);
     finding.show(last, line, text);
   }
@@ -97,8 +112,9 @@ Finding check_propagation(const CheckContext& context, const nlohmann::json& arg
     return context.unless_stalled(std::move(finding), step->t, window->t1);
   }
   Finding result =
-      thin ? Finding::inconclusive("the window ended before every new Pod could have been noticed")
-           : Finding::pass(fmt::format("{} Pods joined and {} left within the deadline", joined.size(), left.size()));
+      !thin.empty()
+          ? Finding::inconclusive(fmt::format("too few requests to tell when {} joined or left", some_of(thin)))
+          : Finding::pass(fmt::format("{} Pods joined and {} left within the deadline", joined.size(), left.size()));
   result.measured = measured;
   return result;
 }

@@ -16,6 +16,7 @@ Finding check_describes(const CheckContext& context, const nlohmann::json& argum
 Finding check_direct(const CheckContext& context, const nlohmann::json& arguments);
 Finding check_forwarded_as(const CheckContext& context, const nlohmann::json& arguments);
 Finding check_host_header(const CheckContext& context, const nlohmann::json& arguments);
+Finding check_lists(const CheckContext& context, const nlohmann::json& arguments);
 Finding check_no_connections(const CheckContext& context, const nlohmann::json& arguments);
 Finding check_nodes(const CheckContext& context, const nlohmann::json& arguments);
 Finding check_none_since(const CheckContext& context, const nlohmann::json& arguments);

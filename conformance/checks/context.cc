@@ -6,6 +6,7 @@
 #include <set>
 
 #include "conformance/checks/json_fields.h"
+#include "wire/contract.h"
 
 namespace plumbline::conformance {
 namespace {
@@ -23,6 +24,16 @@ std::map<std::string, TruthNode> by_pod(const std::vector<TruthNode>& nodes) {
   return map;
 }
 
+/// The refusal of `step` says that the candidate does not have such a thing at all.
+bool unsupported(const History& history, const StepRecord& step) {
+  constexpr int kMethodNotFound = -32601;
+  return std::any_of(history.controls.begin(), history.controls.end(), [&](const ControlRecord& control) {
+    if (control.step != step.index || !control.error) return false;
+    return integer_of(*control.error, "code") == kMethodNotFound ||
+           wire::error_from_json(*control.error).reason == Reason::kUnsupported;
+  });
+}
+
 }  // namespace
 
 bool is_trap(const std::string& pod) { return pod.rfind("trap:", 0) == 0; }
@@ -35,7 +46,10 @@ CheckContext::CheckContext(const History& history) : history_(history) {
     workers_ = static_cast<int>(std::clamp<std::int64_t>(integer_of(*candidate, "workers", 1), 1, kWorkersMax));
   }
   for (const HitRecord& hit : history.hits) hits_[hit.value.id.window].push_back(&hit);
-  for (const ResultRecord& result : history.results) results_[result.value.id.window].push_back(&result);
+  for (const ResultRecord& result : history.results) {
+    results_[result.value.id.window].push_back(&result);
+    sent_.emplace(std::pair(result.value.id.window, result.value.id.n), result.value.t);
+  }
 
   const auto notice = [&](std::int64_t asked, std::int64_t t, int line, std::string text) {
     if (!silence_ || t < silence_->t) silence_ = Silence{t, asked, line, std::move(text)};
@@ -80,6 +94,14 @@ Finding CheckContext::why_missing(const std::string& what) const {
   if (silence_) return silenced(fmt::format("{} is missing", what), "the candidate goes on");
   for (const StepRecord& step : history_.steps) {
     if (step.refused) {
+      // Scenarios run only with candidates that declare what their steps need.
+      if (unsupported(history_, step)) {
+        Finding finding = Finding::fail(
+            fmt::format("{} is missing: {} '{}' was refused as unsupported, though declared", what, step.verb, step.as),
+            "what a candidate declares, it offers", step.error);
+        finding.show(step.t, step.line, step.error);
+        return finding;
+      }
       Finding finding = Finding::not_judged(
           fmt::format("{} is missing: {} '{}' was refused: {}", what, step.verb, step.as, step.error));
       finding.show(step.t, step.line, step.error);
@@ -119,6 +141,23 @@ const std::vector<const ResultRecord*>& CheckContext::results(const Window& wind
   return found == results_.end() ? kNone : found->second;
 }
 
+std::int64_t CheckContext::sent(const HitRecord& hit) const {
+  const auto found = sent_.find({hit.value.id.window, hit.value.id.n});
+  return found == sent_.end() ? hit.value.t : std::min(found->second, hit.value.t);
+}
+
+std::int64_t CheckContext::answered_since(const std::string& tunnel, std::int64_t t) const {
+  std::int64_t count = 0;
+  for (const Window& window : history_.windows) {
+    if (window.tunnel != tunnel) continue;
+    const auto& list = results(window);
+    count += std::count_if(list.begin(), list.end(), [&](const ResultRecord* record) {
+      return record->value.t > t && record->value.status != 0;
+    });
+  }
+  return count;
+}
+
 std::vector<const HitRecord*> CheckContext::first_hits(const Window& window) const {
   std::set<int> seen;
   std::vector<const HitRecord*> first;
@@ -148,6 +187,14 @@ Membership CheckContext::membership(const std::string& tunnel, std::int64_t from
     }
   }
   return membership;
+}
+
+std::vector<TruthNode> CheckContext::nodes_ever(const std::string& tunnel, std::int64_t from, std::int64_t to) const {
+  std::vector<TruthNode> nodes = history_.truth.expected(tunnel, from);
+  for (const std::int64_t t : history_.truth.changes(from, to)) {
+    for (TruthNode& node : history_.truth.expected(tunnel, t)) nodes.push_back(std::move(node));
+  }
+  return nodes;
 }
 
 std::vector<Transition> CheckContext::joined(const std::string& tunnel, std::int64_t from, std::int64_t to) const {

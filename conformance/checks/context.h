@@ -53,12 +53,18 @@ class CheckContext {
 
   const std::vector<const HitRecord*>& hits(const Window& window) const;        ///< ordered by time
   const std::vector<const ResultRecord*>& results(const Window& window) const;  ///< ordered by time
+  /// When the user sent the request that made this hit; the hit's own time when the history does not say.
+  std::int64_t sent(const HitRecord& hit) const;
+  /// Answered requests of all windows of `tunnel` that were sent after `t`.
+  std::int64_t answered_since(const std::string& tunnel, std::int64_t t) const;
   /// The first hit of each request of the window; repeats are retries. Traps left out.
   std::vector<const HitRecord*> first_hits(const Window& window) const;
 
   /// Argument `of`, else the tunnel of the window's API, else the only tunnel.
   std::string tunnel(const nlohmann::json& arguments, const Window* window) const;
   Membership membership(const std::string& tunnel, std::int64_t from, std::int64_t to) const;
+  /// Everything that was a node at some moment of the span, row by row; repeats are left in.
+  std::vector<TruthNode> nodes_ever(const std::string& tunnel, std::int64_t from, std::int64_t to) const;
   std::vector<Transition> joined(const std::string& tunnel, std::int64_t from, std::int64_t to) const;
   std::vector<Transition> left(const std::string& tunnel, std::int64_t from, std::int64_t to) const;
 
@@ -90,6 +96,7 @@ class CheckContext {
   int workers_ = 1;
   std::map<int, std::vector<const HitRecord*>> hits_;
   std::map<int, std::vector<const ResultRecord*>> results_;
+  std::map<std::pair<int, int>, std::int64_t> sent_;  ///< by window and number of the request
   std::optional<Silence> silence_;
 };
 

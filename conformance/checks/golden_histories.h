@@ -268,6 +268,24 @@ inline std::vector<Golden> goldens() {
     add(std::string("describes-fail-") + field, described(without(full_description(), field)), fail, field);
   }
 
+  const auto listed = [](const char* id) {
+    HistoryBuilder builder(json{{"lists", {{"outcome", "l"}, {"exactly", {"t1"}}}}},
+                           {{{"verb", "createTunnel"}, {"tunnel", "t1"}}, {{"verb", "listTunnels"}}});
+    builder.tunnel(10, 0, {{"cls-1", 3}}).step(0, "create");
+    json tunnels = json::array({{{"tunnel", "id-1"}, {"name", "t1"}}});
+    if (*id != '\0') tunnels.push_back({{"tunnel", id}, {"name", "t2"}});
+    return builder
+        .record({{"type", "control"},
+                 {"t", 20},
+                 {"step", 1},
+                 {"method", "tunnel.list"},
+                 {"params", json::object()},
+                 {"result", {{"tunnels", tunnels}}}})
+        .step(1, "l");
+  };
+  add("lists-pass", listed(""), pass);
+  add("lists-fail", listed("id-9"), fail, "'t2' (id 'id-9'), which was never accepted");
+
   const json host{{"hostHeader", {{"during", "w"}, {"is", "a.example.com"}}}};
   auto exact = world(host, 1, 1);
   add("hostHeader-pass", exact.request(1, 0, 1'000'000, "cls-1", "p0", 200, 80, "a.example.com"), pass);

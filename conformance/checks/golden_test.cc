@@ -42,7 +42,7 @@ TEST(Golden, EveryNounHasOneThatPassesAndOneThatFails) {
 
 /// The same histories as files: what is stored must still be judged so by later versions.
 TEST(Golden, StoredHistoriesAreJudgedAsTheirNamesSay) {
-  const std::filesystem::path folder = std::filesystem::path(__FILE__).parent_path() / "golden";
+  const std::filesystem::path folder = std::filesystem::path(PLUMBLINE_SOURCE_DIR) / "conformance/checks/golden";
   if (const char* write = std::getenv("PLUMBLINE_WRITE_GOLDEN"); write != nullptr) {
     for (const Golden& golden : goldens()) std::ofstream(folder / (golden.name + ".jsonl")) << golden.builder.text();
   }

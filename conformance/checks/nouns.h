@@ -20,6 +20,7 @@ enum class ArgumentKind {
   kWindow,    ///< name of a `send` or `exchange` step -> string
   kStep,      ///< name of any step -> string
   kTunnel,    ///< a tunnel that a step creates -> string
+  kTunnels,   ///< any number of them, none too -> list of strings
   kCluster,   ///< a cluster of the world -> string
   kClusters,  ///< one or several -> list of strings
   kReasons,   ///< refusal reasons of the contract -> list of strings

@@ -120,4 +120,11 @@ double random_misses(const std::vector<Cell>& cells, std::int64_t requests) {
   return std::min(1.0, sum);
 }
 
+double percentile(std::vector<double> values, double part) {
+  if (values.empty()) return 0;
+  std::sort(values.begin(), values.end());
+  const auto rank = static_cast<std::size_t>(std::ceil(part * static_cast<double>(values.size())));
+  return values[std::clamp<std::size_t>(rank, 1, values.size()) - 1];
+}
+
 }  // namespace plumbline::conformance

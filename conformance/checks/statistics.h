@@ -50,4 +50,7 @@ double random_within_bound(const std::vector<Cell>& cells, std::int64_t requests
 /// Probability that a random gateway misses at least one of the cells in `requests` picks, at most.
 double random_misses(const std::vector<Cell>& cells, std::int64_t requests);
 
+/// The smallest of `values` that at least `part` (0 to 1) of them do not exceed; 0 when there are none.
+double percentile(std::vector<double> values, double part);
+
 }  // namespace plumbline::conformance

@@ -199,6 +199,11 @@ std::optional<Tunnel> Truth::definition(const std::string& tunnel, std::int64_t 
   return value == nullptr ? std::nullopt : std::optional(*value);
 }
 
+std::string Truth::tunnel_with_id(const std::string& id) const {
+  const auto found = tunnel_of_id_.find(id);
+  return found == tunnel_of_id_.end() ? "" : found->second;
+}
+
 std::vector<std::string> Truth::tunnels() const {
   std::vector<std::string> names;
   for (const auto& [name, versions] : tunnels_) names.push_back(name);
@@ -312,6 +317,42 @@ std::vector<TruthPod> Truth::pods_of(const ObjectName& service, std::int64_t t) 
     }
   }
   return list;
+}
+
+std::set<std::string> Truth::pods_ever_of(const ObjectName& service) const {
+  std::set<std::string> keys;
+  const auto found = services_.find(service);
+  if (found == services_.end()) return keys;
+  const std::string prefix = service.cluster.str() + "/" + service.space + "/";
+  for (auto place = pods_.lower_bound(prefix);
+       place != pods_.end() && place->first.compare(0, prefix.size(), prefix) == 0; ++place) {
+    const auto matched_at = [&](std::int64_t t) {
+      const Service* definition = at(found->second, t);
+      const TruthPod* pod = at(place->second, t);
+      return definition != nullptr && definition->has_selector && pod != nullptr &&
+             carries_all(pod->labels, definition->selector);
+    };
+    const auto matched = [&](const auto& version) { return matched_at(version.t); };
+    if (std::any_of(place->second.begin(), place->second.end(), matched) ||
+        std::any_of(found->second.begin(), found->second.end(), matched)) {
+      keys.insert(place->first);
+    }
+  }
+  return keys;
+}
+
+std::string Truth::holder(const std::string& address, std::int64_t t) const {
+  std::string holder;
+  std::int64_t since = -1;
+  for (const auto& [key, versions] : pods_) {
+    const auto first = std::find_if(versions.begin(), versions.end(), [&](const Version<TruthPod>& version) {
+      return version.value && version.value->address == address;
+    });
+    if (first == versions.end() || first->t > t || first->t <= since) continue;
+    since = first->t;
+    holder = key;
+  }
+  return holder;
 }
 
 }  // namespace plumbline::conformance

@@ -62,6 +62,8 @@ class Truth {
   /// The definition in force at `t`; nullopt when the tunnel was not accepted or is deleted.
   std::optional<Tunnel> definition(const std::string& tunnel, std::int64_t t = kNow) const;
   std::vector<std::string> tunnels() const;
+  /// The scenario's name for the tunnel that the candidate calls `id`; "" when it never accepted one of that id.
+  std::string tunnel_with_id(const std::string& id) const;
 
   /// Pods that existed at `t`; kNow for the latest state.
   std::vector<TruthPod> pods(std::int64_t t = kNow) const;
@@ -69,6 +71,10 @@ class Truth {
   std::vector<TruthPod> pods_ever() const;
   /// Pods that the Service's selector matches at `t`, ready or not.
   std::vector<TruthPod> pods_of(const ObjectName& service, std::int64_t t = kNow) const;
+  /// Keys of the Pods that the Service's selector matched at any time.
+  std::set<std::string> pods_ever_of(const ObjectName& service) const;
+  /// The key of the Pod that has `address` at `t`, or else had it last before; "" when none ever had.
+  std::string holder(const std::string& address, std::int64_t t) const;
 
   /// Addresses that stand for Services or Kubernetes Nodes, never for a Pod: ClusterIPs, load balancers, Nodes.
   const std::set<std::string>& cluster_ips() const { return cluster_ips_; }

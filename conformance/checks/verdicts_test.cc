@@ -53,6 +53,113 @@ TEST(ThinEvidence, OnlyAnsweredRequestsOfTheTunnelShowThatAPodIsUnused) {
   EXPECT_EQ(verdict(200, "t2"), Verdict::kInconclusive);
 }
 
+TEST(ThinEvidence, WhenAPodJoinedOrLeftShowsOnlyWhereItWouldHaveBeenMet) {
+  const auto verdict = [](const char* pods, int every, std::int64_t seen_from) {
+    HistoryBuilder builder(json{{"propagation", {{"after", "change"}, {"during", "w"}, {"pods", pods}}}}, kTunnelStep);
+    builder.service("cls-1").pod(1, "cls-1", "p0", "10.0.16.1").pod(1, "cls-1", "p1", "10.0.16.2");
+    builder.tunnel(10, 0, {{"cls-1", 1}}).step(1, "change", {{"t", 1'000'000}, {"t1", 1'000'000}});
+    builder.pod(1'000'100, "cls-1", "p2", "10.0.16.3").pod_gone(1'000'100, "cls-1", "p0");
+    builder.window(1, "w", 900'000, 2'000'000, 100);
+    int n = 0;
+    for (std::int64_t t = 900'000; t < 2'000'000; t += every, ++n) {
+      const bool fresh = t >= seen_from && n % 2 == 0;
+      builder.request(1, n, t, "cls-1", fresh ? "p2" : "p1");
+    }
+    return builder.finding().verdict;
+  };
+  // The deadline is 250 ms: p2 is due at 1.25 s.
+  EXPECT_EQ(verdict("new", 10'000, 1'100'000), Verdict::kPass);
+  EXPECT_EQ(verdict("new", 10'000, 1'800'000), Verdict::kFail);
+  EXPECT_EQ(verdict("new", 10'000, 1'300'000), Verdict::kInconclusive) << "it may have waited for its turn";
+  EXPECT_EQ(verdict("new", 200'000, 1'800'000), Verdict::kInconclusive) << "two requests missed it";
+  EXPECT_EQ(verdict("gone", 10'000, 1'100'000), Verdict::kPass);
+  EXPECT_EQ(verdict("gone", 200'000, 1'100'000), Verdict::kInconclusive) << "six requests would not have met it";
+}
+
+TEST(Propagation, LatenciesAreKeptForTheReport) {
+  const Finding finding =
+      churn(json{{"propagation", {{"after", "change"}, {"during", "w"}, {"pods", "new-and-gone"}}}}, 1'300'000)
+          .finding();
+  ASSERT_EQ(finding.verdict, Verdict::kPass);
+  EXPECT_EQ(finding.measured.at("joined").at("ms"), json::array({finding.measured.at("joined").at("max_ms")}));
+}
+
+TEST(NoConnections, AddressesOfPodsThatAreGoneAreForbiddenUntilAnotherPodHasThem) {
+  const auto verdict = [](std::int64_t dialled_at) {
+    auto builder = world(json{{"noConnections", {{"to", {"every-pod of cls-1/default/httpbin"}}}}}, 2, 0);
+    builder.pod_gone(1'100'000, "cls-1", "p0");
+    builder.record({{"type", "object"},
+                    {"t", 1'500'000},
+                    {"cluster", "cls-1"},
+                    {"kind", "Pod"},
+                    {"op", "ADDED"},
+                    {"object",
+                     {{"metadata", {{"namespace", "default"}, {"name", "other"}, {"uid", "u2"}}},
+                      {"status", {{"podIP", "10.0.16.1"}}}}}});
+    return builder.syn(dialled_at, "10.0.16.1").finding().verdict;
+  };
+  EXPECT_EQ(verdict(1'050'000), Verdict::kFail);
+  EXPECT_EQ(verdict(1'200'000), Verdict::kFail) << "it is still the address of the Pod that is gone";
+  EXPECT_EQ(verdict(1'600'000), Verdict::kPass) << "it is another Pod's now";
+}
+
+TEST(Direct, APodInTwoRowsMayBeReachedOnEitherTargetPort) {
+  const auto verdict = [](int port) {
+    HistoryBuilder builder(json{{"direct", {{"during", "w"}}}}, kTunnelStep);
+    builder.service("cls-1").pod(1, "cls-1", "p0", "10.0.16.1");
+    builder.record({{"type", "object"},
+                    {"t", 2},
+                    {"cluster", "cls-1"},
+                    {"kind", "Service"},
+                    {"op", "MODIFIED"},
+                    {"object",
+                     {{"metadata", {{"namespace", "default"}, {"name", "httpbin"}}},
+                      {"spec",
+                       {{"selector", {{"app", "httpbin"}}},
+                        {"ports",
+                         {{{"name", "a"}, {"port", 8000}, {"targetPort", 80}},
+                          {{"name", "b"}, {"port", 8001}, {"targetPort", 81}}}}}}}}});
+    json row{{"cluster", "cls-1"}, {"namespace", "default"}, {"service", "httpbin"}, {"port", 8000}, {"weight", 1}};
+    json other = row;
+    other["port"] = 8001;
+    builder.record(
+        {{"type", "control"},
+         {"t", 10},
+         {"step", 0},
+         {"method", "tunnel.create"},
+         {"params", {{"name", "t1"}, {"type", "tke"}, {"region", "r"}, {"vpc", "v"}, {"services", {row, other}}}},
+         {"result", {{"tunnel", "id-1"}}}});
+    builder.window(1, "w", 1'000'000, 2'000'000, 1).request(1, 0, 1'000'000, "cls-1", "p0", 200, port);
+    return builder.finding().verdict;
+  };
+  EXPECT_EQ(verdict(80), Verdict::kPass);
+  EXPECT_EQ(verdict(81), Verdict::kPass);
+  EXPECT_EQ(verdict(82), Verdict::kFail);
+}
+
+TEST(NoneSince, WhatWasUnderWayWhenItSettledIsNotLate) {
+  const auto verdict = [](std::int64_t sent) {
+    auto builder = churn(json{{"noneSince", {{"after", "change"}}}}, 1'250'000);
+    builder.step(2, "settled", {{"t", 1'210'000}, {"t1", 1'300'000}, {"settled", true}});
+    builder.record(
+        {{"type", "window"}, {"t", 1'210'000}, {"t1", 1'300'000}, {"window", 2}, {"kind", "probe"}, {"tunnel", "t1"}});
+    // A request to the Pod that left, seen 5 ms after it had settled and answered 10 ms after.
+    builder.hit({1'305'000, "cls-1/default/p0#u", 80, 9, {1, 900}, "10.0.255.10", "x", 200});
+    builder.result({sent, 1'310'000, {1, 900}, 0, 200, "", ""});
+    return builder.syn(1'304'000, "10.0.16.1").finding().verdict;
+  };
+  EXPECT_EQ(verdict(1'299'000), Verdict::kPass);
+  EXPECT_EQ(verdict(1'302'000), Verdict::kFail);
+}
+
+TEST(ARefusal, OfWhatWasDeclaredIsAFailure) {
+  const json nodes{{"nodes", {{"during", "w"}}}};
+  EXPECT_EQ(outcome(nodes, refusal("Unsupported", "no tunnels")).finding().verdict, Verdict::kFail);
+  EXPECT_EQ(outcome(nodes, {{"error", {{"code", -32601}, {"message", "no such method"}}}}).finding().verdict,
+            Verdict::kFail);
+  EXPECT_EQ(outcome(nodes, refusal("InvalidValue", "no")).finding().verdict, Verdict::kNotJudged);
+}
+
 TEST(AStall, ExcusesNeitherAStrangerNorAnInventedAnswer) {
   const json stall{{"type", "stall"}, {"t", 1'500'000}, {"ms", 300.5}};
   auto stranger = world(json{{"nodes", {{"during", "w"}}}}, 2, 60);

@@ -23,19 +23,51 @@ constexpr std::string_view kReached = "mutant.reached";
 
 bool must_pass(const MutantName& mutant) { return mutant.rule == kHarmless || mutant.name == kIdentity; }
 
+/// Whoever is no gateway at all must fail nearly everywhere, not just somewhere.
+constexpr double kControlFailsMin = 0.9;
+
+enum class Outcome { kKilled, kAlive, kVoid, kUnclear, kPasses, kFailsThoughHarmless };
+
+std::string_view to_string(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::kKilled:
+      return "killed";
+    case Outcome::kAlive:
+      return "ALIVE";
+    case Outcome::kVoid:
+      return "VOID";
+    case Outcome::kUnclear:
+      return "UNCLEAR";
+    case Outcome::kPasses:
+      return "passes";
+    case Outcome::kFailsThoughHarmless:
+      return "FAILS THOUGH HARMLESS";
+  }
+  return "";
+}
+
 /// What a variant has to show, and whether it did.
 struct Trial {
   MutantName mutant;
   std::vector<std::size_t> runs;       ///< positions in the suite
   std::vector<std::string> killed_by;  ///< scenarios in which its rule (a control: any rule) failed
-  bool reached = false;
+  bool reached = false;                ///< it said that its wrong decision was made
   std::vector<Verdict> verdicts;
 
-  bool is_void() const { return mutant.rule != kControl && !must_pass(mutant) && !reached && killed_by.empty(); }
-  bool good() const {
-    if (must_pass(mutant)) return worst(verdicts) == Verdict::kPass;
-    return !killed_by.empty() && (reached || mutant.rule == kControl);
+  Outcome outcome() const {
+    const bool unclear = std::any_of(verdicts.begin(), verdicts.end(), [](Verdict verdict) {
+      return verdict == Verdict::kInconclusive || verdict == Verdict::kHarnessError || verdict == Verdict::kNotJudged;
+    });
+    if (must_pass(mutant)) {
+      if (worst(verdicts) == Verdict::kPass) return Outcome::kPasses;
+      return worst(verdicts) == Verdict::kFail || !unclear ? Outcome::kFailsThoughHarmless : Outcome::kUnclear;
+    }
+    const double needed = mutant.rule == kControl ? kControlFailsMin * static_cast<double>(verdicts.size()) : 1;
+    if (reached && static_cast<double>(killed_by.size()) >= needed) return Outcome::kKilled;
+    if (unclear) return Outcome::kUnclear;
+    return reached ? Outcome::kAlive : Outcome::kVoid;
   }
+  bool good() const { return outcome() == Outcome::kKilled || outcome() == Outcome::kPasses; }
 };
 
 /// The plans that a variant is run against: those of its rule with just that rule, or all of them.
@@ -66,8 +98,10 @@ json to_json(const std::vector<Trial>& trials) {
       mutants.push_back({{"name", trial.mutant.name},
                          {"rule", trial.mutant.rule},
                          {"killed_by", trial.killed_by},
-                         {"reached", trial.reached || trial.mutant.rule == kControl},
-                         {"void", trial.is_void()}});
+                         {"ran", trial.verdicts.size()},
+                         {"reached", trial.reached},
+                         {"void", trial.outcome() == Outcome::kVoid},
+                         {"outcome", to_string(trial.outcome())}});
     }
   }
   return {{"schema", "plumbline.mutants/v1"}, {"mutants", mutants}, {"harmless", harmless}};
@@ -112,16 +146,15 @@ ExitCode run_mutants(const MutantsOptions& options, const InstalledAt& at) {
   const auto result = run_suite(suite, progress);
   if (!result) return fail_for_host(result.error().text);
   if (result->interrupted) return fail(ExitCode::kInconclusive, "interrupted; nothing runs any more");
-  std::size_t good = 0;
+  std::size_t good = 0, unclear = 0;
   for (Trial& trial : trials) {
     for (const std::size_t index : trial.runs) look_at(result->runs[index], trial);
     good += trial.good() ? 1 : 0;
-    const char* word = must_pass(trial.mutant) ? (trial.good() ? "passes" : "FAILS THOUGH HARMLESS")
-                       : trial.is_void()       ? "VOID"
-                       : trial.good()          ? "killed"
-                                               : "ALIVE";
-    fmt::print("{:<8} {:<34} {:<10} {}\n", word, trial.mutant.name, trial.mutant.rule,
-               fmt::join(trial.killed_by, ", "));
+    unclear += trial.outcome() == Outcome::kUnclear ? 1 : 0;
+    const bool control = trial.mutant.rule == kControl && !must_pass(trial.mutant);
+    fmt::print("{:<8} {:<34} {:<10} {}\n", to_string(trial.outcome()), trial.mutant.name, trial.mutant.rule,
+               control ? fmt::format("{} of {} scenarios", trial.killed_by.size(), trial.verdicts.size())
+                       : fmt::format("{}", fmt::join(trial.killed_by, ", ")));
   }
   fmt::print("{} of {} variants as they should be\n", good, trials.size());
   if (!options.json_file.empty()) {
@@ -129,7 +162,8 @@ ExitCode run_mutants(const MutantsOptions& options, const InstalledAt& at) {
     out << to_json(trials).dump(2) << "\n";
     if (!out.flush()) return fail(ExitCode::kOurFailure, options.json_file + " could not be written");
   }
-  return good == trials.size() ? ExitCode::kGood : ExitCode::kSubjectFailed;
+  if (good == trials.size()) return ExitCode::kGood;
+  return good + unclear == trials.size() ? ExitCode::kInconclusive : ExitCode::kSubjectFailed;
 }
 
 }  // namespace plumbline::conformance

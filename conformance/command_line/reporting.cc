@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "conformance/report/writers.h"
 #include "model/version.h"
@@ -27,6 +29,19 @@ Result<void> write_file(const std::string& path, const std::string& text) {
   return Error{Reason::kUnavailable, path + " could not be written", "", path};
 }
 
+/// What `plan` is about, as far as it was judged.
+std::vector<std::string> features_of(const Plan& plan, const Judgement& judgement) {
+  std::set<std::string> features(plan.features.begin(), plan.features.end());
+  features.insert(plan.touched.begin(), plan.touched.end());
+  for (const Expectation& expectation : plan.expect) {
+    const bool judged = std::any_of(judgement.rules.begin(), judgement.rules.end(), [&](const RuleResult& result) {
+      return result.rule == expectation.rule && (result.verdict == Verdict::kPass || result.verdict == Verdict::kFail);
+    });
+    if (judged) features.insert(expectation.features.begin(), expectation.features.end());
+  }
+  return {features.begin(), features.end()};
+}
+
 }  // namespace
 
 ReportInput report_input(const RunOptions& options, const Descriptor& descriptor, const std::vector<Plan>& plans,
@@ -46,8 +61,8 @@ ReportInput report_input(const RunOptions& options, const Descriptor& descriptor
     if (result.interrupted && run.judgement.rules.empty()) continue;
     const std::string replay =
         fmt::format("plumbline run {} --candidate {} --seed {}", plans[i].place.file, options.candidate, options.seed);
-    input.scenarios.push_back(
-        {run.name, run.judgement, static_cast<double>(run.took.count()) / 1000.0, run.history, replay});
+    input.scenarios.push_back({run.name, run.judgement, static_cast<double>(run.took.count()) / 1000.0, run.history,
+                               replay, features_of(plans[i], run.judgement)});
     for (const auto& [name, version] : run.judgement.versions.items()) {
       if (version.is_string()) input.versions[name] = version.get<std::string>();
     }

@@ -56,7 +56,9 @@ Tunnel StepReader::tunnel_definition(Fields& fields) {
   tunnel.host = fields.optional_text("host");
   if (tunnel.host) needs("host-header");
   for (const auto& [key, value] : fields.labels("tags")) tunnel.tags[key] = value;
+  if (!tunnel.tags.empty()) touches("tags");
   if (fields.find("retries") != nullptr) tunnel.retries = fields.count("retries", 0);
+  if (tunnel.retries) touches("retries");
   return tunnel;
 }
 
@@ -91,6 +93,13 @@ Action StepReader::modify_tunnel(Fields& fields) {
 
 Action StepReader::describe_tunnel(Fields& fields) { return DescribeTunnel{known_name(fields, "tunnel", tunnels_)}; }
 
+Action StepReader::list_tunnels(Fields& fields) {
+  ListTunnels action;
+  for (const auto& [key, value] : fields.labels("tags")) action.tags[key] = value;
+  if (!action.tags.empty()) needs("tags");
+  return action;
+}
+
 Action StepReader::delete_tunnel(Fields& fields) {
   return DeleteTunnel{known_name(fields, "tunnel", tunnels_), principal(fields)};
 }
@@ -120,6 +129,7 @@ ResponseResult StepReader::response_result(const Value& value) {
 
 Action StepReader::publish(Fields& fields) {
   Publish action;
+  touches("api-release");
   action.api = fields.text("api", true);
   action.tunnel = known_name(fields, "tunnel", tunnels_);
   action.principal = principal(fields);

@@ -65,6 +65,9 @@ class ArgumentReader {
       case ArgumentKind::kTunnel:
         into[name] = known(name, steps_.tunnels(), "tunnel");
         break;
+      case ArgumentKind::kTunnels:
+        into[name] = all_known(name, steps_.tunnels(), "tunnel");
+        break;
       case ArgumentKind::kCluster:
         into[name] = known(name, steps_.clusters(), "cluster");
         break;

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -53,6 +54,10 @@ struct ModifyTunnel {
 };
 struct DescribeTunnel {
   std::string tunnel;
+};
+/// `listTunnels`: all of them, or those that carry `tags`.
+struct ListTunnels {
+  std::map<std::string, std::string> tags;
 };
 struct DeleteTunnel {
   std::string tunnel;
@@ -156,9 +161,9 @@ struct Pause {
   Duration span{0};
 };
 
-using Action = std::variant<CreateTunnel, ModifyTunnel, DescribeTunnel, DeleteTunnel, Authorize, DescribeCluster,
-                            Publish, Unpublish, Settle, Send, Stop, Exchange, Apply, DeleteObject, Scale, LabelPods,
-                            DeletePods, FaultPods, TamperEndpoints, Pause>;
+using Action = std::variant<CreateTunnel, ModifyTunnel, DescribeTunnel, ListTunnels, DeleteTunnel, Authorize,
+                            DescribeCluster, Publish, Unpublish, Settle, Send, Stop, Exchange, Apply, DeleteObject,
+                            Scale, LabelPods, DeletePods, FaultPods, TamperEndpoints, Pause>;
 
 struct Step {
   std::string verb;  ///< as written, for reports
@@ -195,6 +200,8 @@ struct Plan {
   /// What the candidate must declare for the plan to be run at all: the scenario's own list, what its steps rely on
   /// (several clusters, differing weights ...), and what every one of its rules needs.
   std::vector<std::string> features;
+  /// What its steps touch of a candidate that has it, though it may lack it (tags, releases ...).
+  std::vector<std::string> touched;
   std::string source_hash;  ///< of the YAML files it was made of
 };
 

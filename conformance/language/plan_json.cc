@@ -54,6 +54,9 @@ struct ActionFields {
     return {{"tunnel", action.tunnel}, {"principal", action.principal}, {"fields", action.fields}};
   }
   json operator()(const DescribeTunnel& action) const { return {{"tunnel", action.tunnel}}; }
+  json operator()(const ListTunnels& action) const {
+    return action.tags.empty() ? json::object() : json{{"tags", action.tags}};
+  }
   json operator()(const DeleteTunnel& action) const {
     return {{"tunnel", action.tunnel}, {"principal", action.principal}};
   }

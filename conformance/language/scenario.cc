@@ -201,6 +201,7 @@ class ScenarioReader {
     }
     mark_refusable(plan);
     plan.features = features_of(plan, steps);
+    plan.touched = steps.touched();
     for (const std::string& file : files_) fingerprint_.add_file(file);
     files_.clear();
     return plan;

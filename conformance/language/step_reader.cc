@@ -38,6 +38,11 @@ struct VerbTable {
         {{"fault", "makes Pods do something wrong"}, &StepReader::fault, "", false, false},
         {{"heal", "makes Pods well again"}, &StepReader::heal, "pods", false, false},
         {{"label", "changes labels of Pods"}, &StepReader::label, "", false, false},
+        {{"listTunnels", "asks for all tunnels, or for those with these tags"},
+         &StepReader::list_tunnels,
+         "",
+         true,
+         false},
         {{"modifyTunnel", "changes fields of a tunnel"}, &StepReader::modify_tunnel, "", true, false},
         {{"pause", "lets time pass without users"}, &StepReader::pause, "for", false, false},
         {{"publish", "creates an API that uses a tunnel, and releases it"}, &StepReader::publish, "", true, false},
@@ -171,6 +176,10 @@ std::string StepReader::known_name(Fields& fields, const std::string& field, con
 
 void StepReader::needs(const std::string& feature) {
   if (std::find(features_.begin(), features_.end(), feature) == features_.end()) features_.push_back(feature);
+}
+
+void StepReader::touches(const std::string& feature) {
+  if (std::find(touched_.begin(), touched_.end(), feature) == touched_.end()) touched_.push_back(feature);
 }
 
 }  // namespace plumbline::conformance

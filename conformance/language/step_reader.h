@@ -35,6 +35,7 @@ class StepReader {
   std::vector<std::string> clusters() const;
   /// Features that a candidate needs for these steps to make sense.
   std::vector<std::string> features() const { return features_; }
+  const std::vector<std::string>& touched() const { return touched_; }
 
  private:
   friend struct VerbTable;
@@ -44,6 +45,7 @@ class StepReader {
   Action create_tunnel(Fields& fields);
   Action modify_tunnel(Fields& fields);
   Action describe_tunnel(Fields& fields);
+  Action list_tunnels(Fields& fields);
   Action delete_tunnel(Fields& fields);
   Action authorize(Fields& fields);
   Action describe_cluster(Fields& fields);
@@ -74,11 +76,13 @@ class StepReader {
   std::string known_name(Fields& fields, const std::string& field, const std::vector<std::string>& known);
   std::vector<std::pair<std::string, std::string>> headers(Fields& fields);
   void needs(const std::string& feature);
+  /// A step touches the feature of a candidate that has it, and does without in another.
+  void touches(const std::string& feature);
 
   const world::WorldSpec& world_;
   Problems& problems_;
   std::vector<std::string>& files_;
-  std::vector<std::string> outcomes_, windows_, background_, all_, tunnels_, apis_, features_;
+  std::vector<std::string> outcomes_, windows_, background_, all_, tunnels_, apis_, features_, touched_;
 };
 
 }  // namespace plumbline::conformance

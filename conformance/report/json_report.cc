@@ -95,6 +95,7 @@ json json_report(const Report& report) {
            {"executed", report.executed()},
            {"interrupted", report.input.interrupted},
            {"deviations", report.deviations},
+           {"unjudgedFeatures", report.unjudged_features},
            {"measured",
             {{"joined", propagation_json(report.joined)},
              {"left", propagation_json(report.left)},

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "conformance/checks/statistics.h"
+
 namespace plumbline::conformance {
 namespace {
 
@@ -64,9 +66,14 @@ void widen(Propagation& into, const nlohmann::json& measured, const char* kind) 
   const auto found = measured.find(kind);
   if (found == measured.end()) return;
   into.count += found->value("count", std::size_t{0});
-  into.p50_ms = std::max(into.p50_ms, found->value("p50_ms", 0.0));
-  into.p99_ms = std::max(into.p99_ms, found->value("p99_ms", 0.0));
-  into.max_ms = std::max(into.max_ms, found->value("max_ms", 0.0));
+  const auto samples = found->value("ms", std::vector<double>());
+  into.samples.insert(into.samples.end(), samples.begin(), samples.end());
+}
+
+void sum_up(Propagation& propagation) {
+  propagation.p50_ms = percentile(propagation.samples, 0.5);
+  propagation.p99_ms = percentile(propagation.samples, 0.99);
+  propagation.max_ms = percentile(propagation.samples, 1);
 }
 
 void measure(Report& report) {
@@ -82,6 +89,24 @@ void measure(Report& report) {
       widen(report.left, result.finding.measured, "left");
     }
   }
+  sum_up(report.joined);
+  sum_up(report.left);
+}
+
+/// A feature is judged by a scenario that is about it and in which a rule was broken or kept.
+std::vector<std::string> unjudged_features(const ReportInput& input) {
+  std::vector<std::string> unjudged = input.candidate.features;
+  for (const ReportedScenario& scenario : input.scenarios) {
+    const auto& rules = scenario.judgement.rules;
+    const bool judged = std::any_of(rules.begin(), rules.end(), [](const RuleResult& result) {
+      return result.verdict == Verdict::kPass || result.verdict == Verdict::kFail;
+    });
+    if (!judged) continue;
+    std::erase_if(unjudged, [&](const std::string& feature) {
+      return std::find(scenario.features.begin(), scenario.features.end(), feature) != scenario.features.end();
+    });
+  }
+  return unjudged;
 }
 
 std::vector<std::string> deviations_of(const ReportInput& input, const Register& rules) {
@@ -125,6 +150,7 @@ Report make_report(ReportInput input, const Register& rules) {
     report.rules.push_back(std::move(*rolled));
   }
   report.not_yet = rules.not_yet();
+  report.unjudged_features = unjudged_features(report.input);
   report.deviations = deviations_of(report.input, rules);
   measure(report);
   report.verdict = worst(required);
@@ -186,7 +212,7 @@ std::string Report::sentence() const {
       break;
   }
   // Nobody is conformant by rules that nothing judges.
-  if (not_yet.empty()) return say("is conformant: " + hold);
+  if (not_yet.empty() && unjudged_features.empty()) return say("is conformant: " + hold);
   return say(held == 1 ? "keeps the 1 required rule that was judged"
                        : fmt::format("keeps all {} required rules that were judged", held));
 }

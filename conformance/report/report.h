@@ -30,9 +30,10 @@ struct ReportedCandidate {
 struct ReportedScenario {
   std::string name;  ///< "scenario" or "scenario/case"
   Judgement judgement;
-  double seconds = 0;   ///< wall clock, building the world included; 0 when it was not run
-  std::string history;  ///< path, when it was kept
-  std::string replay;   ///< command that runs it again
+  double seconds = 0;                 ///< wall clock, building the world included; 0 when it was not run
+  std::string history;                ///< path, when it was kept
+  std::string replay;                 ///< command that runs it again
+  std::vector<std::string> features;  ///< that it is about
 };
 
 /// One mutant of a `plumbline mutants` run.
@@ -70,7 +71,8 @@ struct RuleReport {
 /// Latencies of one kind over the whole run.
 struct Propagation {
   std::size_t count = 0;
-  double p50_ms = 0, p99_ms = 0, max_ms = 0;  ///< worst over the scenarios
+  double p50_ms = 0, p99_ms = 0, max_ms = 0;
+  std::vector<double> samples;  ///< milliseconds
 };
 
 struct Report {
@@ -79,6 +81,7 @@ struct Report {
   std::vector<NotYet> not_yet;                     ///< D and K rules without a scenario
   std::map<Level, std::map<Verdict, int>> counts;  ///< rules by level
   std::map<Verdict, int> totals;                   ///< rules
+  std::vector<std::string> unjudged_features;      ///< declared, and no scenario about them passed or failed
   std::vector<std::string> deviations;             ///< interpretations and deadlines that are not the defaults
   Propagation joined, left;
   std::int64_t requests = 0, drops = 0;
@@ -92,7 +95,7 @@ struct Report {
   /// Rules of the required levels with `verdict`.
   int required_with(Verdict verdict) const;
   /// "my-gateway 1.2 is NOT conformant: it breaks 1 of the 3 required rules that were judged." Says "is conformant"
-  /// only when every documented and entailed rule has a scenario.
+  /// only when every documented and entailed rule has a scenario and every declared feature was judged.
   std::string sentence() const;
 };
 

@@ -33,7 +33,7 @@ ReportedScenario scenario(const std::string& name, const std::vector<std::pair<s
       finding.seen = "something else";
       finding.show(5, 7, "a record");
     }
-    finding.measured = {{"joined", {{"count", 2}, {"p50_ms", 10.0}, {"p99_ms", 20.0}, {"max_ms", 30.0}}}};
+    finding.measured = {{"joined", {{"count", 4}, {"ms", {5.0, 10.0, 20.0, 30.0}}}}};
     run.judgement.expectations.push_back({RuleId(rule), "noun", "a.yaml:1:1", finding});
   }
   run.judgement.requests = 100;
@@ -97,8 +97,23 @@ TEST(Sentence, NobodyIsConformantByRulesThatNothingJudges) {
             "my-gateway 1.2 keeps the 1 required rule that was judged. It breaks 1 rule that is only expected. " +
                 std::to_string(report.not_yet.size()) + " more have no scenario yet.");
   report.not_yet.clear();
+  ASSERT_EQ(report.unjudged_features, std::vector<std::string>{"weights"});
+  EXPECT_EQ(report.sentence(),
+            "my-gateway 1.2 keeps the 1 required rule that was judged. It breaks 1 rule that is only expected.");
+  report.unjudged_features.clear();
   EXPECT_EQ(report.sentence(),
             "my-gateway 1.2 is conformant: 1 of 1 required rule holds. It breaks 1 rule that is only expected.");
+}
+
+TEST(RollUp, ADeclaredFeatureIsJudgedByAScenarioAboutItThatKeptOrBrokeARule) {
+  const auto unjudged = [](Verdict verdict) {
+    auto one = scenario("a", {{"BIND-01", verdict}});
+    one.features = {"weights"};
+    return report_of({one}).unjudged_features;
+  };
+  EXPECT_TRUE(unjudged(Verdict::kPass).empty());
+  EXPECT_TRUE(unjudged(Verdict::kFail).empty());
+  EXPECT_EQ(unjudged(Verdict::kNotJudged), std::vector<std::string>{"weights"});
 }
 
 TEST(Sentence, ACandidateThatCannotBeIntroducedIsNotConformantAndSaysWhy) {
@@ -122,7 +137,7 @@ TEST(Terminal, SaysVerdictFailuresWhatIsNotCoveredAndConditions) {
   EXPECT_THAT(text, HasSubstr("interpretation extraLabels = node (default pod)"));
   EXPECT_THAT(text, HasSubstr("deadline propagation = 250 ms (default 5000 ms)"));
   EXPECT_THAT(text, Not(HasSubstr("vpcScope")));
-  EXPECT_THAT(text, HasSubstr("p50 10 ms, p99 20 ms, max 30 ms"));
+  EXPECT_THAT(text, HasSubstr("p50 10 ms, p99 30 ms, max 30 ms"));
   EXPECT_THAT(text, HasSubstr("seed 42"));
   EXPECT_THAT(text, Not(HasSubstr("\033")));
   EXPECT_THAT(terminal_report(report, true), HasSubstr("\033["));

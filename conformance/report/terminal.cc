@@ -107,12 +107,16 @@ void not_covered(Screen& screen, const Report& report) {
                             report.input.expected - std::min(ran, report.input.expected), report.input.expected,
                             report.input.interrupted ? ": interrupted" : ""));
   }
+  if (!report.unjudged_features.empty()) {
+    screen.line(
+        fmt::format("  declared features that no scenario judged: {}", fmt::join(report.unjudged_features, " ")));
+  }
   if (!report.not_yet.empty()) {
     std::vector<std::string> ids;
     for (const NotYet& entry : report.not_yet) ids.push_back(entry.rule.str());
     screen.line(
         fmt::format("  {} rules have no scenario yet (plumbline rules says why): {}", ids.size(), fmt::join(ids, " ")));
-  } else if (by_reason.empty()) {
+  } else if (by_reason.empty() && report.unjudged_features.empty()) {
     screen.line("  nothing");
   }
 }

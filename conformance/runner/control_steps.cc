@@ -23,6 +23,14 @@ CandidateSession::Form with_text(const char* member) {
   };
 }
 
+/// The result has the list `member`.
+CandidateSession::Form with_list(const char* member) {
+  return [member](const json& result) {
+    const bool there = result.is_object() && result.contains(member) && result.at(member).is_array();
+    return there ? std::string() : fmt::format("the result lacks the list '{}'", member);
+  };
+}
+
 /// The result has a `url` that users can send to.
 std::string with_url(const json& result) {
   if (std::string wrong = with_text("url")(result); !wrong.empty()) return wrong;
@@ -78,6 +86,12 @@ StepOutcome ControlSteps::run(int index, const Step& step, const DescribeTunnel&
   const std::string* id = tunnel_id(action.tunnel);
   if (id == nullptr) return without_tunnel(action.tunnel);
   return ask(index, step, "tunnel.describe", {{"tunnel", *id}});
+}
+
+StepOutcome ControlSteps::run(int index, const Step& step, const ListTunnels& action) {
+  json params = json::object();
+  if (!action.tags.empty()) params["tags"] = action.tags;
+  return ask(index, step, "tunnel.list", params, nullptr, with_list("tunnels"));
 }
 
 StepOutcome ControlSteps::run(int index, const Step& step, const DeleteTunnel& action) {

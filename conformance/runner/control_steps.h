@@ -30,6 +30,7 @@ class ControlSteps {
   StepOutcome run(int index, const Step& step, const CreateTunnel& action);
   StepOutcome run(int index, const Step& step, const ModifyTunnel& action);
   StepOutcome run(int index, const Step& step, const DescribeTunnel& action);
+  StepOutcome run(int index, const Step& step, const ListTunnels& action);
   StepOutcome run(int index, const Step& step, const DeleteTunnel& action);
   StepOutcome run(int index, const Step& step, const Authorize& action);
   StepOutcome run(int index, const Step& step, const DescribeCluster& action);

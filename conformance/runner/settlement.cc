@@ -40,7 +40,7 @@ bool Settlement::answered(const std::string& pod) {
   return true;
 }
 
-bool Settlement::settled() const { return seen_.size() == expected_.size() && in_a_row_ >= in_a_row_needed(); }
+bool Settlement::settled() const { return all_seen() && in_a_row_ >= in_a_row_needed(); }
 
 /// Part of one worker's turns that one more Pod, as light as the lightest, would have; 1 when no Pod is expected.
 double Settlement::stranger_share() const {
@@ -59,11 +59,11 @@ std::int64_t Settlement::in_a_row_needed() const {
   return std::max(in_a_row_min_, static_cast<std::int64_t>(std::ceil(std::log(kMissMax) / std::log1p(-share))));
 }
 
-std::int64_t Settlement::probes_max() const {
-  if (expected_.empty()) return in_a_row_needed();
+std::int64_t Settlement::probes_to_see_all() const {
+  if (expected_.empty()) return 0;
   // n e^(-s m) <= kMissMax for n Pods, the lightest of share s, picked at random: round robin needs far fewer.
   const double count = static_cast<double>(expected_.size());
-  return in_a_row_needed() + static_cast<std::int64_t>(std::ceil(std::log(count / kMissMax) / stranger_share()));
+  return static_cast<std::int64_t>(std::ceil(std::log(count / kMissMax) / stranger_share()));
 }
 
 std::vector<std::string> Settlement::missing() const {

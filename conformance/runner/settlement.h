@@ -32,9 +32,12 @@ class Settlement {
   bool settled() const;
   /// Right answers in a row that settle: see above.
   std::int64_t in_a_row_needed() const;
-  /// So many further probes show every expected Pod, but with probability kMissMax, whatever order the candidate picks
-  /// them in.
-  std::int64_t probes_max() const;
+  /// Every expected Pod has answered since the last wrong answer.
+  bool all_seen() const { return seen_.size() == expected_.size(); }
+  /// So many probes show every expected Pod, but with probability kMissMax, whatever order the candidate picks them in.
+  std::int64_t probes_to_see_all() const;
+  /// So many probes show every expected Pod and then settle.
+  std::int64_t probes_max() const { return probes_to_see_all() + in_a_row_needed(); }
   /// Expected Pods that have not answered since the last wrong answer, in order.
   std::vector<std::string> missing() const;
 

@@ -63,7 +63,9 @@ StepOutcome TrafficSteps::run(int, const Step& step, const Settle& action) {
   Settlement settlement(limits_.workers);
   std::vector<wire::ClientResult> results;
   std::uint64_t version = UINT64_MAX;
-  const std::int64_t deadline = stage_.now_us() + std::chrono::microseconds(limits_.propagation).count();
+  const std::int64_t within = std::chrono::microseconds(limits_.propagation).count();
+  std::int64_t deadline = INT64_MAX;
+  std::vector<TruthNode> nodes;
   std::int64_t probes = 0;
   std::int64_t late = 0;
   int timeouts_in_a_row = 0;
@@ -71,7 +73,13 @@ StepOutcome TrafficSteps::run(int, const Step& step, const Settle& action) {
   while (!settlement.settled()) {
     if (const auto now = truth_.version(); now != version) {
       version = now;
-      settlement.expect(expected_pods(truth_.expected(api->tunnel)));
+      auto expected = truth_.expected(api->tunnel);
+      if (deadline == INT64_MAX || expected != nodes) {
+        nodes = std::move(expected);
+        settlement.expect(expected_pods(nodes));
+        deadline = truth_.owed_since(api->tunnel, stage_.now_us() - within) + within;
+        late = 0;
+      }
     }
     const wire::RequestId id{window.at("window").get<int>(), static_cast<int>(probes++)};
     wire::ClientResult result = users_.probe(id, api->to, api->method, api->path, limits_.failover);
@@ -90,7 +98,8 @@ StepOutcome TrafficSteps::run(int, const Step& step, const Settle& action) {
       truth_.write(wire::to_record(results));
       results.clear();
     }
-    if (!wrong.empty() || (is_late && ++late > settlement.probes_max())) break;
+    const std::int64_t late_max = settlement.all_seen() ? settlement.probes_max() : settlement.probes_to_see_all();
+    if (!wrong.empty() || (is_late && ++late > late_max)) break;
     if (!right) std::this_thread::sleep_for(kAfterWrongAnswer);
   }
   if (!results.empty()) truth_.write(wire::to_record(results));

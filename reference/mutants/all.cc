@@ -11,6 +11,7 @@ std::vector<Mutant> all_mutants() {
   add_indirect_mutants(mutants);
   add_publication_mutants(mutants);
   add_shaping_mutants(mutants);
+  add_answer_mutants(mutants);
   add_pick_mutants(mutants);
   return mutants;
 }

@@ -26,6 +26,8 @@ struct Assembly {
   std::unique_ptr<RequestShaping> shaping = std::make_unique<RequestShaping>();
   std::function<void(const ClusterId&, const KubeAccess&)> on_rights = nullptr;
   MakeContract contract = nullptr;  ///< instead of the whole gateway; controls only
+  /// Puts something between the whole gateway and whoever asks it.
+  std::function<std::unique_ptr<Contract>(std::unique_ptr<Contract>)> front = nullptr;
 };
 
 struct Mutant {
@@ -45,6 +47,7 @@ void add_selection_mutants(std::vector<Mutant>& mutants);
 void add_indirect_mutants(std::vector<Mutant>& mutants);
 void add_publication_mutants(std::vector<Mutant>& mutants);
 void add_shaping_mutants(std::vector<Mutant>& mutants);
+void add_answer_mutants(std::vector<Mutant>& mutants);
 void add_pick_mutants(std::vector<Mutant>& mutants);
 void add_controls(std::vector<Mutant>& mutants);
 

@@ -29,7 +29,9 @@ ExitCode serve(const gateway::Mutant& mutant, unsigned workers) {
                                    *assembly.publication, assembly.on_rights};
   const auto data_plane = gateway::served_by_net(assembly.shaping.get());
   const gateway::MakeContract whole_gateway = [&](boost::asio::any_io_executor executor) {
-    return std::make_unique<gateway::Operations>(std::move(executor), assembly.workers, policies, data_plane, notifier);
+    std::unique_ptr<gateway::Contract> gateway =
+        std::make_unique<gateway::Operations>(std::move(executor), assembly.workers, policies, data_plane, notifier);
+    return assembly.front ? assembly.front(std::move(gateway)) : std::move(gateway);
   };
   return gateway::serve_stdio(assembly.contract ? assembly.contract : whole_gateway, notifier);
 }

@@ -11,7 +11,7 @@
 namespace plumbline::gateway {
 namespace {
 
-enum class Pick { kRight, kRandom, kPerConnection };
+enum class Pick { kRight, kRandom, kPerConnection, kRandomStart };
 Pick swapped = Pick::kRight;
 const Reached* swapped_reached = nullptr;
 
@@ -48,6 +48,18 @@ const Endpoint* pick_per_connection(Balancer& balancer, std::span<const std::str
   return endpoint;
 }
 
+/// Begins each round at a place that chance decides, then goes on in turn.
+const Endpoint* pick_from_random_start(Balancer& balancer, std::span<const std::string> tried) {
+  static thread_local Random random(1, "random-start");
+  static thread_local std::unordered_map<const Balancer*, bool> begun;
+  if (bool& known = begun[&balancer]; !known && balancer.size() > 1) {
+    known = true;
+    (*swapped_reached)();
+    for (std::uint64_t skip = random.below(balancer.size()); skip > 0; --skip) balancer.pick();
+  }
+  return balancer.pick(tried);
+}
+
 }  // namespace
 
 const Endpoint* pick_endpoint(Balancer& balancer, std::span<const std::string> tried, std::uint64_t connection) {
@@ -56,6 +68,8 @@ const Endpoint* pick_endpoint(Balancer& balancer, std::span<const std::string> t
       return random_pick(balancer, tried);
     case Pick::kPerConnection:
       return pick_per_connection(balancer, tried, connection);
+    case Pick::kRandomStart:
+      return pick_from_random_start(balancer, tried);
     case Pick::kRight:
       break;
   }
@@ -66,6 +80,8 @@ void add_pick_mutants(std::vector<Mutant>& mutants) {
   mutants.push_back({"random-pick", "WRR-04", "picks by chance, with the right shares", swap_pick(Pick::kRandom)});
   mutants.push_back(
       {"balances-per-connection", "WRR-04", "keeps each connection at its first Pod", swap_pick(Pick::kPerConnection)});
+  mutants.push_back(
+      {"harmless-random-start", kHarmless, "begins the round at a random Pod", swap_pick(Pick::kRandomStart)});
 }
 
 }  // namespace plumbline::gateway

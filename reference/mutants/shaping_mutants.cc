@@ -63,6 +63,16 @@ struct TruncatesBody : ShapingMutant {
   }
 };
 
+/// As proxies do: names itself to both sides, and gives every request a number.
+struct ExtraHeaders : ShapingMutant {
+  using ShapingMutant::ShapingMutant;
+  void request_fields(std::string& head) const override {
+    reached();
+    head += "Via: 1.1 gateway\r\nX-Request-Id: 7b1f\r\n";
+  }
+  void response_fields(std::string& head) const override { head += "Via: 1.1 gateway\r\nX-Gateway-Time: 3\r\n"; }
+};
+
 }  // namespace
 
 void add_shaping_mutants(std::vector<Mutant>& mutants) {
@@ -72,6 +82,8 @@ void add_shaping_mutants(std::vector<Mutant>& mutants) {
   mutants.push_back({"drops-query", "HTTP-01", "cuts the query off", swap_in<DropsQuery>(part)});
   mutants.push_back({"lowercases-path", "HTTP-01", "sends paths in lower case", swap_in<LowercasesPath>(part)});
   mutants.push_back({"truncates-body", "HTTP-01", "cuts bodies after 4 KiB", swap_in<TruncatesBody>(part)});
+  mutants.push_back({"harmless-extra-headers", kHarmless, "adds fields of its own to requests and answers",
+                     swap_in<ExtraHeaders>(part)});
 }
 
 }  // namespace plumbline::gateway

@@ -7,6 +7,7 @@
 //   answer()         the head is read and well-formed; before routing
 //   target()         a route was found; `target` is what the reference would send
 //   host()           the same; `host` is the Host header the reference would send
+//   request_fields(), response_fields()  the head that goes out is written, but for the empty line at its end
 //   request_body()   each piece of body on its way to the Pod     } only when reframes_bodies()
 //   response_body()  each piece of body on its way to the client  }
 #pragma once
@@ -44,6 +45,10 @@ class RequestShaping {
   virtual void target(const ShapedRequest&, std::string& /*target*/) const {}
   /// May rewrite the Host header that goes to the Pod.
   virtual void host(const ShapedRequest&, std::string& /*host*/) const {}
+
+  /// May add fields, each with its CRLF, to the head that goes to the Pod, or back to the client.
+  virtual void request_fields(std::string& /*head*/) const {}
+  virtual void response_fields(std::string& /*head*/) const {}
 
   /// True: bodies that have a length are sent chunked in both directions, so that the two members below may change how
   /// many bytes there are and the message still ends where it says. False: they are never called.

@@ -15,6 +15,15 @@ MadeUpAnswer refusal(int status, std::string_view message) {
   return {.status = status, .body = "{\"message\":\"" + std::string(message) + "\"}"};
 }
 
+/// Lets `add` append fields to a complete head, before its empty line.
+template <class Add>
+void add_fields(std::string& head, const Add& add) {
+  constexpr std::string_view kEnd = "\r\n";
+  head.resize(head.size() - kEnd.size());
+  add(head);
+  head += kEnd;
+}
+
 }  // namespace
 
 Session::Session(Worker& worker, Socket client, std::uint64_t number)
@@ -131,6 +140,9 @@ std::optional<MadeUpAnswer> Session::admit() {
   }
   request_.head.clear();
   write_request_head(head, pod_target, pod_host, client_address_, request_.chunked_to_pod, request_.head);
+  if (shaping != nullptr) [[unlikely]] {
+    add_fields(request_.head, [shaping](std::string& out) { shaping->request_fields(out); });
+  }
   return std::nullopt;
 }
 
@@ -145,6 +157,9 @@ Task<Ending> Session::relay_response() {
   const Ending ending = request_.persistent && body_complete_ ? Ending::kKeepAlive : Ending::kClose;
   out_.clear();
   write_response_head(head, chunked, ending, out_);
+  if (shaping != nullptr) [[unlikely]] {
+    add_fields(out_, [shaping](std::string& out) { shaping->response_fields(out); });
+  }
   const bool reusable = head.persistent && framing != Framing::kUntilClose;
   pod_in_.consume(pod_reader_.head_bytes());
 

@@ -23,7 +23,7 @@ constexpr int kPatienceMs = 60'000;
 class Up {
  public:
   Up() : dir_(std::filesystem::temp_directory_path() / ("plumbline-up-" + std::to_string(::getpid()))) {
-    const auto file = std::filesystem::path(__FILE__).parent_path() / "../../scenarios/worlds/bare.yaml";
+    const auto file = std::filesystem::path(PLUMBLINE_SOURCE_DIR) / "scenarios/worlds/bare.yaml";
     UpOrder order{world::read_world_file(file).spec, dir_, 1};
     order.spec.name = name();
     int ends[2];

@@ -97,7 +97,7 @@ TEST(WorldFile, MistakesOfMeaningStandWhereTheyWereMade) {
 }
 
 TEST(WorldFile, TreesOwnWorldsAreGood) {
-  const auto folder = std::filesystem::path(__FILE__).parent_path() / "../../scenarios/worlds";
+  const auto folder = std::filesystem::path(PLUMBLINE_SOURCE_DIR) / "scenarios/worlds";
   int read = 0;
   for (const auto& entry : std::filesystem::directory_iterator(folder)) {
     const WorldReading reading = read_world_file(entry.path());

@@ -61,7 +61,7 @@ class Memory : public wire::HistorySink {
 
 /// The tree's own worlds, wherever the test runs.
 std::filesystem::path world_path(const std::string& name) {
-  return std::filesystem::path(__FILE__).parent_path() / "../../scenarios/worlds" / (name + ".yaml");
+  return std::filesystem::path(PLUMBLINE_SOURCE_DIR) / "scenarios/worlds" / (name + ".yaml");
 }
 
 WorldSpec spec_of(const std::string& name) {
