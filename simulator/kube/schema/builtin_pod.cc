@@ -1,0 +1,426 @@
+// Pods (core/v1), as the public API reference has them.
+#include "simulator/kube/schema/builtin_parts.h"
+
+namespace plumbline::kube {
+
+std::string_view pod_types() {
+  return R"types(
+Pod "Containers that run together on one node and share an address."
+  metadata ObjectMeta
+  spec PodSpec "What is wanted of it."
+  status PodStatus "What was last seen of it."
+PodTemplateSpec "What Pods that are made from it look like."
+  metadata ObjectMeta
+  spec PodSpec
+PodSpec "What a Pod runs, where, and how."
+  volumes []Volume keys=name retain "Storage that its containers may mount."
+  initContainers []Container keys=name "Containers that end, one after the other, before the others start."
+  containers []Container keys=name ! "What runs. At least one; the list never changes."
+  ephemeralContainers []EphemeralContainer keys=name "Containers put in to look for faults."
+  restartPolicy string =Always "Always, OnFailure or Never."
+  terminationGracePeriodSeconds int64 =30 "How long it may take to end when asked to."
+  activeDeadlineSeconds int64 "How long it may run at most."
+  dnsPolicy string =ClusterFirst "ClusterFirst, ClusterFirstWithHostNet, Default or None."
+  nodeSelector {}string atomic "Labels that its node must carry."
+  serviceAccountName string "Whom its processes act as."
+  serviceAccount string "The old name of serviceAccountName."
+  automountServiceAccountToken bool "Whether a token of the service account is mounted."
+  nodeName string "The node that it is bound to; the scheduler fills it in."
+  hostNetwork bool "Whether it shares the node's network."
+  hostPID bool
+  hostIPC bool
+  shareProcessNamespace bool
+  securityContext PodSecurityContext ={} "What holds for all its containers."
+  imagePullSecrets []LocalObjectReference keys=name "Secrets to fetch images with."
+  hostname string
+  subdomain string
+  affinity Affinity "Nodes and Pods that it likes to be near to, or away from."
+  schedulerName string =default-scheduler "Who chooses its node."
+  tolerations []Toleration atomic "Taints of nodes that it bears."
+  hostAliases []HostAlias keys=ip "Lines of its hosts file."
+  priorityClassName string
+  priority int32
+  preemptionPolicy string
+  dnsConfig PodDNSConfig
+  readinessGates []PodReadinessGate atomic "Conditions that must be True, too, for it to be ready."
+  runtimeClassName string
+  enableServiceLinks bool =true "Whether Services are told in its environment."
+  overhead {}quantity
+  topologySpreadConstraints []TopologySpreadConstraint keys=topologyKey,whenUnsatisfiable "How Pods of its kind spread."
+  setHostnameAsFQDN bool
+  os PodOS
+  hostUsers bool
+  schedulingGates []PodSchedulingGate keys=name "It is not scheduled before all of them are taken away."
+  resourceClaims []PodResourceClaim keys=name retain
+  resources ResourceRequirements "What all its containers use together."
+  hostnameOverride string
+PodOS
+  name string !
+PodSchedulingGate
+  name string !
+PodReadinessGate
+  conditionType string ! "A condition of the Pod."
+PodResourceClaim
+  name string !
+  resourceClaimName string
+  resourceClaimTemplateName string
+PodDNSConfig
+  nameservers []string atomic
+  searches []string atomic
+  options []PodDNSConfigOption atomic
+PodDNSConfigOption
+  name string
+  value string
+HostAlias
+  ip string !
+  hostnames []string atomic
+Toleration "A taint that is borne."
+  key string
+  operator string "Exists or Equal."
+  value string
+  effect string "NoSchedule, PreferNoSchedule or NoExecute; none means all."
+  tolerationSeconds int64
+TopologySpreadConstraint
+  maxSkew int32 !
+  topologyKey string !
+  whenUnsatisfiable string !
+  labelSelector LabelSelector
+  minDomains int32
+  nodeAffinityPolicy string
+  nodeTaintsPolicy string
+  matchLabelKeys []string atomic
+Affinity
+  nodeAffinity NodeAffinity
+  podAffinity PodAffinity
+  podAntiAffinity PodAntiAffinity
+NodeAffinity
+  requiredDuringSchedulingIgnoredDuringExecution NodeSelector
+  preferredDuringSchedulingIgnoredDuringExecution []PreferredSchedulingTerm atomic
+PreferredSchedulingTerm
+  weight int32 !
+  preference NodeSelectorTerm !
+PodAffinity
+  requiredDuringSchedulingIgnoredDuringExecution []PodAffinityTerm atomic
+  preferredDuringSchedulingIgnoredDuringExecution []WeightedPodAffinityTerm atomic
+PodAntiAffinity
+  requiredDuringSchedulingIgnoredDuringExecution []PodAffinityTerm atomic
+  preferredDuringSchedulingIgnoredDuringExecution []WeightedPodAffinityTerm atomic
+WeightedPodAffinityTerm
+  weight int32 !
+  podAffinityTerm PodAffinityTerm !
+PodAffinityTerm
+  labelSelector LabelSelector
+  namespaces []string atomic
+  topologyKey string !
+  namespaceSelector LabelSelector
+  matchLabelKeys []string atomic
+  mismatchLabelKeys []string atomic
+PodSecurityContext
+  seLinuxOptions SELinuxOptions
+  windowsOptions WindowsSecurityContextOptions
+  runAsUser int64
+  runAsGroup int64
+  runAsNonRoot bool
+  supplementalGroups []int64 atomic
+  supplementalGroupsPolicy string
+  fsGroup int64
+  sysctls []Sysctl atomic
+  fsGroupChangePolicy string
+  seccompProfile SeccompProfile
+  appArmorProfile AppArmorProfile
+  seLinuxChangePolicy string
+Sysctl
+  name string !
+  value string !
+SELinuxOptions
+  user string
+  role string
+  type string
+  level string
+SeccompProfile
+  type string !
+  localhostProfile string
+AppArmorProfile
+  type string !
+  localhostProfile string
+WindowsSecurityContextOptions
+  gmsaCredentialSpecName string
+  gmsaCredentialSpec string
+  runAsUserName string
+  hostProcess bool
+Capabilities
+  add []string atomic
+  drop []string atomic
+SecurityContext
+  capabilities Capabilities
+  privileged bool
+  seLinuxOptions SELinuxOptions
+  windowsOptions WindowsSecurityContextOptions
+  runAsUser int64
+  runAsGroup int64
+  runAsNonRoot bool
+  readOnlyRootFilesystem bool
+  allowPrivilegeEscalation bool
+  procMount string
+  seccompProfile SeccompProfile
+  appArmorProfile AppArmorProfile
+Container "One program of a Pod, with its image and what it needs."
+  name string ! "Unique in the Pod. Never changes."
+  image string "What is run. Simulated Pods answer as httpbin does, whatever the image."
+  command []string atomic
+  args []string atomic
+  workingDir string
+  ports []ContainerPort keys=containerPort,protocol "Ports that it listens on; Services may name them."
+  envFrom []EnvFromSource atomic
+  env []EnvVar keys=name "Variables of its environment."
+  resources ResourceRequirements ={} "What it needs and may use at most."
+  resizePolicy []ContainerResizePolicy atomic
+  restartPolicy string
+  restartPolicyRules []ContainerRestartRule atomic
+  volumeMounts []VolumeMount keys=mountPath
+  volumeDevices []VolumeDevice keys=devicePath
+  livenessProbe Probe "When it fails, the container starts again."
+  readinessProbe Probe "When it fails, the Pod is not ready."
+  startupProbe Probe "Until it succeeds, the other two wait."
+  lifecycle Lifecycle
+  terminationMessagePath string =/dev/termination-log
+  terminationMessagePolicy string =File
+  imagePullPolicy string "Always, IfNotPresent or Never."
+  securityContext SecurityContext
+  stdin bool
+  stdinOnce bool
+  tty bool
+EphemeralContainer
+  name string !
+  image string
+  command []string atomic
+  args []string atomic
+  workingDir string
+  ports []ContainerPort keys=containerPort,protocol
+  envFrom []EnvFromSource atomic
+  env []EnvVar keys=name
+  resources ResourceRequirements ={}
+  resizePolicy []ContainerResizePolicy atomic
+  restartPolicy string
+  restartPolicyRules []ContainerRestartRule atomic
+  volumeMounts []VolumeMount keys=mountPath
+  volumeDevices []VolumeDevice keys=devicePath
+  livenessProbe Probe
+  readinessProbe Probe
+  startupProbe Probe
+  lifecycle Lifecycle
+  terminationMessagePath string =/dev/termination-log
+  terminationMessagePolicy string =File
+  imagePullPolicy string
+  securityContext SecurityContext
+  stdin bool
+  stdinOnce bool
+  tty bool
+  targetContainerName string
+ContainerRestartRule
+  action string !
+  exitCodes ContainerRestartRuleOnExitCodes
+ContainerRestartRuleOnExitCodes
+  operator string !
+  values []int32 set
+ContainerResizePolicy
+  resourceName string !
+  restartPolicy string !
+ContainerPort "A port that a container listens on."
+  name string "For Services to name it by."
+  hostPort int32
+  containerPort int32 !
+  protocol string =TCP
+  hostIP string
+EnvVar
+  name string !
+  value string
+  valueFrom EnvVarSource
+EnvVarSource
+  fieldRef ObjectFieldSelector
+  resourceFieldRef ResourceFieldSelector
+  configMapKeyRef ConfigMapKeySelector
+  secretKeyRef SecretKeySelector
+  fileKeyRef FileKeySelector
+FileKeySelector atomic
+  volumeName string !
+  path string !
+  key string !
+  optional bool =false
+ObjectFieldSelector atomic
+  apiVersion string =v1
+  fieldPath string !
+ResourceFieldSelector atomic
+  containerName string
+  resource string !
+  divisor quantity ="0"
+ConfigMapKeySelector atomic
+  name string =""
+  key string !
+  optional bool
+SecretKeySelector atomic
+  name string =""
+  key string !
+  optional bool
+EnvFromSource
+  prefix string
+  configMapRef ConfigMapEnvSource
+  secretRef SecretEnvSource
+ConfigMapEnvSource
+  name string =""
+  optional bool
+SecretEnvSource
+  name string =""
+  optional bool
+ResourceRequirements
+  limits {}quantity "At most so much of each resource."
+  requests {}quantity "At least so much of each."
+  claims []ResourceClaim keys=name merge=-
+ResourceClaim
+  name string !
+  request string
+VolumeMount
+  name string !
+  readOnly bool
+  recursiveReadOnly string
+  mountPath string !
+  subPath string
+  mountPropagation string
+  subPathExpr string
+VolumeDevice
+  name string !
+  devicePath string !
+Probe "How to ask a container how it is."
+  exec ExecAction
+  httpGet HTTPGetAction
+  tcpSocket TCPSocketAction
+  grpc GRPCAction
+  initialDelaySeconds int32
+  timeoutSeconds int32 =1
+  periodSeconds int32 =10
+  successThreshold int32 =1
+  failureThreshold int32 =3
+  terminationGracePeriodSeconds int64
+ExecAction
+  command []string atomic
+HTTPGetAction
+  path string =/
+  port intstr !
+  host string
+  scheme string =HTTP
+  httpHeaders []HTTPHeader atomic
+HTTPHeader
+  name string !
+  value string !
+TCPSocketAction
+  port intstr !
+  host string
+GRPCAction
+  port int32 !
+  service string =""
+Lifecycle
+  postStart LifecycleHandler
+  preStop LifecycleHandler
+  stopSignal string
+LifecycleHandler
+  exec ExecAction
+  httpGet HTTPGetAction
+  tcpSocket TCPSocketAction
+  sleep SleepAction
+SleepAction
+  seconds int64 !
+PodStatus "What was last seen of a Pod."
+  observedGeneration int64
+  phase string "Pending, Running, Succeeded, Failed or Unknown."
+  conditions []PodCondition keys=type "Whether it is scheduled, initialized, ready."
+  message string
+  reason string
+  nominatedNodeName string
+  hostIP string "The address of its node."
+  hostIPs []HostIP atomic merge=ip
+  podIP string "Its own address."
+  podIPs []PodIP keys=ip "Its own addresses, of each family."
+  startTime time
+  initContainerStatuses []ContainerStatus atomic
+  containerStatuses []ContainerStatus atomic
+  qosClass string "Guaranteed, Burstable or BestEffort."
+  ephemeralContainerStatuses []ContainerStatus atomic
+  resize string
+  resourceClaimStatuses []PodResourceClaimStatus keys=name retain
+  extendedResourceClaimStatus PodExtendedResourceClaimStatus
+PodExtendedResourceClaimStatus
+  requestMappings []ContainerExtendedResourceRequest atomic !
+  resourceClaimName string !
+ContainerExtendedResourceRequest
+  containerName string !
+  requestName string !
+  resourceName string !
+PodResourceClaimStatus
+  name string !
+  resourceClaimName string
+HostIP
+  ip string !
+PodIP
+  ip string !
+PodCondition "One aspect of a Pod's state."
+  type string !
+  observedGeneration int64
+  status string !
+  lastProbeTime time
+  lastTransitionTime time
+  reason string
+  message string
+ContainerStatus
+  name string !
+  state ContainerState
+  lastState ContainerState ={}
+  ready bool !
+  restartCount int32 !
+  image string !
+  imageID string !
+  containerID string
+  started bool
+  allocatedResources {}quantity
+  resources ResourceRequirements
+  volumeMounts []VolumeMountStatus keys=mountPath
+  user ContainerUser
+  allocatedResourcesStatus []ResourceStatus keys=name
+  stopSignal string
+ResourceStatus
+  name string !
+  resources []ResourceHealth keys=resourceID merge=-
+ResourceHealth
+  resourceID string !
+  health string
+ContainerUser
+  linux LinuxContainerUser
+LinuxContainerUser
+  uid int64 !
+  gid int64 !
+  supplementalGroups []int64 atomic
+VolumeMountStatus
+  name string !
+  mountPath string !
+  readOnly bool
+  recursiveReadOnly string
+ContainerState
+  waiting ContainerStateWaiting
+  running ContainerStateRunning
+  terminated ContainerStateTerminated
+ContainerStateWaiting
+  reason string
+  message string
+ContainerStateRunning
+  startedAt time
+ContainerStateTerminated
+  exitCode int32 !
+  signal int32
+  reason string
+  message string
+  startedAt time
+  finishedAt time
+  containerID string
+)types";
+}
+
+}  // namespace plumbline::kube

@@ -1,0 +1,208 @@
+#include "simulator/kube/value/value.h"
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "simulator/kube/value/text.h"
+
+namespace plumbline::kube {
+namespace {
+
+using Other = nlohmann::json;
+
+Value read(std::string_view text) {
+  const Reading reading = read_text(text);
+  EXPECT_TRUE(reading.value) << text << ": " << reading.mistake;
+  return reading.value.value_or(Value());
+}
+
+TEST(Value, ReadsAsNothingWhatItIsNot) {
+  const Value text("a text that is longer than fourteen letters");
+  EXPECT_EQ(text.integer(), 0);
+  EXPECT_FALSE(text.boolean());
+  EXPECT_TRUE(text["field"].is_null());
+  EXPECT_TRUE(text[std::size_t{3}].is_null());
+  EXPECT_EQ(text.size(), 0u);
+  EXPECT_TRUE(Value(3).text().empty());
+  EXPECT_TRUE(Value().at("a.b.c").is_null());
+}
+
+TEST(Value, BracesOfPairsAreObjectsAndOthersAreLists) {
+  const Value object{{"name", "web"}, {"ports", {80, 443}}, {"labels", {{"app", "web"}}}};
+  EXPECT_EQ(to_text(object), R"({"labels":{"app":"web"},"name":"web","ports":[80,443]})");
+  EXPECT_EQ(to_text(Value::array({Value("a")})), R"(["a"])");
+}
+
+TEST(Value, AChangeLeavesCopiesAsTheyWere) {
+  Value first{{"spec", {{"replicas", 1}, {"paused", false}}}, {"status", {{"phase", "Running"}}}};
+  Value second = first;
+  second.reach("spec.replicas") = 2;
+  EXPECT_EQ(first.at("spec.replicas").integer(), 1);
+  EXPECT_EQ(second.at("spec.replicas").integer(), 2);
+  EXPECT_TRUE(first["status"].same_as(std::as_const(second)["status"])) << "what did not change is shared";
+  EXPECT_FALSE(first["spec"].same_as(std::as_const(second)["spec"]));
+}
+
+TEST(Value, CanBecomeOneOfItsOwnParts) {
+  Value tree{{"inner", {{"deep", {{"x", "a text that is longer than fourteen letters"}}}}}};
+  tree = std::as_const(tree)["inner"];
+  tree = std::as_const(tree)["deep"];
+  EXPECT_EQ(to_text(tree), R"({"x":"a text that is longer than fourteen letters"})");
+}
+
+TEST(Value, FieldsAndItemsComeAndGo) {
+  Value value;
+  value["b"] = 2;
+  value["a"] = 1;
+  EXPECT_TRUE(value.erase("b"));
+  EXPECT_FALSE(value.erase("b"));
+  Value& list = value["list"];
+  for (int i = 0; i < 9; ++i) list.push_back(i);
+  list.insert(0, "first");
+  list.erase_items_if([](const Value& item) { return item.integer() % 2 == 1; });
+  list.item(1) = "zero";
+  EXPECT_EQ(to_text(value), R"({"a":1,"list":["first","zero",2,4,6,8]})");
+}
+
+TEST(Text, IsRefusedWithTheMistake) {
+  for (const char* text : {"", "{", "[1,]", "{\"a\" 1}", "nul", "\"\xff\"", "1 2", "{\"a\":1}x"}) {
+    const Reading reading = read_text(text);
+    EXPECT_FALSE(reading.value) << text;
+    EXPECT_FALSE(reading.mistake.empty()) << text;
+  }
+  EXPECT_TRUE(read_text(std::string(60, '[') + std::string(60, ']')).value);
+  EXPECT_FALSE(read_text(std::string(kTextDepthMax + 1, '[') + std::string(kTextDepthMax + 1, ']')).value);
+}
+
+TEST(Text, FieldsThatStandTwiceAreNamedAndTheLastCounts) {
+  const Reading reading = read_text(R"({"spec":{"replicas":1,"list":[{"x":1,"x":2}],"replicas":3},"a":1,"a":2})");
+  EXPECT_EQ(reading.duplicates, (std::vector<std::string>{"spec.list[0].x", "spec.replicas", "a"}));
+  EXPECT_EQ(to_text(*reading.value), R"({"a":2,"spec":{"list":[{"x":2}],"replicas":3}})");
+}
+
+TEST(Text, NumbersKeepWhatTheyAre) {
+  EXPECT_EQ(to_text(read("[0,-7,9223372036854775807,0.5,1.0,1e3,-0.25]")),
+            "[0,-7,9223372036854775807,0.5,1.0,1000.0,-0.25]");
+  EXPECT_TRUE(read("18446744073709551615").is_number());
+  EXPECT_NE(read("1"), read("1.0"));
+}
+
+TEST(Text, LettersAreEscapedAsJsonWantsThem) {
+  EXPECT_EQ(to_text(Value(std::string_view("\"\\\n\t\r\x01 \xc3\xa9", 9))), "\"\\\"\\\\\\n\\t\\r\\u0001 \xc3\xa9\"");
+}
+
+TEST(Keys, AreForgottenWithTheirLastField) {
+  const std::size_t before = Key::known();
+  {
+    Value value;
+    for (int i = 0; i < 1000; ++i) value["a field that nothing else has " + std::to_string(i)] = i;
+    const Value copy = value;
+    EXPECT_EQ(Key::known(), before + 1000);
+  }
+  EXPECT_EQ(Key::known(), before);
+}
+
+TEST(Values, MayBeReadAndCopiedByManyThreads) {
+  const Value shared = read(R"({"metadata":{"labels":{"app":"a value of some length"},"name":"n"},"spec":[1,2,3]})");
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([shared, i] {
+      for (int n = 0; n < 2000; ++n) {
+        Value mine = shared;
+        mine.reach("metadata.labels.thread") = i;
+        mine["key of a thread's own " + std::to_string(n % 7)] = n;
+        EXPECT_EQ(mine.at("metadata.labels.app").text(), "a value of some length");
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(shared.at("metadata.labels").size(), 1u);
+}
+
+// Against nlohmann's JSON, as long sequences of random changes on values that share parts.
+Other random_json(int depth) {
+  const int kind = *rc::gen::inRange(0, depth > 0 ? 7 : 5);
+  switch (kind) {
+    case 0:
+      return nullptr;
+    case 1:
+      return *rc::gen::arbitrary<bool>();
+    case 2:
+      return *rc::gen::arbitrary<std::int64_t>();
+    case 3:
+      return *rc::gen::container<std::string>(rc::gen::inRange('a', 'z'));
+    case 4:
+      return "a rather long text " + std::to_string(*rc::gen::inRange(0, 9));
+    case 5: {
+      Other list = Other::array();
+      for (int i = *rc::gen::inRange(0, 5); i > 0; --i) list.push_back(random_json(depth - 1));
+      return list;
+    }
+    default: {
+      Other object = Other::object();
+      for (int i = *rc::gen::inRange(0, 6); i > 0; --i)
+        object[std::string(1, static_cast<char>('a' + *rc::gen::inRange(0, 8)))] = random_json(depth - 1);
+      return object;
+    }
+  }
+}
+
+void change_both(Other& other, Value& value, int depth) {
+  const std::string field(1, static_cast<char>('a' + *rc::gen::inRange(0, 8)));
+  if (other.is_array() && !other.empty()) {
+    const auto index = static_cast<std::size_t>(*rc::gen::inRange(0, static_cast<int>(other.size())));
+    switch (*rc::gen::inRange(0, 4)) {
+      case 0:
+        other.erase(index);
+        value.erase_item(index);
+        return;
+      case 1: {
+        const Other fresh = random_json(1);
+        other.insert(other.begin() + static_cast<std::ptrdiff_t>(index), fresh);
+        value.insert(index, from_json(fresh));
+        return;
+      }
+      case 2: {
+        const Other fresh = random_json(1);
+        other.push_back(fresh);
+        value.push_back(from_json(fresh));
+        return;
+      }
+      default:
+        return change_both(other[index], value.item(index), depth - 1);
+    }
+  }
+  if (other.is_object() && *rc::gen::inRange(0, 3) == 0) {
+    RC_ASSERT((other.erase(field) == 1) == value.erase(field));
+    return;
+  }
+  if (other.is_object() && depth > 0 && other.contains(field))
+    return change_both(other[field], value[field], depth - 1);
+  const Other fresh = random_json(2);
+  if (!other.is_object()) other = Other::object();
+  other[field] = fresh;
+  value[field] = from_json(fresh);
+}
+
+RC_GTEST_PROP(Values, BehaveAsOtherJsonWhateverIsSharedAndChanged, ()) {
+  std::vector<std::pair<Other, Value>> pairs;
+  const Other first = random_json(3);
+  pairs.emplace_back(first, from_json(first));
+  for (int round = *rc::gen::inRange(0, 60); round > 0; --round) {
+    const auto index = static_cast<std::size_t>(*rc::gen::inRange(0, static_cast<int>(pairs.size())));
+    if (pairs.size() < 8 && *rc::gen::inRange(0, 4) == 0) pairs.push_back(pairs[index]);
+    change_both(pairs[index].first, pairs[index].second, 4);
+    for (const auto& [other, value] : pairs) {
+      RC_ASSERT(to_text(value) == other.dump());
+      RC_ASSERT(to_json(value) == other);
+    }
+    for (const auto& [other, value] : pairs) RC_ASSERT((value == pairs[index].second) == (other == pairs[index].first));
+    RC_ASSERT(read(pairs[index].first.dump()) == pairs[index].second);
+  }
+}
+
+}  // namespace
+}  // namespace plumbline::kube
