@@ -1,267 +1,328 @@
 #include "simulator/kube/api/operations.h"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <utility>
+
+#include "simulator/kube/api/defaults.h"
+#include "simulator/kube/schema/conform.h"
+#include "simulator/kube/validation/validation.h"
 
 namespace plumbline::kube {
 namespace {
 
 constexpr std::int64_t kDefaultGraceSeconds = 30;
 
-Failure malformed(const Json::exception& error) {
-  return bad_request(fmt::format("the object is malformed: {}", error.what()));
-}
-
-// The type of the body must be the type of the request; what may be left out is filled in.
-Outcome<void> set_type(const Kind& kind, Json& object) {
-  if (!object.is_object()) return bad_request("the object must be a JSON object");
-  const std::string name = text_at(object, "kind"), version = text_at(object, "apiVersion");
-  if ((!name.empty() && name != kind.name) || (!version.empty() && version != kind.api_version()))
-    return bad_request(fmt::format("the object provided is unrecognized: {}/{} sent to {}/{}", version, name,
-                                   kind.api_version(), kind.plural));
-  object["kind"] = kind.name;
-  object["apiVersion"] = kind.api_version();
-  if (!object.contains("metadata") || object["metadata"].is_null()) object["metadata"] = Json::object();
-  if (!object["metadata"].is_object()) return bad_request("metadata must be a JSON object");
-  object["metadata"].erase("managedFields");
-  return {};
+Failure cannot_be_handled(const Kind& kind, const KindVersion& version, std::string_view why) {
+  return bad_request(
+      fmt::format("{0} in version \"{1}\" cannot be handled as a {0}: {2}", kind.name, version.name, why));
 }
 
 // Pods' status is written by the kubelet, and so on; what a creator says of it does not count.
-bool status_is_the_systems(const Kind& kind) {
-  return (kind.subresources & kStatusPart) != 0 && kind.id != KindId::kNode;
+bool status_is_the_systems(const Kind& kind) { return kind.has(kStatusPart) && kind.id != KindId::kNode; }
+
+bool counts_generations(const Kind& kind) {
+  switch (kind.id) {
+    case KindId::kPod:
+    case KindId::kDeployment:
+    case KindId::kReplicaSet:
+    case KindId::kStatefulSet:
+    case KindId::kDaemonSet:
+    case KindId::kEndpointSlice:
+    case KindId::kIngress:
+    case KindId::kIngressClass:
+    case KindId::kPodDisruptionBudget:
+    case KindId::kCustomResourceDefinition:
+      return true;
+    default:
+      return kind.custom;
+  }
 }
 
-bool counts_generations(KindId kind) { return kind == KindId::kDeployment || kind == KindId::kReplicaSet; }
+/// What a change of is a new generation: everything but metadata and status.
+bool same_wish(const Value& left, const Value& right) {
+  Value mine = left, other = right;
+  for (Value* value : {&mine, &other}) {
+    value->erase("metadata");
+    value->erase("status");
+  }
+  return mine == other;
+}
 
-void keep(Json& next, const Json& current, const char* field) {
-  if (current.contains(field))
-    next[field] = current.at(field);
+void keep(Value& next, const Value& current, std::string_view field) {
+  if (const Value* found = current.find(field))
+    next.set(field) = *found;
   else
     next.erase(field);
 }
 
-ObjectPtr unsaved(KindId kind, Json json, std::uint64_t version) {
-  return std::make_shared<const Object>(kind, std::move(json), version, version);
-}
-
-bool has_finalizers(const Json& json) {
-  const Json& finalizers = at(json, "metadata.finalizers");
-  return finalizers.is_array() && !finalizers.empty();
+ObjectPtr unsaved(KindId kind, Value value, const Object* current, std::uint64_t version) {
+  auto identity = std::make_shared<Identity>();
+  identity->kind = kind;
+  identity->space = std::as_const(value).at("metadata.namespace").text();
+  identity->name = std::as_const(value).at("metadata.name").text();
+  identity->uid = current == nullptr ? "" : current->uid();
+  return std::make_shared<const Object>(std::move(identity), std::move(value), version);
 }
 
 }  // namespace
 
-Outcome<ObjectPtr> Operations::create(KindId kind, const std::string& space, Json object, bool dry_run) {
-  try {
-    return create_checked(kind, space, std::move(object), dry_run);
-  } catch (const Json::exception& error) {
-    return malformed(error);
+/// Makes `object` one of its kind; fields that the kind does not have are dealt with as asked.
+Outcome<void> Operations::read(const Kind& kind, Value& object, const WriteOptions& options) const {
+  const KindVersion* version = options.version.empty() ? &kind.storage() : kind.version(options.version);
+  if (version == nullptr) version = &kind.storage();
+  if (!object.is_object()) return bad_request("the object must be a JSON object");
+  const Value& name = std::as_const(object)["kind"];
+  const Value& api = std::as_const(object)["apiVersion"];
+  if (!name.text().empty() && name != kind.name)
+    return bad_request(fmt::format("{} in version \"{}\" cannot be handled as a {}: converting ({}.{}) to ({}.{}): unknown conversion",
+                                   name.text(), version->name, kind.name, version->name, name.text(),
+                                   kind.group.empty() ? "core" : kind.group.substr(0, kind.group.find('.')), kind.name));
+  if (!api.text().empty() && api != kind.api_version(*version))
+    return bad_request(fmt::format(
+        "the API version in the data ({}) does not match the expected API version ({})", api.text(),
+        kind.api_version(*version)));
+  object["kind"] = kind.name;
+  object["apiVersion"] = kind.api_version();
+  if (version->type != nullptr) {
+    const Conformed conformed = conform(*version->type, object);
+    if (!conformed.mistake.empty()) return cannot_be_handled(kind, *version, conformed.mistake);
+    if (options.validation != FieldValidation::kIgnore) {
+      std::vector<std::string> complaints;
+      for (const std::string& field : conformed.unknown) complaints.push_back(fmt::format("unknown field \"{}\"", field));
+      for (const std::string& field : options.duplicates) complaints.push_back(fmt::format("duplicate field \"{}\"", field));
+      if (options.validation == FieldValidation::kStrict && !complaints.empty())
+        return cannot_be_handled(kind, *version, fmt::format("strict decoding error: {}", fmt::join(complaints, ", ")));
+      if (options.warnings != nullptr)
+        options.warnings->insert(options.warnings->end(), complaints.begin(), complaints.end());
+    }
   }
+  if (!std::as_const(object)["metadata"].is_object()) object["metadata"] = Value::object();
+  return {};
 }
 
-Outcome<ObjectPtr> Operations::create_checked(KindId id, const std::string& space, Json object, bool dry_run) {
-  const Kind& kind = kind_of(id);
-  if (const auto typed = set_type(kind, object); !typed) return typed.error();
-  Json& metadata = object["metadata"];
+Outcome<void> Operations::check_space(const Kind& kind, const std::string& space, std::string_view name) const {
+  const ObjectPtr home = store_.find(KindId::kNamespace, "", space);
+  if (!home) return not_found(store_.kind(KindId::kNamespace), space);
+  if (!home->deleting()) return {};
+  Failure failure = forbidden(kind, name, fmt::format("unable to create new content in namespace {} because it is being "
+                                                      "terminated", space));
+  failure.details["causes"] = Value::array(
+      {{{"reason", "NamespaceTerminating"}, {"message", fmt::format("namespace {} is being terminated", space)},
+        {"field", "metadata.namespace"}}});
+  return failure;
+}
+
+Outcome<void> Operations::admit(const Kind& kind, Value& object, const Object* current, bool dry_run) {
+  if (kind.id == KindId::kPod && current == nullptr) return pods_.admit(object);
+  if (kind.id == KindId::kService) return services_.allocate(kind, object, current, dry_run);
+  if (kind.id == KindId::kCustomResourceDefinition && check_definition_) return check_definition_(object, current);
+  return {};
+}
+
+Outcome<ObjectPtr> Operations::create(KindId id, const std::string& space, Value object, const WriteOptions& options) {
+  const Kind& kind = store_.kind(id);
+  if (const auto typed = read(kind, object, options); !typed) return typed.error();
+  Value& metadata = object["metadata"];
   if (kind.namespaced) {
-    const std::string given = text_at(metadata, "namespace");
-    if (!given.empty() && given != space)
+    const Value& given = std::as_const(metadata)["namespace"];
+    if (!given.text().empty() && given != space)
       return bad_request("the namespace of the provided object does not match the namespace sent on the request");
     metadata["namespace"] = space;
-    const ObjectPtr home = store_.find(KindId::kNamespace, "", space);
-    if (!home) return not_found(kind_of(KindId::kNamespace), space);
-    if (home->deleting())
-      return forbidden(
-          kind, text_at(metadata, "name"),
-          fmt::format("unable to create new content in namespace {} because it is being terminated", space));
+    if (const auto there = check_space(kind, space, std::as_const(metadata)["name"].text()); !there) return there.error();
   } else {
     metadata.erase("namespace");
   }
-  const std::string asked_version = text_at(metadata, "resourceVersion");
-  if (!asked_version.empty() && asked_version != "0")
+  if (const Value& version = std::as_const(metadata)["resourceVersion"]; !version.text().empty() && version != "0")
     return bad_request("resourceVersion should not be set on objects to be created");
-  for (const char* field : {"deletionTimestamp", "deletionGracePeriodSeconds", "selfLink", "generation"})
+  for (const char* field : {"creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "generation",
+                            "managedFields", "resourceVersion", "selfLink", "uid"})
     metadata.erase(field);
   if (status_is_the_systems(kind)) object.erase("status");
-  if (counts_generations(id)) metadata["generation"] = 1;
-  Admission::set_defaults(id, object);
-  const std::string name = text_at(metadata, "name");
-  if (const auto causes = Admission::validate(id, object, nullptr); !causes.empty()) return invalid(kind, name, causes);
+  if (counts_generations(kind)) object["metadata"]["generation"] = 1;
+  set_defaults(kind, object);
+  if (id == KindId::kPod)
+    if (const auto admitted = admit(kind, object, nullptr, options.dry_run); !admitted) return admitted.error();
+  const std::string name = std::as_const(object).at("metadata.name").string();
+  if (const auto causes = validate(kind, object, nullptr); !causes.empty()) return invalid(kind, name, causes);
   if (!name.empty() && store_.find(id, space, name)) return already_exists(kind, name);
-  if (dry_run) {
-    if (name.empty()) object["metadata"]["name"] = text_at(object, "metadata.generateName") + "xxxxx";
-    object["metadata"]["creationTimestamp"] = store_.now();
-    return unsaved(id, std::move(object), 0);
-  }
-  if (id == KindId::kService)
-    if (const auto allocated = admission_.allocate(object, nullptr); !allocated) return allocated.error();
-  return store_.create(id, std::move(object));
+  if (id != KindId::kPod)
+    if (const auto admitted = admit(kind, object, nullptr, options.dry_run); !admitted) return admitted.error();
+  if (!options.dry_run) return store_.create(id, std::move(object));
+  if (name.empty())
+    object["metadata"]["name"] =
+        store_.generate_name(id, space, std::as_const(object).at("metadata.generateName").text());
+  object["metadata"]["creationTimestamp"] = store_.now();
+  return unsaved(id, std::move(object), nullptr, 0);
 }
 
-Outcome<ObjectPtr> Operations::update(const Key& key, Json object, Part part, bool dry_run) {
-  const Kind& kind = kind_of(key.kind);
+Outcome<ObjectPtr> Operations::update(const ObjectKey& key, Value object, const WriteOptions& options) {
+  const Kind& kind = store_.kind(key.kind);
   const ObjectPtr current = store_.find(key);
   if (!current) return not_found(kind, key.name);
-  try {
-    if (const auto typed = set_type(kind, object); !typed) return typed.error();
-    return update_checked(current, std::move(object), part, dry_run);
-  } catch (const Json::exception& error) {
-    return malformed(error);
-  }
+  if (const auto typed = read(kind, object, options); !typed) return typed.error();
+  return update_checked(current, std::move(object), options);
 }
 
-Outcome<ObjectPtr> Operations::patch(const Key& key, PatchType type, const Json& patch, Part part, bool dry_run) {
-  const Kind& kind = kind_of(key.kind);
+Outcome<ObjectPtr> Operations::patch(const ObjectKey& key, PatchType format, const Value& patch,
+                                     const WriteOptions& options) {
+  const Kind& kind = store_.kind(key.kind);
   const ObjectPtr current = store_.find(key);
   if (!current) return not_found(kind, key.name);
-  try {
-    auto next = patched(current->json(), type, patch);
-    if (!next) return next.error();
-    if (const auto typed = set_type(kind, *next); !typed) return typed.error();
-    return update_checked(current, std::move(*next), part, dry_run);
-  } catch (const Json::exception& error) {
-    return malformed(error);
-  }
+  auto next = patched(current->value(), format, patch, kind.storage().type);
+  if (!next) return next.error();
+  if (const auto typed = read(kind, *next, options); !typed) return typed.error();
+  return update_checked(current, std::move(*next), options);
 }
 
-Outcome<ObjectPtr> Operations::update_checked(const ObjectPtr& current, Json next, Part part, bool dry_run) {
-  const Key key = current->key();
-  const Kind& kind = kind_of(key.kind);
-  const Json& before = current->json();
-  Json& metadata = next["metadata"];
-  if (const std::string name = text_at(metadata, "name"); !name.empty() && name != key.name)
-    return bad_request(
-        fmt::format("the name of the object ({}) does not match the name on the URL ({})", name, key.name));
-  if (const std::string space = text_at(metadata, "namespace"); !space.empty() && space != key.space)
+Outcome<ObjectPtr> Operations::update_checked(const ObjectPtr& current, Value next, const WriteOptions& options) {
+  const Kind& kind = store_.kind(current->kind());
+  const Value& before = current->value();
+  Value& metadata = next["metadata"];
+  if (const Value& name = std::as_const(metadata)["name"]; !name.text().empty() && name != current->name())
+    return bad_request(fmt::format("the name of the object ({}) does not match the name on the URL ({})", name.text(),
+                                   current->name()));
+  if (const Value& space = std::as_const(metadata)["namespace"]; !space.text().empty() && space != current->space())
     return bad_request("the namespace of the provided object does not match the namespace sent on the request");
-  const std::string version = text_at(metadata, "resourceVersion"), uid = text_at(metadata, "uid");
-  if (!version.empty() && version != "0" && version != std::to_string(current->resource_version()))
-    return conflict(kind, key.name);
-  if (!uid.empty() && uid != current->uid()) return conflict(kind, key.name);
-
-  if (part == Part::kStatus) {
-    Json whole = before;
+  const Value version = std::as_const(metadata)["resourceVersion"], uid = std::as_const(metadata)["uid"];
+  if (!version.text().empty() && version != "0" && version != std::to_string(current->resource_version()))
+    return conflict(kind, current->name());
+  if (!uid.text().empty() && uid != current->uid()) {
+    Failure failure = conflict(kind, current->name());
+    failure.message = fmt::format(
+        "Operation cannot be fulfilled on {} \"{}\": Precondition failed: UID in precondition: {}, UID in object meta: {}",
+        kind.qualified_plural(), current->name(), uid.text(), current->uid());
+    return failure;
+  }
+  if (options.part == Part::kStatus) {
+    Value whole = before;
     keep(whole, next, "status");
     next = std::move(whole);
   } else {
-    const Json& was = before.at("metadata");
+    const Value& was = before["metadata"];
     for (const char* field : {"name", "namespace", "uid", "resourceVersion", "creationTimestamp", "generateName",
-                              "deletionTimestamp", "deletionGracePeriodSeconds", "generation"})
+                              "deletionTimestamp", "deletionGracePeriodSeconds", "generation", "managedFields"})
       keep(metadata, was, field);
-    if ((kind.subresources & kStatusPart) != 0) keep(next, before, "status");
-    Admission::set_defaults(key.kind, next);
-    if (counts_generations(key.kind) && at(next, "spec") != at(before, "spec"))
-      next["metadata"]["generation"] = number_at(before, "metadata.generation", 0) + 1;
+    if (kind.has(kStatusPart)) keep(next, before, "status");
+    set_defaults(kind, next);
+    if (counts_generations(kind) && !same_wish(next, before))
+      next["metadata"]["generation"] = current->number("metadata.generation") + 1;
   }
-  if (const auto causes = Admission::validate(key.kind, next, current.get()); !causes.empty())
-    return invalid(kind, key.name, causes);
-  if (dry_run) return unsaved(key.kind, std::move(next), current->resource_version());
-  if (key.kind == KindId::kService && part == Part::kMain)
-    if (const auto allocated = admission_.allocate(next, current.get()); !allocated) return allocated.error();
+  if (const auto causes = validate(kind, next, current.get()); !causes.empty())
+    return invalid(kind, current->name(), causes);
+  if (options.part == Part::kMain)
+    if (const auto admitted = admit(kind, next, current.get(), options.dry_run); !admitted) return admitted.error();
+  if (options.dry_run) return unsaved(current->kind(), std::move(next), current.get(), current->resource_version());
   const auto replaced = store_.replace(current, std::move(next));
   // The last finalizer has gone. Pods wait for their kubelet, namespaces for their contents.
-  if (replaced && (*replaced)->deleting() && !has_finalizers((*replaced)->json()) &&
-      number_at((*replaced)->json(), "metadata.deletionGracePeriodSeconds", 0) == 0 && key.kind != KindId::kNamespace)
-    return erase(key);
-  return replaced;
+  const bool last = replaced && (*replaced)->deleting() && !(*replaced)->has_finalizers() &&
+                    (*replaced)->number("metadata.deletionGracePeriodSeconds") == 0 &&
+                    current->kind() != KindId::kNamespace;
+  return last ? erase(current->key()) : replaced;
 }
 
-Outcome<ObjectPtr> Operations::remove(const Key& key, const DeleteOptions& options) {
-  const Kind& kind = kind_of(key.kind);
+Outcome<ObjectPtr> Operations::remove(const ObjectKey& key, const DeleteOptions& options) {
+  const Kind& kind = store_.kind(key.kind);
   const ObjectPtr current = store_.find(key);
   if (!current) return not_found(kind, key.name);
-  if ((!options.uid.empty() && options.uid != current->uid()) ||
-      (!options.resource_version.empty() && options.resource_version != std::to_string(current->resource_version())))
-    return conflict(kind, key.name);
-  if (options.propagation == Propagation::kOrphan) orphan_dependents(current);
-  if (key.kind == KindId::kPod) return remove_pod(current, options);
-  if (key.kind == KindId::kNamespace) return mark_deleting(current, 0, false);
-  const bool foreground = options.propagation == Propagation::kForeground && !store_.owned_by(current->uid()).empty();
-  if (foreground || has_finalizers(current->json())) return mark_deleting(current, 0, foreground);
+  const auto precondition = [&](std::string_view what, std::string_view wanted, std::string_view found) {
+    Failure failure = conflict(kind, key.name);
+    failure.message = fmt::format(
+        "Operation cannot be fulfilled on {} \"{}\": Precondition failed: {} in precondition: {}, {} in object meta: {}",
+        kind.qualified_plural(), key.name, what, wanted, what, found);
+    return failure;
+  };
+  if (!options.uid.empty() && options.uid != current->uid()) return precondition("UID", options.uid, current->uid());
+  if (const std::string version = std::to_string(current->resource_version());
+      !options.resource_version.empty() && options.resource_version != version)
+    return precondition("ResourceVersion", options.resource_version, version);
+  if (options.dry_run) return current;
+  if (key.kind == KindId::kNamespace) return begin_deletion(current, 0, "");
+  std::string_view finalizer;
+  if (options.propagation == Propagation::kOrphan) finalizer = kOrphanFinalizer;
+  if (options.propagation == Propagation::kForeground) finalizer = kForegroundFinalizer;
+  // Nobody to wait for: nothing holds it.
+  if (!store_.owns(current->uid())) finalizer = {};
+  if (key.kind == KindId::kPod && finalizer.empty()) return remove_pod(current, options);
+  if (!finalizer.empty() || current->has_finalizers()) return begin_deletion(current, 0, finalizer);
   return erase(key);
 }
 
-Outcome<ObjectPtr> Operations::erase(const Key& key) {
+Outcome<ObjectPtr> Operations::erase(const ObjectKey& key) {
   auto erased = store_.erase(key);
-  if (erased && key.kind == KindId::kService) admission_.release((*erased)->json());
+  if (erased && key.kind == KindId::kService) services_.release((*erased)->value());
   return erased;
 }
 
-Outcome<ObjectPtr> Operations::mark_deleting(const ObjectPtr& object, std::int64_t grace_seconds, bool foreground) {
-  Json next = object->json();
-  Json& metadata = next["metadata"];
+Outcome<ObjectPtr> Operations::begin_deletion(const ObjectPtr& object, std::int64_t grace_seconds,
+                                              std::string_view finalizer) {
+  Value next = object->value();
   if (!object->deleting()) {
-    metadata["deletionTimestamp"] = store_.now(std::chrono::seconds(grace_seconds));
-    metadata["deletionGracePeriodSeconds"] = grace_seconds;
-    if (counts_generations(object->kind()))
-      metadata["generation"] = number_at(object->json(), "metadata.generation", 0) + 1;
+    next["metadata"]["deletionTimestamp"] = store_.now(std::chrono::seconds(grace_seconds));
+    next["metadata"]["deletionGracePeriodSeconds"] = grace_seconds;
+    if (counts_generations(store_.kind(object->kind())))
+      next["metadata"]["generation"] = object->number("metadata.generation") + 1;
   }
   if (object->kind() == KindId::kNamespace) next["status"]["phase"] = "Terminating";
-  if (foreground) {
-    Json& finalizers = metadata["finalizers"];
-    if (!finalizers.is_array()) finalizers = Json::array();
-    if (std::find(finalizers.begin(), finalizers.end(), kForegroundFinalizer) == finalizers.end())
-      finalizers.push_back(kForegroundFinalizer);
-  }
+  if (!finalizer.empty() && !object->has_finalizer(finalizer)) next["metadata"]["finalizers"].push_back(finalizer);
   return store_.replace(object, std::move(next));
 }
 
 Outcome<ObjectPtr> Operations::remove_pod(const ObjectPtr& pod, const DeleteOptions& options) {
-  std::int64_t grace = options.grace_seconds.value_or(
-      number_at(pod->json(), "spec.terminationGracePeriodSeconds", kDefaultGraceSeconds));
-  const std::string phase = text_at(pod->json(), "status.phase");
-  const bool runs = !text_at(pod->json(), "spec.nodeName").empty() && phase != "Succeeded" && phase != "Failed";
+  std::int64_t grace =
+      options.grace_seconds.value_or(pod->number("spec.terminationGracePeriodSeconds", kDefaultGraceSeconds));
+  const Value& phase = pod->at("status.phase");
+  const bool runs = !pod->text("spec.nodeName").empty() && phase != "Succeeded" && phase != "Failed";
   if (!runs || grace < 0) grace = 0;
-  if (pod->deleting()) {
-    const std::int64_t left = number_at(pod->json(), "metadata.deletionGracePeriodSeconds", 0);
-    if (grace >= left) return pod;
-  }
-  if (grace == 0 && !has_finalizers(pod->json())) return erase(pod->key());
-  Json next = pod->json();
-  next["metadata"]["deletionTimestamp"] = store_.now(std::chrono::seconds(grace));
-  next["metadata"]["deletionGracePeriodSeconds"] = grace;
+  if (pod->deleting() && grace >= pod->number("metadata.deletionGracePeriodSeconds")) return pod;
+  if (grace == 0 && !pod->has_finalizers()) return erase(pod->key());
+  Value next = pod->value();
+  Value& metadata = next["metadata"];
+  metadata["deletionTimestamp"] = store_.now(std::chrono::seconds(grace));
+  metadata["deletionGracePeriodSeconds"] = grace;
+  metadata["generation"] = pod->number("metadata.generation") + 1;
   return store_.replace(pod, std::move(next));
 }
 
-void Operations::orphan_dependents(const ObjectPtr& owner) {
-  for (const Key& key : store_.owned_by(owner->uid())) {
-    const ObjectPtr dependent = store_.find(key);
-    if (!dependent) continue;
-    Json next = dependent->json();
-    Json kept = Json::array();
-    for (const Json& reference : at(next, "metadata.ownerReferences"))
-      if (text_at(reference, "uid") != owner->uid()) kept.push_back(reference);
-    if (kept.empty())
-      next["metadata"].erase("ownerReferences");
-    else
-      next["metadata"]["ownerReferences"] = std::move(kept);
-    (void)store_.replace(dependent, std::move(next));
-  }
-}
-
-Json Operations::scale_of(const Object& object) {
+Value Operations::scale_of(const Object& object) const {
+  const ScalePaths& paths = store_.kind(object.kind()).storage().scale;
   std::string selector;
-  for (const auto& [key, value] : labels_of(at(object.json(), "spec.selector.matchLabels")))
-    selector += fmt::format("{}{}={}", selector.empty() ? "" : ",", key, value);
-  const Json& metadata = object.json().at("metadata");
+  if (!paths.selector.empty()) {
+    selector = object.text(paths.selector);
+  } else if (const auto parsed = LabelSelector::from_value(object.at("spec.selector")); parsed) {
+    selector = parsed->text();
+  }
+  Value status{{"replicas", object.number(paths.status_replicas)}};
+  if (!selector.empty()) status["selector"] = selector;
   return {{"kind", "Scale"},
           {"apiVersion", "autoscaling/v1"},
           {"metadata",
            {{"name", object.name()},
             {"namespace", object.space()},
             {"uid", object.uid()},
-            {"resourceVersion", metadata.at("resourceVersion")},
-            {"creationTimestamp", metadata.at("creationTimestamp")}}},
-          {"spec", {{"replicas", number_at(object.json(), "spec.replicas", 0)}}},
-          {"status", {{"replicas", number_at(object.json(), "status.replicas", 0)}, {"selector", selector}}}};
+            {"resourceVersion", object.at("metadata.resourceVersion")},
+            {"creationTimestamp", object.at("metadata.creationTimestamp")}}},
+          {"spec", {{"replicas", object.number(paths.spec_replicas)}}},
+          {"status", std::move(status)}};
 }
 
-Outcome<ObjectPtr> Operations::set_replicas(const Key& key, std::int64_t replicas) {
-  return patch(key, PatchType::kMerge, Json{{"spec", {{"replicas", replicas}}}});
+Outcome<ObjectPtr> Operations::set_replicas(const ObjectKey& key, std::int64_t replicas, bool dry_run) {
+  const Kind& kind = store_.kind(key.kind);
+  const ObjectPtr current = store_.find(key);
+  if (!current) return not_found(kind, key.name);
+  if (replicas < 0) {
+    Failure failure = invalid(kind, key.name,
+                              {{"FieldValueInvalid",
+                                fmt::format("Invalid value: {}: must be greater than or equal to 0", replicas),
+                                "spec.replicas"}});
+    return failure;
+  }
+  Value next = current->value();
+  next.reach(kind.storage().scale.spec_replicas) = replicas;
+  WriteOptions options;
+  options.dry_run = dry_run;
+  return update_checked(current, std::move(next), options);
 }
 
 }  // namespace plumbline::kube

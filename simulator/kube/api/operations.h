@@ -3,12 +3,15 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
-#include "simulator/kube/api/admission.h"
-#include "simulator/kube/store/patch.h"
+#include "simulator/kube/api/pod_admission.h"
+#include "simulator/kube/api/service_admission.h"
+#include "simulator/kube/merge/patch.h"
 #include "simulator/kube/store/store.h"
 
 namespace plumbline::kube {
@@ -18,51 +21,71 @@ enum class Part { kMain, kStatus };
 
 enum class Propagation { kBackground, kForeground, kOrphan };
 
+/// What to do about fields that are not known, or that stand twice.
+enum class FieldValidation { kIgnore, kWarn, kStrict };
+
+struct WriteOptions {
+  Part part = Part::kMain;
+  bool dry_run = false;
+  FieldValidation validation = FieldValidation::kIgnore;
+  std::vector<std::string> duplicates;  ///< of the text that was read
+  std::string_view version;             ///< in which the object is written; "" is the stored one
+  std::vector<std::string>* warnings = nullptr;
+};
+
 struct DeleteOptions {
   std::optional<std::int64_t> grace_seconds;
-  Propagation propagation = Propagation::kBackground;
-  std::string uid;               ///< precondition when not empty
-  std::string resource_version;  ///< precondition when not empty
+  std::optional<Propagation> propagation;  ///< by default what the kind has: background
+  std::string uid;                         ///< precondition when not empty
+  std::string resource_version;            ///< precondition when not empty
+  bool dry_run = false;
 };
 
 class Operations {
  public:
-  /// Both must outlive this.
-  Operations(Store& store, Admission& admission) : store_(store), admission_(admission) {}
+  /// All must outlive this.
+  Operations(Store& store, ServiceAdmission& services) : store_(store), services_(services), pods_(store) {}
 
-  /// 400 for an object of another kind or namespace, 403 in a terminating namespace, 404 when the namespace does not
-  /// exist, 409 when the object does, 422 when it is invalid. With `dry_run` nothing is stored.
-  Outcome<ObjectPtr> create(KindId kind, const std::string& space, Json object, bool dry_run = false);
+  /// 400 for an object of another kind or namespace or form, 403 in a terminating namespace, 404 when the namespace
+  /// does not exist, 409 when the object does, 422 when it is invalid.
+  Outcome<ObjectPtr> create(KindId kind, const std::string& space, Value object, const WriteOptions& options = {});
   /// 404; 409 when metadata.resourceVersion is given and stale; 422.
-  Outcome<ObjectPtr> update(const Key& key, Json object, Part part = Part::kMain, bool dry_run = false);
+  Outcome<ObjectPtr> update(const ObjectKey& key, Value object, const WriteOptions& options = {});
   /// As update, for the object with `patch` applied.
-  Outcome<ObjectPtr> patch(const Key& key, PatchType type, const Json& patch, Part part = Part::kMain,
-                           bool dry_run = false);
+  Outcome<ObjectPtr> patch(const ObjectKey& key, PatchType type, const Value& patch, const WriteOptions& options = {});
   /// Deletes, or begins to: Pods have a grace period, namespaces empty first, finalizers are waited for.
   /// Returns the object as it is left. 404; 409 when a precondition does not hold.
-  Outcome<ObjectPtr> remove(const Key& key, const DeleteOptions& options = {});
+  Outcome<ObjectPtr> remove(const ObjectKey& key, const DeleteOptions& options = {});
   /// Removes what has stopped already, whatever its grace period: what kubelets and controllers do at the end.
-  Outcome<ObjectPtr> erase(const Key& key);
+  Outcome<ObjectPtr> erase(const ObjectKey& key);
 
-  /// The Scale of a Deployment or ReplicaSet.
-  static Json scale_of(const Object& object);
+  /// The Scale of an object of a kind that has kScalePart.
+  Value scale_of(const Object& object) const;
   /// 422 when `replicas` is negative.
-  Outcome<ObjectPtr> set_replicas(const Key& key, std::int64_t replicas);
+  Outcome<ObjectPtr> set_replicas(const ObjectKey& key, std::int64_t replicas, bool dry_run = false);
 
   Store& store() { return store_; }
+  /// Told of CustomResourceDefinitions before they are stored; may change or refuse them.
+  void on_definition(std::function<Outcome<void>(Value& definition, const Object* current)> check) {
+    check_definition_ = std::move(check);
+  }
 
  private:
-  Outcome<ObjectPtr> create_checked(KindId kind, const std::string& space, Json object, bool dry_run);
-  Outcome<ObjectPtr> update_checked(const ObjectPtr& current, Json next, Part part, bool dry_run);
-  Outcome<ObjectPtr> mark_deleting(const ObjectPtr& object, std::int64_t grace_seconds, bool foreground);
+  Outcome<ObjectPtr> update_checked(const ObjectPtr& current, Value next, const WriteOptions& options);
+  Outcome<void> read(const Kind& kind, Value& object, const WriteOptions& options) const;
+  Outcome<void> check_space(const Kind& kind, const std::string& space, std::string_view name) const;
+  Outcome<void> admit(const Kind& kind, Value& object, const Object* current, bool dry_run);
+  Outcome<ObjectPtr> begin_deletion(const ObjectPtr& object, std::int64_t grace_seconds, std::string_view finalizer);
   Outcome<ObjectPtr> remove_pod(const ObjectPtr& pod, const DeleteOptions& options);
-  void orphan_dependents(const ObjectPtr& owner);
 
   Store& store_;
-  Admission& admission_;
+  ServiceAdmission& services_;
+  PodAdmission pods_;
+  std::function<Outcome<void>(Value&, const Object*)> check_definition_;
 };
 
-/// The finalizer that holds an object until its dependents are gone.
+// The finalizers that hold an object until its dependents are gone, or belong to nobody.
 inline constexpr std::string_view kForegroundFinalizer = "foregroundDeletion";
+inline constexpr std::string_view kOrphanFinalizer = "orphan";
 
 }  // namespace plumbline::kube

@@ -4,6 +4,8 @@
 
 #include <map>
 
+#include "simulator/kube/value/text.h"
+
 namespace plumbline::kube {
 namespace {
 
@@ -202,15 +204,15 @@ class NotationReader {
 
   Type* with_choices(const Type& base, std::string_view text) {
     Constraints constraints;
-    for (const std::string& word : split(text, '|')) constraints.choices.emplace_back(word);
+    for (const std::string& word : split(text, '|')) constraints.choices.push_back(word);
     Type copy = base;
     copy.constraints = &set_.add(std::move(constraints));
     return &set_.add(std::move(copy));
   }
 
-  static Json preset(std::string_view text) {
-    Json value = Json::parse(text, nullptr, false);
-    return value.is_discarded() ? Json(std::string(text)) : value;
+  static Value preset(std::string_view text) {
+    const Reading reading = read_text(text);
+    return reading.value ? *reading.value : Value(text);
   }
 
  private:

@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
-#include <nlohmann/json.hpp>
+#include "simulator/kube/value/value.h"
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,7 +14,7 @@
 
 namespace plumbline::kube {
 
-using Json = nlohmann::json;
+
 
 struct Type;
 
@@ -35,7 +35,7 @@ struct Constraints {
   std::optional<std::size_t> properties_min, properties_max;  ///< of an object
   bool unique_items = false;
   std::string pattern, format;
-  std::vector<Json> choices;  ///< enum
+  std::vector<Value> choices;  ///< enum
   /// Schemas of which all, any, one or none must hold. They see the whole value; their types are not looked at.
   std::vector<const Type*> all_of, any_of, one_of;
   const Type* none_of = nullptr;
@@ -46,7 +46,7 @@ struct Field {
   std::string name;
   const Type* type = nullptr;
   bool required = false;
-  Json preset;  ///< what the field gets when it is left out; null when nothing
+  Value preset; ///< what the field gets when it is left out; null when nothing
   std::string description;
 };
 

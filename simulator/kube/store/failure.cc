@@ -8,8 +8,8 @@
 namespace plumbline::kube {
 namespace {
 
-Json details_of(const Kind& kind, std::string_view name) {
-  Json details{{"kind", kind.plural}};
+Value details_of(const Kind& kind, std::string_view name) {
+  Value details{{"kind", kind.plural}};
   if (!name.empty()) details["name"] = name;
   if (!kind.group.empty()) details["group"] = kind.group;
   return details;
@@ -17,8 +17,8 @@ Json details_of(const Kind& kind, std::string_view name) {
 
 }  // namespace
 
-Json Failure::status() const {
-  Json status{{"kind", "Status"},    {"apiVersion", "v1"}, {"metadata", Json::object()},
+Value Failure::status() const {
+  Value status{{"kind", "Status"},    {"apiVersion", "v1"}, {"metadata", Value::object()},
               {"status", "Failure"}, {"message", message}, {"reason", reason},
               {"code", code}};
   if (!details.is_null()) status["details"] = details;
@@ -47,18 +47,17 @@ Failure conflict(const Kind& kind, std::string_view name) {
 }
 
 Failure invalid(const Kind& kind, std::string_view name, const std::vector<Cause>& causes) {
-  Json listed = Json::array();
+  Value listed = Value::array();
   std::string words;
   for (const Cause& cause : causes) {
-    listed.push_back({{"reason", cause.reason}, {"message", cause.message}, {"field", cause.field}});
+    listed.push_back(Value{{"reason", cause.reason}, {"message", cause.message}, {"field", cause.field}});
     words += fmt::format("{}{}: {}", words.empty() ? "" : ", ", cause.field, cause.message);
   }
   if (causes.size() > 1) words = "[" + words + "]";
-  const std::string type = kind.group.empty() ? std::string(kind.name) : fmt::format("{}.{}", kind.name, kind.group);
-  Json details = details_of(kind, name);
+  Value details = details_of(kind, name);
   details["kind"] = kind.name;
   details["causes"] = std::move(listed);
-  return {422, "Invalid", fmt::format("{} \"{}\" is invalid: {}", type, name, words), std::move(details)};
+  return {422, "Invalid", fmt::format("{} \"{}\" is invalid: {}", kind.qualified_name(), name, words), std::move(details)};
 }
 
 Failure forbidden(const Kind& kind, std::string_view name, std::string_view why) {
@@ -72,7 +71,7 @@ Failure bad_request(std::string_view message) { return {400, "BadRequest", std::
 Failure expired(std::string_view message) { return {410, "Expired", std::string(message), nullptr}; }
 
 Failure method_not_allowed() {
-  return {405, "MethodNotAllowed", "the server does not allow this method on the requested resource", Json::object()};
+  return {405, "MethodNotAllowed", "the server does not allow this method on the requested resource", Value::object()};
 }
 
 }  // namespace plumbline::kube

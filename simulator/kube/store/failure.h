@@ -2,7 +2,6 @@
 #pragma once
 
 #include <boost/system/result.hpp>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,16 +10,14 @@
 
 namespace plumbline::kube {
 
-using Json = nlohmann::json;
-
 struct Failure {
   int code = 500;
   std::string reason;  ///< Status.reason: "NotFound"
   std::string message;
-  Json details;  ///< Status.details, or null
+  Value details;  ///< Status.details, or null
 
   /// The Status object.
-  Json status() const;
+  Value status() const;
 };
 
 template <class T>

@@ -1,59 +1,64 @@
 #include "simulator/kube/store/object.h"
 
+#include <algorithm>
+
+#include "simulator/kube/value/text.h"
+
 namespace plumbline::kube {
+namespace {
 
-Object::Object(KindId kind, Json json, std::uint64_t resource_version, std::uint64_t created)
-    : key_{kind, text_at(json, "metadata.namespace"), text_at(json, "metadata.name")},
-      uid_(text_at(json, "metadata.uid")),
+const Value kNothing;
+
+}  // namespace
+
+Object::Object(std::shared_ptr<const Identity> identity, Value value, std::uint64_t resource_version)
+    : identity_(std::move(identity)),
+      value_(std::move(value)),
       resource_version_(resource_version),
-      created_(created),
-      labels_(labels_of(at(json, "metadata.labels"))),
-      json_(std::move(json)),
-      deleting_(at(json_, "metadata.deletionTimestamp").is_string()) {
-  const Json& owners = at(json_, "metadata.ownerReferences");
-  if (!owners.is_array()) return;
-  for (const Json& owner : owners) {
-    owners_.push_back(text_at(owner, "uid"));
-    if (at(owner, "controller") == true) controller_ = owners_.back();
+      deleting_(value_.at("metadata.deletionTimestamp").is_string()) {}
+
+std::int64_t Object::number(std::string_view path, std::int64_t fallback) const {
+  const Value& found = value_.at(path);
+  return found.is_number() ? found.integer() : fallback;
+}
+
+const Value& Object::labels() const { return value_.at("metadata.labels"); }
+const Value& Object::annotations() const { return value_.at("metadata.annotations"); }
+std::string_view Object::annotation(std::string_view name) const { return annotations()[name].text(); }
+
+bool Object::has_finalizer(std::string_view name) const {
+  const Value& finalizers = value_.at("metadata.finalizers");
+  return std::any_of(finalizers.begin(), finalizers.end(), [&](const Value& each) { return each == name; });
+}
+
+std::vector<std::string_view> Object::owners() const {
+  std::vector<std::string_view> uids;
+  for (const Value& owner : value_.at("metadata.ownerReferences")) uids.push_back(owner["uid"].text());
+  return uids;
+}
+
+const Value& Object::controller() const {
+  for (const Value& owner : value_.at("metadata.ownerReferences"))
+    if (owner["controller"].boolean()) return owner;
+  return kNothing;
+}
+
+const std::shared_ptr<const std::string>& Object::encoded() const {
+  if (!encoded_) {
+    auto text = std::make_shared<std::string>();
+    write_text(value_, *text);
+    text->shrink_to_fit();
+    encoded_ = std::move(text);
   }
+  return encoded_;
 }
 
-const std::string& Object::bytes() const {
-  if (bytes_.empty()) bytes_ = json_.dump(-1, ' ', false, Json::error_handler_t::replace);
-  return bytes_;
-}
-
-const Json& at(const Json& json, std::string_view path) {
-  static const Json kNothing;
-  const Json* current = &json;
-  while (!path.empty()) {
-    const std::size_t dot = path.find('.');
-    const std::string_view step = path.substr(0, dot);
-    path = dot == std::string_view::npos ? std::string_view{} : path.substr(dot + 1);
-    if (!current->is_object()) return kNothing;
-    const auto found = current->find(step);
-    if (found == current->end()) return kNothing;
-    current = &*found;
-  }
-  return *current;
-}
-
-std::string text_at(const Json& json, std::string_view path) {
-  const Json& found = at(json, path);
-  return found.is_string() ? found.get<std::string>() : std::string();
-}
-
-std::int64_t number_at(const Json& json, std::string_view path, std::int64_t fallback) {
-  const Json& found = at(json, path);
-  return found.is_number() ? found.get<std::int64_t>() : fallback;
-}
-
-Labels labels_of(const Json& json) {
-  Labels labels;
-  if (!json.is_object()) return labels;
-  for (const auto& [key, value] : json.items())
-    if (value.is_string()) labels.emplace(key, value.get<std::string>());
-  return labels;
+bool carries(const Value& labels, const Value& wanted) {
+  const auto fields = wanted.fields();
+  return std::all_of(fields.begin(), fields.end(), [&](const Member& pair) {
+    const Value* found = labels.find(pair.name());
+    return found != nullptr && *found == pair.value;
+  });
 }
 
 }  // namespace plumbline::kube

@@ -1,76 +1,84 @@
-// One object as the store keeps it: parsed, and encoded once for everybody who reads or watches it.
-// Immutable after construction. Not thread-safe: the encoding is made on first use, on the cluster's thread.
+// One version of an object as the store keeps it. Immutable. Its encoding is made on first use and kept until the store
+// lets go of it: everybody who watches writes the same bytes. Not thread-safe: it belongs to the cluster's thread.
 #pragma once
 
 #include <cstdint>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <vector>
 
-#include "model/labels.h"
 #include "simulator/kube/store/kind.h"
+#include "simulator/kube/value/value.h"
 
 namespace plumbline::kube {
 
-using Json = nlohmann::json;
-
 /// Where an object lives. Ordered by kind, namespace, name.
-struct Key {
-  KindId kind;
+struct ObjectKey {
+  KindId kind = KindId::kNamespace;
   std::string space;
   std::string name;
-  friend auto operator<=>(const Key&, const Key&) = default;
+  friend auto operator<=>(const ObjectKey&, const ObjectKey&) = default;
+};
+
+/// What never changes about an object; all its versions have it in common.
+struct Identity {
+  KindId kind = KindId::kNamespace;
+  std::string space, name, uid;
+  std::uint64_t created = 0;  ///< resourceVersion of its creation
 };
 
 class Object {
  public:
-  /// Requires metadata.name, uid and resourceVersion in `json`. `created` is the resourceVersion of its creation.
-  Object(KindId kind, Json json, std::uint64_t resource_version, std::uint64_t created);
+  /// `value` is a whole object: metadata has a name, a uid and this resourceVersion.
+  Object(std::shared_ptr<const Identity> identity, Value value, std::uint64_t resource_version);
 
-  KindId kind() const { return key_.kind; }
-  const Key& key() const { return key_; }
-  const std::string& space() const { return key_.space; }
-  const std::string& name() const { return key_.name; }
-  const std::string& uid() const { return uid_; }
+  KindId kind() const { return identity_->kind; }
+  const std::string& space() const { return identity_->space; }
+  const std::string& name() const { return identity_->name; }
+  const std::string& uid() const { return identity_->uid; }
+  const std::shared_ptr<const Identity>& identity() const { return identity_; }
+  ObjectKey key() const { return {kind(), space(), name()}; }
   std::uint64_t resource_version() const { return resource_version_; }
   /// Orders objects by age where timestamps of a second are too coarse.
-  std::uint64_t created() const { return created_; }
-  const Labels& labels() const { return labels_; }
-  const Json& json() const { return json_; }
+  std::uint64_t created() const { return identity_->created; }
   bool deleting() const { return deleting_; }
+
+  const Value& value() const { return value_; }
+  const Value& operator[](std::string_view field) const { return value_[field]; }
+  const Value& at(std::string_view path) const { return value_.at(path); }
+  /// The string at `path`, or "". Valid as long as the object.
+  std::string_view text(std::string_view path) const { return value_.at(path).text(); }
+  /// The integer at `path`, or `fallback`.
+  std::int64_t number(std::string_view path, std::int64_t fallback = 0) const;
+  const Value& labels() const;
+  const Value& annotations() const;
+  /// The annotation's text, or "".
+  std::string_view annotation(std::string_view name) const;
+  bool has_finalizers() const { return !value_.at("metadata.finalizers").empty(); }
+  bool has_finalizer(std::string_view name) const;
   /// The uids in metadata.ownerReferences.
-  const std::vector<std::string>& owners() const { return owners_; }
-  /// The uid of the owner with controller: true, or "".
-  const std::string& controller() const { return controller_; }
-  /// JSON text, encoded at the first call.
-  const std::string& bytes() const;
+  std::vector<std::string_view> owners() const;
+  /// The reference with controller: true, or null.
+  const Value& controller() const;
+
+  /// JSON text.
+  const std::shared_ptr<const std::string>& encoded() const;
+  /// Frees the encoding; whoever still has it keeps it.
+  void forget_encoding() const { encoded_.reset(); }
 
  private:
-  Key key_;
-  std::string uid_;
+  std::shared_ptr<const Identity> identity_;
+  Value value_;
   std::uint64_t resource_version_;
-  std::uint64_t created_;
-  Labels labels_;
-  Json json_;
   bool deleting_;
-  std::vector<std::string> owners_;
-  std::string controller_;
-  mutable std::string bytes_;
+  mutable std::shared_ptr<const std::string> encoded_;
 };
 
-/// Shared by the store, its history window and every watcher that has not written it yet.
+/// Shared by the store, its window of changes, and every watcher that has not written it yet.
 using ObjectPtr = std::shared_ptr<const Object>;
 
-/// The value at `path` ("status.podIP"), or null when a step is missing. Map keys only.
-const Json& at(const Json& json, std::string_view path);
-/// The string at `path`, or "".
-std::string text_at(const Json& json, std::string_view path);
-/// The integer at `path`, or `fallback`.
-std::int64_t number_at(const Json& json, std::string_view path, std::int64_t fallback);
-/// A JSON map of strings as Labels; other values are skipped.
-Labels labels_of(const Json& json);
+/// Every pair of `wanted` is in `labels`.
+bool carries(const Value& labels, const Value& wanted);
 
 }  // namespace plumbline::kube

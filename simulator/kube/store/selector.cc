@@ -3,7 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
+
+#include "simulator/kube/value/text.h"
 
 namespace plumbline::kube {
 namespace {
@@ -88,51 +89,91 @@ bool read_set(Lexer& lexer, std::set<std::string, std::less<>>& values) {
   }
 }
 
-constexpr std::array<std::string_view, 2> kEveryField{"metadata.name", "metadata.namespace"};
-
-bool supports(KindId kind, std::string_view field) {
-  if (std::find(kEveryField.begin(), kEveryField.end(), field) != kEveryField.end()) return true;
-  switch (kind) {
+// The fields that real servers select by; of custom kinds those that their definition names.
+bool supports(const Kind& kind, std::string_view field) {
+  if (field == "metadata.name" || field == "metadata.namespace") return true;
+  if (kind.custom) {
+    const auto& fields = kind.storage().selectable_fields;
+    return std::find(fields.begin(), fields.end(), field) != fields.end();
+  }
+  switch (kind.id) {
     case KindId::kPod:
       return field == "spec.nodeName" || field == "spec.restartPolicy" || field == "spec.schedulerName" ||
-             field == "spec.serviceAccountName" || field == "status.phase" || field == "status.podIP" ||
-             field == "status.nominatedNodeName";
+             field == "spec.serviceAccountName" || field == "spec.hostNetwork" || field == "status.phase" ||
+             field == "status.podIP" || field == "status.podIPs" || field == "status.nominatedNodeName";
     case KindId::kNamespace:
       return field == "status.phase";
     case KindId::kNode:
       return field == "spec.unschedulable";
     case KindId::kSecret:
       return field == "type";
+    case KindId::kService:
+      return field == "spec.clusterIP" || field == "spec.type";
     case KindId::kReplicaSet:
       return field == "status.replicas";
     case KindId::kEvent:
-      return field.starts_with("involvedObject.") || field == "reason" || field == "type" || field == "source" ||
-             field == "reportingComponent";
+      return field == "involvedObject.kind" || field == "involvedObject.namespace" || field == "involvedObject.name" ||
+             field == "involvedObject.uid" || field == "involvedObject.apiVersion" ||
+             field == "involvedObject.resourceVersion" || field == "involvedObject.fieldPath" || field == "reason" ||
+             field == "reportingComponent" || field == "source" || field == "type";
     default:
       return false;
   }
 }
 
 std::string field_value(const Object& object, std::string_view field) {
-  const Json& found = at(object.json(), field);
-  if (found.is_string()) return found.get<std::string>();
-  if (field == "spec.unschedulable") return found == true ? "true" : "false";
-  return found.is_null() ? std::string() : found.dump();
+  if (field == "source") {
+    const std::string_view component = object.text("source.component");
+    return std::string(component.empty() ? object.text("reportingComponent") : component);
+  }
+  if (field == "status.podIPs") {
+    std::string all;
+    for (const Value& address : object.at("status.podIPs")) {
+      if (!all.empty()) all += ',';
+      all += address["ip"].text();
+    }
+    return all;
+  }
+  const Value& found = object.at(field);
+  if (found.is_string()) return found.string();
+  if (field == "spec.unschedulable" || field == "spec.hostNetwork" || found.is_boolean())
+    return found.boolean() ? "true" : "false";
+  return found.is_null() ? std::string() : to_text(found);
+}
+
+/// A term of a field selector up to its ',', with "\\", "\," and "\=" undone.
+bool unescape(std::string_view text, std::string& value) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '\\') {
+      if (text[i] == ',' || text[i] == '=') return false;
+      value += text[i];
+      continue;
+    }
+    if (++i == text.size() || std::string_view("\\,=").find(text[i]) == std::string_view::npos) return false;
+    value += text[i];
+  }
+  return true;
+}
+
+std::size_t end_of_term(std::string_view text) {
+  std::size_t end = 0;
+  while (end < text.size() && text[end] != ',') end += text[end] == '\\' ? 2 : 1;
+  return std::min(end, text.size());
 }
 
 }  // namespace
 
-bool Requirement::matches(const Labels& labels) const {
-  const auto found = labels.find(key);
+bool Requirement::matches(const Value& labels) const {
+  const Value* found = labels.find(key);
   switch (op) {
     case Operator::kIn:
-      return found != labels.end() && values.contains(found->second);
+      return found != nullptr && values.contains(found->text());
     case Operator::kNotIn:
-      return found == labels.end() || !values.contains(found->second);
+      return found == nullptr || !values.contains(found->text());
     case Operator::kExists:
-      return found != labels.end();
+      return found != nullptr;
     case Operator::kNotExists:
-      return found == labels.end();
+      return found == nullptr;
   }
   return false;
 }
@@ -178,16 +219,14 @@ Outcome<LabelSelector> LabelSelector::parse(std::string_view text) {
   }
 }
 
-Outcome<LabelSelector> LabelSelector::from_json(const Json& json) {
+Outcome<LabelSelector> LabelSelector::from_value(const Value& value) {
   LabelSelector selector;
-  for (const auto& [key, value] : labels_of(at(json, "matchLabels")))
-    selector.requirements_.push_back({key, Requirement::Operator::kIn, {value}});
-  const Json& expressions = at(json, "matchExpressions");
-  if (!expressions.is_array()) return selector;
-  for (const Json& expression : expressions) {
+  for (const Member& pair : value["matchLabels"].fields())
+    selector.requirements_.push_back({std::string(pair.name()), Requirement::Operator::kIn, {pair.value.string()}});
+  for (const Value& expression : value["matchExpressions"]) {
     Requirement requirement;
-    requirement.key = text_at(expression, "key");
-    const std::string op = text_at(expression, "operator");
+    requirement.key = expression["key"].text();
+    const std::string_view op = expression["operator"].text();
     if (op == "In")
       requirement.op = Requirement::Operator::kIn;
     else if (op == "NotIn")
@@ -198,35 +237,59 @@ Outcome<LabelSelector> LabelSelector::from_json(const Json& json) {
       requirement.op = Requirement::Operator::kNotExists;
     else
       return bad_request(fmt::format("\"{}\" is not a valid label selector operator", op));
-    const Json& values = at(expression, "values");
-    if (values.is_array())
-      for (const Json& value : values)
-        if (value.is_string()) requirement.values.insert(value.get<std::string>());
+    for (const Value& one : expression["values"]) requirement.values.insert(one.string());
     selector.requirements_.push_back(std::move(requirement));
   }
   return selector;
 }
 
-bool LabelSelector::matches(const Labels& labels) const {
+std::string LabelSelector::text() const {
+  std::string text;
+  for (const Requirement& requirement : requirements_) {
+    if (!text.empty()) text += ',';
+    const bool one = requirement.values.size() == 1;
+    switch (requirement.op) {
+      case Requirement::Operator::kIn:
+        text += one ? fmt::format("{}={}", requirement.key, *requirement.values.begin())
+                    : fmt::format("{} in ({})", requirement.key, fmt::join(requirement.values, ","));
+        break;
+      case Requirement::Operator::kNotIn:
+        text += one ? fmt::format("{}!={}", requirement.key, *requirement.values.begin())
+                    : fmt::format("{} notin ({})", requirement.key, fmt::join(requirement.values, ","));
+        break;
+      case Requirement::Operator::kExists:
+        text += requirement.key;
+        break;
+      case Requirement::Operator::kNotExists:
+        text += "!" + requirement.key;
+        break;
+    }
+  }
+  return text;
+}
+
+bool LabelSelector::matches(const Value& labels) const {
   return std::all_of(requirements_.begin(), requirements_.end(),
                      [&labels](const Requirement& requirement) { return requirement.matches(labels); });
 }
 
-Outcome<FieldSelector> FieldSelector::parse(std::string_view text, KindId kind) {
+Outcome<FieldSelector> FieldSelector::parse(std::string_view text, const Kind& kind) {
   FieldSelector selector;
+  const std::string_view whole = text;
   while (!text.empty()) {
-    const std::size_t comma = text.find(',');
-    const std::string_view term = text.substr(0, comma);
-    text = comma == std::string_view::npos ? std::string_view{} : text.substr(comma + 1);
+    const std::size_t end = end_of_term(text);
+    const std::string_view term = text.substr(0, end);
+    text = end < text.size() ? text.substr(end + 1) : std::string_view{};
     if (term.empty()) continue;
     const std::size_t sign = term.find('=');
-    if (sign == std::string_view::npos || sign == 0)
-      return bad_request(fmt::format("invalid selector: '{}'; can't understand '{}'", term, term));
     Term parsed;
-    parsed.equal = term[sign - 1] != '!';
+    parsed.equal = sign == std::string_view::npos || sign == 0 || term[sign - 1] != '!';
+    const bool twice = sign != std::string_view::npos && term.substr(sign).starts_with("==");
+    if (sign == std::string_view::npos || !unescape(term.substr(twice ? sign + 2 : sign + 1), parsed.value))
+      return bad_request(fmt::format("invalid selector: '{}'; can't understand '{}'", whole, term));
     parsed.field = term.substr(0, parsed.equal ? sign : sign - 1);
-    parsed.value = term.substr(term.substr(sign).starts_with("==") ? sign + 2 : sign + 1);
-    if (!supports(kind, parsed.field)) return bad_request(fmt::format("field label not supported: {}", parsed.field));
+    if (!supports(kind, parsed.field))
+      return bad_request(fmt::format("field label not supported: {}", parsed.field));
     selector.terms_.push_back(std::move(parsed));
     if (selector.terms_.size() > kSelectorRequirementsMax) return bad_request("too many terms in the field selector");
   }
@@ -239,9 +302,9 @@ bool FieldSelector::matches(const Object& object) const {
   });
 }
 
-std::string FieldSelector::name() const {
+std::string_view FieldSelector::exactly(std::string_view field) const {
   for (const Term& term : terms_)
-    if (term.equal && term.field == "metadata.name") return term.value;
+    if (term.equal && term.field == field) return term.value;
   return {};
 }
 

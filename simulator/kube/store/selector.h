@@ -1,13 +1,11 @@
 // Label selectors and field selectors, as query strings and as the JSON of workloads. Value types.
 #pragma once
 
-#include <nlohmann/json.hpp>
 #include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "model/labels.h"
 #include "simulator/kube/store/failure.h"
 #include "simulator/kube/store/object.h"
 
@@ -21,7 +19,7 @@ struct Requirement {
   std::string key;
   Operator op = Operator::kExists;
   std::set<std::string, std::less<>> values;
-  bool matches(const Labels& labels) const;
+  bool matches(const Value& labels) const;
 };
 
 /// A conjunction of requirements. Matches everything when empty.
@@ -31,12 +29,14 @@ class LabelSelector {
   /// Reads `a=b,c==d,e!=f,g in (h,i),j notin (k),l,!m`. 400 when it is malformed.
   static Outcome<LabelSelector> parse(std::string_view text);
   /// Reads {matchLabels, matchExpressions}. 400 when malformed.
-  static Outcome<LabelSelector> from_json(const Json& json);
+  static Outcome<LabelSelector> from_value(const Value& value);
 
   bool empty() const { return requirements_.empty(); }
   /// As Kubernetes has it: `!=` and `notin` match objects without the key.
-  bool matches(const Labels& labels) const;
+  bool matches(const Value& labels) const;
   const std::vector<Requirement>& requirements() const { return requirements_; }
+  /// As a query would have it: "app=web,tier in (a,b),!old".
+  std::string text() const;
 
  private:
   std::vector<Requirement> requirements_;
@@ -47,11 +47,11 @@ class FieldSelector {
  public:
   FieldSelector() = default;
   /// 400 when malformed, or when `kind` does not support the field.
-  static Outcome<FieldSelector> parse(std::string_view text, KindId kind);
+  static Outcome<FieldSelector> parse(std::string_view text, const Kind& kind);
   bool empty() const { return terms_.empty(); }
   bool matches(const Object& object) const;
-  /// The value that metadata.name must have, or "": a list of one object need not look at the others.
-  std::string name() const;
+  /// The value that `field` must have, or "": a list of one object need not look at the others.
+  std::string_view exactly(std::string_view field) const;
 
  private:
   struct Term {

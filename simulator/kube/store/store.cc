@@ -14,17 +14,7 @@ namespace {
 constexpr std::string_view kNameLetters = "bcdfghjklmnpqrstvwxz2456789";
 constexpr std::size_t kGeneratedLetters = 5;
 constexpr std::size_t kGeneratedPrefixMax = 58;
-
-std::string label_key(std::string_view space, std::string_view key, std::string_view value) {
-  return fmt::format("{}\n{}={}", space, key, value);
-}
-
-bool label_indexed(KindId kind) { return kind == KindId::kPod; }
-
-bool same_but_version(const Json& left, Json right) {
-  right["metadata"]["resourceVersion"] = left.at("metadata").at("resourceVersion");
-  return left == right;
-}
+constexpr std::size_t kMomentsMax = 8;
 
 }  // namespace
 
@@ -57,52 +47,57 @@ std::string_view to_string(Op op) {
   return "";
 }
 
-Store::Store(Options options)
-    : options_(std::move(options)), names_(options_.random.split("names")), shelves_(kKindCount) {
+Store::Store(Options options) : options_(std::move(options)), names_(options_.random.split("names")) {
   CHECK(options_.wall_clock != nullptr, "creationTimestamp needs a clock");
 }
 
-std::string Store::now(std::chrono::seconds later) const {
+Store::Shelf& Store::shelf(KindId kind) {
+  const auto index = static_cast<std::size_t>(kind);
+  while (shelves_.size() <= index) shelves_.push_back(std::make_unique<Shelf>());
+  return *shelves_[index];
+}
+
+const Store::Shelf& Store::shelf(KindId kind) const { return const_cast<Store*>(this)->shelf(kind); }
+
+Value Store::now(std::chrono::seconds later) const {
   const auto when = std::chrono::system_clock::to_time_t(options_.wall_clock() + later);
-  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(when));
+  Value& text = moments_[when];
+  if (text.is_null()) text = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(when));
+  Value now = text;
+  while (moments_.size() > kMomentsMax) moments_.erase(moments_.begin());
+  return now;
 }
 
 ObjectPtr Store::find(KindId kind, std::string_view space, std::string_view name) const {
   const Shelf& from = shelf(kind);
-  const auto names = from.spaces.find(space);
-  if (names == from.spaces.end()) return nullptr;
-  const auto found = names->second.find(name);
-  return found == names->second.end() ? nullptr : found->second;
+  const auto found_space = from.spaces.find(space);
+  if (found_space == from.spaces.end()) return nullptr;
+  const auto found = found_space->second.names.find(name);
+  return found == found_space->second.names.end() ? nullptr : found->second;
 }
 
-ObjectPtr Store::find_uid(const std::string& uid) const {
+ObjectPtr Store::find_uid(std::string_view uid) const {
   const auto found = by_uid_.find(uid);
-  return found == by_uid_.end() ? nullptr : find(found->second);
+  return found == by_uid_.end() ? nullptr : find(found->second->kind, found->second->space, found->second->name);
 }
 
 void Store::visit(KindId kind, std::string_view space, const LabelSelector& labels,
                   const std::function<void(const ObjectPtr&)>& visit) const {
   const Shelf& from = shelf(kind);
-  const auto visit_space = [&](const std::string& name, const Names& names) {
-    if (label_indexed(kind)) {
-      for (const Requirement& requirement : labels.requirements()) {
-        if (requirement.op != Requirement::Operator::kIn || requirement.values.size() != 1) continue;
-        const auto found = from.by_label.find(label_key(name, requirement.key, *requirement.values.begin()));
-        if (found == from.by_label.end()) return;
-        for (const std::string& candidate : found->second) {
-          const ObjectPtr& object = names.find(candidate)->second;
-          if (labels.matches(object->labels())) visit(object);
-        }
-        return;
-      }
+  const auto visit_space = [&](const Space& inside) {
+    if (labels.empty()) {
+      for (const auto& [_, object] : inside.names) visit(object);
+      return;
     }
-    for (const auto& [_, object] : names)
-      if (labels.matches(object->labels())) visit(object);
+    std::vector<std::string_view> chosen;
+    inside.labels.select(labels, [&chosen](std::string_view name) { chosen.push_back(name); });
+    std::sort(chosen.begin(), chosen.end());
+    for (const std::string_view name : chosen) visit(inside.names.find(name)->second);
   };
   if (space.empty()) {
-    for (const auto& [name, names] : from.spaces) visit_space(name, names);
+    for (const auto& [_, inside] : from.spaces) visit_space(inside);
   } else if (const auto found = from.spaces.find(space); found != from.spaces.end()) {
-    visit_space(found->first, found->second);
+    visit_space(found->second);
   }
 }
 
@@ -112,71 +107,149 @@ std::vector<ObjectPtr> Store::list(KindId kind, std::string_view space, const La
   return objects;
 }
 
-std::vector<Key> Store::owned_by(const std::string& uid) const {
+std::vector<ObjectPtr> Store::owned_by(std::string_view uid) const {
+  std::vector<ObjectPtr> objects;
   const auto found = by_owner_.find(uid);
-  if (found == by_owner_.end()) return {};
-  return {found->second.begin(), found->second.end()};
+  if (found == by_owner_.end()) return objects;
+  objects.reserve(found->second.size());
+  for (const auto& [_, identity] : found->second) objects.push_back(find(identity->kind, identity->space, identity->name));
+  return objects;
 }
 
-std::size_t Store::count(KindId kind) const { return shelf(kind).count; }
+std::size_t Store::count(KindId kind, std::string_view space) const {
+  if (space.empty()) return count(kind);
+  const auto found = shelf(kind).spaces.find(space);
+  return found == shelf(kind).spaces.end() ? 0 : found->second.names.size();
+}
 
-Outcome<ObjectPtr> Store::create(KindId kind, Json object) {
-  Json& metadata = object["metadata"];
-  const std::string space = text_at(metadata, "namespace");
-  std::string name = text_at(metadata, "name");
-  if (name.empty()) {
-    name = generate_name(kind, space, text_at(metadata, "generateName"));
-    metadata["name"] = name;
+Outcome<std::vector<ObjectPtr>> Store::snapshot(KindId kind, std::string_view space, std::uint64_t resource_version,
+                                                const Place& after) const {
+  const auto changes = changes_since(kind, resource_version);
+  if (!changes) return changes.error();
+  // What the first change after that version replaced is what was there.
+  using At = std::pair<std::string_view, std::string_view>;
+  std::map<At, ObjectPtr> before;
+  for (const Event& event : *changes) before.try_emplace(At(event.object->space(), event.object->name()), event.previous);
+
+  std::map<At, ObjectPtr> objects;
+  const At from(after.space, after.name);
+  const auto take = [&](const At& at, const ObjectPtr& object) {
+    const bool inside = space.empty() || at.first == space;
+    if (object && inside && at > from) objects.emplace(at, object);
+  };
+  const Shelf& shelf = this->shelf(kind);
+  for (auto inside = shelf.spaces.lower_bound(space.empty() ? std::string_view(after.space) : space);
+       inside != shelf.spaces.end() && (space.empty() || inside->first == space); ++inside) {
+    auto name = inside->first == after.space ? inside->second.names.upper_bound(after.name) : inside->second.names.begin();
+    for (; name != inside->second.names.end(); ++name) {
+      const At at(inside->first, name->first);
+      if (!before.contains(at)) take(at, name->second);
+    }
   }
-  if (find(kind, space, name)) return already_exists(kind_of(kind), name);
-  metadata["uid"] = generate_uid();
+  for (const auto& [at, object] : before) take(at, object);
+  std::vector<ObjectPtr> list;
+  list.reserve(objects.size());
+  for (auto& [_, object] : objects) list.push_back(std::move(object));
+  return list;
+}
+
+Outcome<ObjectPtr> Store::create(KindId kind, Value object) {
+  Value& metadata = object["metadata"];
+  auto identity = std::make_shared<Identity>();
+  identity->kind = kind;
+  identity->space = std::as_const(metadata)["namespace"].text();
+  identity->name = std::as_const(metadata)["name"].text();
+  if (identity->name.empty()) {
+    identity->name = generate_name(kind, identity->space, std::as_const(metadata)["generateName"].text());
+    metadata["name"] = identity->name;
+  }
+  if (find(kind, identity->space, identity->name)) return already_exists(this->kind(kind), identity->name);
+  identity->uid = generate_uid();
+  identity->created = ++resource_version_;
+  metadata["uid"] = identity->uid;
   metadata["creationTimestamp"] = now();
-  const std::uint64_t version = ++resource_version_;
-  metadata["resourceVersion"] = std::to_string(version);
-  auto created = std::make_shared<const Object>(kind, std::move(object), version, version);
-  shelf(kind).spaces[space][name] = created;
+  metadata["resourceVersion"] = std::to_string(resource_version_);
+  if (const Value& labels = std::as_const(metadata)["labels"]; !labels.is_null())
+    metadata["labels"] = shelf(kind).spaces[identity->space].labels.shared(labels);
+  auto created = std::make_shared<const Object>(std::move(identity), std::move(object), resource_version_);
+  put(created);
   ++shelf(kind).count;
-  index(created);
+  by_uid_.emplace(created->uid(), created->identity());
+  own(*created);
   commit({Op::kAdded, created, nullptr});
   return created;
 }
 
-Outcome<ObjectPtr> Store::replace(const ObjectPtr& current, Json next) {
-  const Key& key = current->key();
-  const ObjectPtr stored = find(key);
-  if (!stored) return not_found(kind_of(key.kind), key.name);
-  if (stored != current) return conflict(kind_of(key.kind), key.name);
-  Json& metadata = next["metadata"];
-  metadata["uid"] = current->uid();
-  metadata["creationTimestamp"] = current->json().at("metadata").at("creationTimestamp");
-  if (same_but_version(current->json(), next)) return current;
-  const std::uint64_t version = ++resource_version_;
-  metadata["resourceVersion"] = std::to_string(version);
-  auto replaced = std::make_shared<const Object>(key.kind, std::move(next), version, current->created());
-  CHECK(replaced->key() == key, "an update never moves an object");
-  unindex(stored);
-  shelf(key.kind).spaces[key.space][key.name] = replaced;
-  index(replaced);
+void Store::put(const ObjectPtr& object) {
+  Space& space = shelf(object->kind()).spaces[object->space()];
+  const auto [place, fresh] = space.names.try_emplace(object->name(), object);
+  if (fresh) {
+    space.labels.add(*object);
+    return;
+  }
+  if (!(place->second->labels() == object->labels())) {
+    space.labels.remove(*place->second);
+    space.labels.add(*object);
+  }
+  place->second = object;
+}
+
+Outcome<ObjectPtr> Store::replace(const ObjectPtr& current, Value next) {
+  const Kind& kind = this->kind(current->kind());
+  const ObjectPtr stored = find(current->kind(), current->space(), current->name());
+  if (!stored || stored->uid() != current->uid()) return not_found(kind, current->name());
+  if (stored != current) return conflict(kind, current->name());
+  Value& metadata = next["metadata"];
+  const Value& was = current->at("metadata");
+  for (const char* field : {"name", "uid", "creationTimestamp", "resourceVersion"})
+    if (!(std::as_const(metadata)[field] == was[field])) metadata[field] = was[field];
+  if (next == current->value()) return current;
+  metadata["resourceVersion"] = std::to_string(++resource_version_);
+  if (const Value& labels = std::as_const(metadata)["labels"]; !labels.is_null() && !labels.same_as(was["labels"]))
+    metadata["labels"] = labels == was["labels"] ? was["labels"]
+                                                 : shelf(current->kind()).spaces[current->space()].labels.shared(labels);
+  auto replaced = std::make_shared<const Object>(current->identity(), std::move(next), resource_version_);
+  const bool owners_change = !(replaced->at("metadata.ownerReferences") == current->at("metadata.ownerReferences"));
+  if (owners_change) disown(*current);
+  put(replaced);
+  if (owners_change) own(*replaced);
   commit({Op::kModified, replaced, stored});
   return replaced;
 }
 
-Outcome<ObjectPtr> Store::erase(const Key& wanted) {
-  const Key key = wanted;
-  const ObjectPtr stored = find(key);
-  if (!stored) return not_found(kind_of(key.kind), key.name);
-  unindex(stored);
-  Shelf& from = shelf(key.kind);
-  const auto names = from.spaces.find(key.space);
-  names->second.erase(key.name);
-  if (names->second.empty()) from.spaces.erase(names);
+Outcome<ObjectPtr> Store::erase(const ObjectKey& wanted) {
+  const ObjectPtr stored = find(wanted);
+  if (!stored) return not_found(kind(wanted.kind), wanted.name);
+  Shelf& from = shelf(stored->kind());
+  const auto space = from.spaces.find(stored->space());
+  space->second.labels.remove(*stored);
+  space->second.names.erase(stored->name());
+  if (space->second.names.empty()) from.spaces.erase(space);
   --from.count;
-  const std::uint64_t version = ++resource_version_;
-  Json last = stored->json();
-  last["metadata"]["resourceVersion"] = std::to_string(version);
-  auto erased = std::make_shared<const Object>(key.kind, std::move(last), version, stored->created());
+  by_uid_.erase(stored->uid());
+  disown(*stored);
+  Value last = stored->value();
+  last.reach("metadata.resourceVersion") = std::to_string(++resource_version_);
+  auto erased = std::make_shared<const Object>(stored->identity(), std::move(last), resource_version_);
   commit({Op::kDeleted, erased, stored});
   return erased;
+}
+
+void Store::own(const Object& object) {
+  for (const std::string_view owner : object.owners()) {
+    const auto found = by_owner_.find(owner);
+    auto& owned = found == by_owner_.end() ? by_owner_[std::string(owner)] : found->second;
+    owned.emplace(object.created(), object.identity());
+  }
+}
+
+void Store::disown(const Object& object) {
+  for (const std::string_view owner : object.owners()) {
+    const auto found = by_owner_.find(owner);
+    if (found == by_owner_.end()) continue;
+    found->second.erase(object.created());
+    if (found->second.empty()) by_owner_.erase(found);
+  }
 }
 
 Store::Subscription Store::subscribe(Observer observer) {
@@ -196,10 +269,39 @@ Outcome<std::vector<Event>> Store::changes_since(KindId kind, std::uint64_t reso
   const Shelf& from = shelf(kind);
   if (resource_version < from.dropped)
     return expired(fmt::format("too old resource version: {} ({})", resource_version, from.dropped));
-  const auto first = std::upper_bound(
-      from.window.begin(), from.window.end(), resource_version,
-      [](std::uint64_t version, const Event& event) { return version < event.object->resource_version(); });
-  return std::vector<Event>(first, from.window.end());
+  auto change = std::upper_bound(from.window.begin(), from.window.end(), resource_version,
+                                 [](std::uint64_t version, const Change& change) {
+                                   return version < change.event.object->resource_version();
+                                 });
+  std::vector<Event> events;
+  for (; change != from.window.end(); ++change) events.push_back(change->event);
+  return events;
+}
+
+void Store::compact() {
+  for (const auto& shelf : shelves_) {
+    shelf->window.clear();
+    shelf->dropped = resource_version_;
+  }
+  // Kinds that nobody has looked at yet have nothing to forget, but their past is gone too.
+  for (std::size_t i = shelves_.size(); i < registry_.served().size(); ++i) shelf(static_cast<KindId>(i)).dropped = resource_version_;
+}
+
+void Store::tidy() {
+  for (const auto& shelf : shelves_) shorten(*shelf);
+}
+
+void Store::count_encoding(const ObjectPtr& object) const {
+  encoded_.push_back(object);
+  encoded_bytes_ += object->encoded()->size();
+  while (encoded_bytes_ > options_.encodings_max && !encoded_.empty()) {
+    if (const auto oldest = encoded_.front().lock()) {
+      encoded_bytes_ -= std::min(encoded_bytes_, oldest->encoded()->size());
+      oldest->forget_encoding();
+    }
+    encoded_.pop_front();
+  }
+  if (encoded_.empty()) encoded_bytes_ = 0;
 }
 
 void Store::add(Slots& slots, std::shared_ptr<Subscription::Slot> slot) const {
@@ -207,9 +309,9 @@ void Store::add(Slots& slots, std::shared_ptr<Subscription::Slot> slot) const {
   slots.push_back(std::move(slot));
 }
 
-std::string Store::generate_name(KindId kind, std::string_view space, const std::string& prefix) {
+std::string Store::generate_name(KindId kind, std::string_view space, std::string_view prefix) {
   for (;;) {
-    std::string name = prefix.substr(0, kGeneratedPrefixMax);
+    std::string name(prefix.substr(0, kGeneratedPrefixMax));
     for (std::size_t i = 0; i < kGeneratedLetters; ++i) name += kNameLetters[names_.below(kNameLetters.size())];
     if (!find(kind, space, name)) return name;
   }
@@ -221,38 +323,19 @@ std::string Store::generate_uid() {
                      0x8000 | ((low >> 48) & 0x3fff), low & 0xffffffffffff);
 }
 
-void Store::index(const ObjectPtr& object) {
-  by_uid_.insert_or_assign(object->uid(), object->key());
-  for (const std::string& owner : object->owners()) by_owner_[owner].insert(object->key());
-  if (!label_indexed(object->kind())) return;
-  for (const auto& [key, value] : object->labels())
-    shelf(object->kind()).by_label[label_key(object->space(), key, value)].insert(object->name());
-}
-
-void Store::unindex(const ObjectPtr& object) {
-  by_uid_.erase(object->uid());
-  for (const std::string& owner : object->owners()) {
-    const auto found = by_owner_.find(owner);
-    if (found == by_owner_.end()) continue;
-    found->second.erase(object->key());
-    if (found->second.empty()) by_owner_.erase(found);
-  }
-  if (!label_indexed(object->kind())) return;
-  auto& by_label = shelf(object->kind()).by_label;
-  for (const auto& [key, value] : object->labels()) {
-    const auto found = by_label.find(label_key(object->space(), key, value));
-    found->second.erase(object->name());
-    if (found->second.empty()) by_label.erase(found);
+void Store::shorten(Shelf& shelf) const {
+  const auto now = options_.wall_clock();
+  while (shelf.window.size() > options_.window_max ||
+         (shelf.window.size() > options_.window_min && shelf.window.front().at + options_.window_span < now)) {
+    shelf.dropped = shelf.window.front().event.object->resource_version();
+    shelf.window.pop_front();
   }
 }
 
 void Store::commit(Event event) {
   Shelf& to = shelf(event.object->kind());
-  to.window.push_back(event);
-  while (to.window.size() > options_.watch_window) {
-    to.dropped = to.window.front().object->resource_version();
-    to.window.pop_front();
-  }
+  to.window.push_back({event, options_.wall_clock()});
+  shorten(to);
   undelivered_.push_back(std::move(event));
   if (delivering_) return;
   delivering_ = true;

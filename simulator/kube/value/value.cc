@@ -410,6 +410,8 @@ void Value::erase_item(std::size_t index) {
 
 bool Value::same_as(const Value& other) const { return counted() && std::memcmp(raw_, other.raw_, sizeof raw_) == 0; }
 
+const void* Value::identity() const { return counted() ? payload<const void*>() : nullptr; }
+
 bool Value::equal(const Value& left, const Value& right) {
   if (left.type() != right.type()) return false;
   switch (left.tag()) {

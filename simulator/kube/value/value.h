@@ -121,8 +121,13 @@ class Value {
 
   /// Equal JSON; 1 and 1.0 differ. Parts that are shared are not looked into.
   friend bool operator==(const Value& left, const Value& right) { return equal(left, right); }
+  friend bool operator==(const Value& left, std::string_view right) { return left.is_string() && left.text() == right; }
+  friend bool operator==(const Value& left, const char* right) { return left == std::string_view(right); }
+  friend bool operator==(const Value& left, const std::string& right) { return left == std::string_view(right); }
   /// One and the same object, list or long string: equal without looking.
   bool same_as(const Value& other) const;
+  /// Differs between objects, lists and long strings that are not the same_as(); null for all others.
+  const void* identity() const;
 
  private:
   struct Integer {

@@ -1,0 +1,22 @@
+// Three of the patch formats of the Kubernetes API (the fourth, apply, is in apply.h). Pure functions.
+#pragma once
+
+#include <string_view>
+
+#include "simulator/kube/schema/type.h"
+#include "simulator/kube/store/failure.h"
+
+namespace plumbline::kube {
+
+enum class PatchType { kJson, kMerge, kStrategic };
+
+inline constexpr std::size_t kJsonPatchOperationsMax = 10'000;
+
+/// `target` with `patch` applied. `type` says which lists a strategic merge joins, and by what; null: none.
+/// 400 when the patch is malformed, 422 when a JSON patch does not fit the target.
+Outcome<Value> patched(Value target, PatchType format, const Value& patch, const Type* type);
+
+/// RFC 7396.
+void merge_patch(Value& target, const Value& patch);
+
+}  // namespace plumbline::kube

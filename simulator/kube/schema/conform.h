@@ -1,0 +1,26 @@
+// Makes a value one of its type, as a typed server does that reads it into a structure: fields that it does not know are
+// left out (and named), null means absent, empty optional lists and maps are left out, and values of the wrong form are
+// a mistake. Pure.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "simulator/kube/schema/type.h"
+#include "simulator/kube/value/value.h"
+
+namespace plumbline::kube {
+
+struct Conformed {
+  /// Paths of fields that the type does not have: "spec.template.spec.containers[0].foo".
+  std::vector<std::string> unknown;
+  /// The first value of the wrong form, in the words of Go's decoder, which clients know; "" when there is none.
+  std::string mistake;
+};
+
+Conformed conform(const Type& type, Value& value);
+
+/// Fills in what was left out (Field::preset), at every depth.
+void fill_in(const Type& type, Value& value);
+
+}  // namespace plumbline::kube
