@@ -23,7 +23,7 @@
 namespace plumbline::kube {
 namespace {
 
-constexpr const char* kNodeVersion = "v1.32.0+plumbline";
+constexpr const char* kNodeVersion = "v1.34.0+plumbline";
 
 Error error_of(const Failure& failure, const std::string& object) {
   Reason reason = Reason::kInternal;
@@ -49,26 +49,27 @@ Error error_of(const Failure& failure, const std::string& object) {
 
 Result<Json> json_of(const Outcome<ObjectPtr>& outcome, const std::string& object) {
   if (!outcome) return Result<Json>(boost::system::in_place_error, error_of(outcome.error(), object));
-  return Result<Json>(boost::system::in_place_value, (*outcome)->json());
+  return Result<Json>(boost::system::in_place_value, to_json((*outcome)->value()));
 }
 
-Json node_object(const NodeOptions& node) {
-  Json labels{{"kubernetes.io/hostname", node.name}, {"kubernetes.io/os", "linux"}};
-  for (const auto& [key, value] : node.labels) labels[key] = value;
-  Json addresses = Json::array();
+Value node_object(const NodeOptions& node) {
+  Value labels{{"kubernetes.io/hostname", node.name}, {"kubernetes.io/os", "linux"}, {"kubernetes.io/arch", "amd64"}};
+  for (const auto& [key, value] : node.labels) labels.set(key) = value;
+  Value addresses = Value::array();
   if (!node.address.empty()) addresses.push_back({{"type", "InternalIP"}, {"address", node.address}});
   addresses.push_back({{"type", "Hostname"}, {"address", node.name}});
-  return {{"metadata", {{"name", node.name}, {"labels", std::move(labels)}}},
-          {"spec", Json::object()},
+  return {{"metadata", {{"name", node.name}, {"labels", labels}}},
+          {"spec", Value::object()},
           {"status",
-           {{"addresses", std::move(addresses)},
-            {"conditions", Json::array({{{"type", "Ready"}, {"status", "True"}, {"reason", "KubeletReady"}}})},
+           {{"addresses", addresses},
+            {"conditions", Value::array({{{"type", "Ready"}, {"status", "True"}, {"reason", "KubeletReady"}}})},
             {"nodeInfo", {{"kubeletVersion", kNodeVersion}}}}}};
 }
 
 Store::Options store_options(const ClusterOptions& options) {
   Store::Options chosen;
-  chosen.watch_window = options.watch_window;
+  chosen.window_max = options.watch_window;
+  chosen.window_min = std::min(chosen.window_min, options.watch_window);
   chosen.wall_clock = options.wall_clock ? options.wall_clock : [] { return std::chrono::system_clock::now(); };
   chosen.random = kernel::Random(options.seed).split("kube").split(options.name.str());
   return chosen;
@@ -81,8 +82,8 @@ struct Cluster::Parts {
       : options(std::move(chosen)),
         authority(options.name.str() + "-ca"),
         store(store_options(options)),
-        admission(options.service_cidr, options.load_balancer_cidr, options.load_balancer_first),
-        operations(store, admission),
+        services(options.service_cidr, options.load_balancer_cidr, options.load_balancer_first),
+        operations(store, services),
         authenticator(store, store_options(options).wall_clock),
         authorizer(store),
         collector(io, operations),
@@ -110,8 +111,8 @@ struct Cluster::Parts {
   }
 
   void populate() {
-    for (const char* space : {"default", "kube-system", "kube-public"})
-      must(operations.create(KindId::kNamespace, "", Json{{"metadata", {{"name", space}}}}));
+    for (const char* space : {"default", "kube-system", "kube-public", "kube-node-lease"})
+      must(operations.create(KindId::kNamespace, "", Value{{"metadata", {{"name", space}}}}));
     for (auto& [kind, object] : Authorizer::bootstrap_objects()) must(operations.create(kind, "", std::move(object)));
     for (const NodeOptions& node : options.nodes) must(operations.create(KindId::kNode, "", node_object(node)));
   }
@@ -120,24 +121,23 @@ struct Cluster::Parts {
 
   void tell(const Event& event) {
     if (change_observers.empty()) return;
-    const Change change{std::string(kind_of(event.object->kind()).name), std::string(to_string(event.op)),
-                        event.object->resource_version(),
-                        std::shared_ptr<const Json>(event.object, &event.object->json())};
+    const Change change{store.kind(event.object->kind()).name, std::string(to_string(event.op)),
+                        event.object->resource_version(), event.object->value()};
     for (const auto& observer : change_observers) observer(change);
   }
 
-  // The key of an object that the world names; null kinds are a Failure.
-  Outcome<Key> key_of(std::string_view kind_name, const ObjectName& name) const {
-    const Kind* kind = find_kind_named(kind_name);
+  /// The key of an object that the world names; a kind that is not served is a Failure.
+  Outcome<ObjectKey> key_of(std::string_view kind_name, const ObjectName& name) const {
+    const Kind* kind = store.registry().find_named(kind_name);
     if (!kind) return Failure{404, "NotFound", fmt::format("no kind \"{}\" is served", kind_name), nullptr};
     const std::string space = name.space.empty() ? "default" : name.space;
-    return Key{kind->id, kind->namespaced ? space : std::string(), name.name};
+    return ObjectKey{kind->id, kind->namespaced ? space : std::string(), name.name};
   }
 
   ClusterOptions options;
   CertificateAuthority authority;
   Store store;
-  Admission admission;
+  ServiceAdmission services;
   Operations operations;
   Authenticator authenticator;
   Authorizer authorizer;
@@ -194,16 +194,17 @@ std::string Cluster::kubeconfig(const std::string& user, const std::vector<std::
 }
 
 void Cluster::grant(const std::string& user, const std::string& role) {
-  const Json binding{{"metadata", {{"name", fmt::format("{}-{}", user, role)}}},
-                     {"roleRef", {{"kind", "ClusterRole"}, {"name", role}}},
-                     {"subjects", Json::array({{{"kind", "User"}, {"name", user}}})}};
+  const Value binding{{"metadata", {{"name", fmt::format("{}-{}", user, role)}}},
+                      {"roleRef", {{"kind", "ClusterRole"}, {"name", role}}},
+                      {"subjects", Value::array({{{"kind", "User"}, {"name", user}}})}};
   (void)parts_->operations.create(KindId::kClusterRoleBinding, "", binding);
 }
 
-Result<Json> Cluster::apply(const Json& manifest) {
-  const std::string kind_name = text_at(manifest, "kind"), name = text_at(manifest, "metadata.name");
-  const ObjectName object{parts_->options.name, text_at(manifest, "metadata.namespace"), name};
-  const auto key = parts_->key_of(kind_name, object);
+Result<Json> Cluster::apply(const Json& json) {
+  const Value manifest = from_json(json);
+  const ObjectName object{parts_->options.name, manifest.at("metadata.namespace").string(),
+                          manifest.at("metadata.name").string()};
+  const auto key = parts_->key_of(manifest["kind"].text(), object);
   if (!key) return Result<Json>(boost::system::in_place_error, error_of(key.error(), object.str()));
   if (parts_->store.find(*key))
     return json_of(parts_->operations.patch(*key, PatchType::kMerge, manifest), object.str());
@@ -215,22 +216,23 @@ Result<Json> Cluster::get(std::string_view kind, const ObjectName& name) const {
   if (!key) return Result<Json>(boost::system::in_place_error, error_of(key.error(), name.str()));
   const ObjectPtr found = parts_->store.find(*key);
   if (!found)
-    return Result<Json>(boost::system::in_place_error, error_of(not_found(kind_of(key->kind), name.name), name.str()));
-  return Result<Json>(boost::system::in_place_value, found->json());
+    return Result<Json>(boost::system::in_place_error,
+                        error_of(not_found(parts_->store.kind(key->kind), name.name), name.str()));
+  return Result<Json>(boost::system::in_place_value, to_json(found->value()));
 }
 
 std::vector<Json> Cluster::list(std::string_view kind_name, std::string_view space) const {
   std::vector<Json> objects;
-  if (const Kind* kind = find_kind_named(kind_name))
+  if (const Kind* kind = parts_->store.registry().find_named(kind_name))
     parts_->store.visit(kind->id, space, {},
-                        [&objects](const ObjectPtr& object) { objects.push_back(object->json()); });
+                        [&objects](const ObjectPtr& object) { objects.push_back(to_json(object->value())); });
   return objects;
 }
 
 Result<Json> Cluster::merge_patch(std::string_view kind, const ObjectName& name, const Json& patch) {
   const auto key = parts_->key_of(kind, name);
   if (!key) return Result<Json>(boost::system::in_place_error, error_of(key.error(), name.str()));
-  return json_of(parts_->operations.patch(*key, PatchType::kMerge, patch), name.str());
+  return json_of(parts_->operations.patch(*key, PatchType::kMerge, from_json(patch)), name.str());
 }
 
 Result<Json> Cluster::remove(std::string_view kind, const ObjectName& name, std::optional<std::chrono::seconds> grace) {

@@ -18,9 +18,11 @@
 #include "model/ids.h"
 #include "model/labels.h"
 #include "simulator/kube/pod_runtime.h"
+#include "simulator/kube/value/value.h"
 
 namespace plumbline::kube {
 
+/// The JSON of the rest of the project; inside of a cluster there are Values.
 using Json = nlohmann::json;
 
 /// One line of the audit log.
@@ -40,7 +42,7 @@ struct Change {
   std::string kind;  ///< "Pod"
   std::string op;    ///< "ADDED", "MODIFIED", "DELETED"
   std::uint64_t resource_version = 0;
-  std::shared_ptr<const Json> object;  ///< shared with the store; never changes
+  Value object;  ///< shares its parts with the store
 };
 
 struct NodeOptions {

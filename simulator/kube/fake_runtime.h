@@ -13,12 +13,12 @@ namespace plumbline::kube {
 
 class FakeRuntime : public PodRuntime {
  public:
-  Result<std::string> start(const Json& pod) override {
+  Result<std::string> start(const Value& pod) override {
     const int n = next_++;
     running.insert(uid_of(pod));
     return "10.0." + std::to_string(16 + n / 250) + "." + std::to_string(1 + n % 250);
   }
-  void terminate(const Json& pod, std::chrono::seconds, std::function<void()> gone) override {
+  void terminate(const Value& pod, std::chrono::seconds, std::function<void()> gone) override {
     auto stop = [this, uid = uid_of(pod), gone = std::move(gone)] {
       running.erase(uid);
       gone();
@@ -28,11 +28,11 @@ class FakeRuntime : public PodRuntime {
     else
       terminating[uid_of(pod)] = std::move(stop);
   }
-  void remove(const Json& pod) override {
+  void remove(const Value& pod) override {
     running.erase(uid_of(pod));
     removed.insert(uid_of(pod));
   }
-  static std::string uid_of(const Json& pod) { return pod.at("metadata").at("uid").get<std::string>(); }
+  static std::string uid_of(const Value& pod) { return pod.at("metadata.uid").string(); }
 
   bool stops_at_once = true;
   std::set<std::string> running, removed;

@@ -10,37 +10,25 @@
 namespace plumbline::world {
 namespace {
 
-using kube::Json;
+using kube::Value;
 using std::chrono::milliseconds;
 
-std::string text(const Json& object, const char* key) {
-  const auto found = object.find(key);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : "";
-}
+std::string uid_of(const Value& pod) { return pod.at("metadata.uid").string(); }
 
-const Json& part(const Json& object, const char* key) {
-  static const Json kNone;
-  const auto found = object.find(key);
-  return found == object.end() ? kNone : *found;
-}
-
-std::string uid_of(const Json& pod) { return text(part(pod, "metadata"), "uid"); }
-
-pods::Identity identity_of(const ClusterId& cluster, const Json& pod) {
-  const Json& metadata = part(pod, "metadata");
-  return {cluster, text(metadata, "namespace"), text(metadata, "name"), text(metadata, "uid"),
-          text(part(metadata, "labels"), "version")};
+pods::Identity identity_of(const ClusterId& cluster, const Value& pod) {
+  const Value& metadata = pod["metadata"];
+  return {cluster, metadata["namespace"].string(), metadata["name"].string(), metadata["uid"].string(),
+          metadata["labels"]["version"].string()};
 }
 
 /// TCP ports of its containers; the port everybody assumes when none is written.
-std::vector<std::uint16_t> ports_of(const Json& pod) {
+std::vector<std::uint16_t> ports_of(const Value& pod) {
   std::vector<std::uint16_t> ports;
-  for (const Json& container : part(part(pod, "spec"), "containers")) {
-    for (const Json& port : part(container, "ports")) {
-      const Json& number = part(port, "containerPort");
-      const std::string protocol = text(port, "protocol");
-      if (!number.is_number_integer() || (!protocol.empty() && protocol != "TCP")) continue;
-      const auto value = number.get<std::int64_t>();
+  for (const Value& container : pod.at("spec.containers")) {
+    for (const Value& port : container["ports"]) {
+      const std::string_view protocol = port["protocol"].text();
+      if (!protocol.empty() && protocol != "TCP") continue;
+      const std::int64_t value = port["containerPort"].integer();
       if (value > 0 && value < 65536) ports.push_back(static_cast<std::uint16_t>(value));
     }
   }
@@ -87,13 +75,13 @@ Result<network::Address> PodHost::next_address() {
                cluster_.str()};
 }
 
-Result<std::string> PodHost::start(const Json& pod) {
+Result<std::string> PodHost::start(const Value& pod) {
   const auto address = next_address();
   if (!address) return address.error();
   const pods::Identity identity = identity_of(cluster_, pod);
   auto running = std::make_unique<Running>(io_);
   running->address = *address;
-  if (const auto span = parse_span(text(part(part(pod, "metadata"), "annotations"), kServeOnAnnotation))) {
+  if (const auto span = parse_span(pod.at("metadata.annotations")[kServeOnAnnotation].string())) {
     running->serve_on = *span;
   }
   if (answering_ < kAnsweringPodsMax) {
@@ -106,7 +94,7 @@ Result<std::string> PodHost::start(const Json& pod) {
   return address->str();
 }
 
-void PodHost::terminate(const Json& pod, std::chrono::seconds grace, std::function<void()> gone) {
+void PodHost::terminate(const Value& pod, std::chrono::seconds grace, std::function<void()> gone) {
   const std::string uid = uid_of(pod);
   const auto found = running_.find(uid);
   const milliseconds serve_on =
@@ -126,7 +114,7 @@ void PodHost::terminate(const Json& pod, std::chrono::seconds grace, std::functi
   });
 }
 
-void PodHost::remove(const Json& pod) { end(uid_of(pod)); }
+void PodHost::remove(const Value& pod) { end(uid_of(pod)); }
 
 void PodHost::end(const std::string& uid) {
   const auto found = running_.find(uid);

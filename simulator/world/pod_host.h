@@ -29,9 +29,9 @@ class PodHost : public kube::PodRuntime {
 
   /// A Pod beyond kAnsweringPodsMax has an address that refuses. kLimitExceeded when the range is used up;
   /// kUnavailable.
-  Result<std::string> start(const kube::Json& pod) override;
-  void terminate(const kube::Json& pod, std::chrono::seconds grace, std::function<void()> gone) override;
-  void remove(const kube::Json& pod) override;
+  Result<std::string> start(const kube::Value& pod) override;
+  void terminate(const kube::Value& pod, std::chrono::seconds grace, std::function<void()> gone) override;
+  void remove(const kube::Value& pod) override;
 
   /// kNotFound: no Pod of that uid runs. kUnavailable.
   Result<void> set_fault(const std::string& uid, pods::Fault fault, std::chrono::milliseconds delay);

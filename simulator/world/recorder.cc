@@ -9,60 +9,56 @@ namespace plumbline::world {
 namespace {
 
 using Json = nlohmann::json;
+using kube::Member;
+using kube::Value;
 
 constexpr std::array<std::string_view, 5> kKinds = {"Pod", "Service", "Endpoints", "Node", "Deployment"};
 constexpr std::string_view kAnnotationPrefix = "plumbline/";
 
-void keep(const Json& from, Json& to, std::initializer_list<const char*> keys) {
-  for (const char* key : keys) {
-    if (const auto found = from.find(key); found != from.end()) to[key] = *found;
+void keep(const Value& from, Value& to, std::initializer_list<std::string_view> keys) {
+  for (const std::string_view key : keys) {
+    if (const Value* found = from.find(key)) to.set(key) = *found;
   }
 }
 
-Json trimmed_metadata(const Json& metadata) {
-  Json kept = Json::object();
+Value trimmed_metadata(const Value& metadata) {
+  Value kept = Value::object();
   keep(metadata, kept, {"name", "namespace", "uid", "labels", "deletionTimestamp", "resourceVersion"});
-  if (const auto annotations = metadata.find("annotations"); annotations != metadata.end()) {
-    for (const auto& [key, value] : annotations->items()) {
-      if (key.starts_with(kAnnotationPrefix)) kept["annotations"][key] = value;
-    }
+  for (const Member& annotation : metadata["annotations"].fields()) {
+    if (annotation.name().starts_with(kAnnotationPrefix)) kept["annotations"].set(annotation.name()) = annotation.value;
   }
   return kept;
 }
 
-Json trimmed_spec(const Json& spec) {
-  Json kept = Json::object();
+Value trimmed_spec(const Value& spec) {
+  Value kept = Value::object();
   keep(spec, kept, {"selector", "ports", "type", "clusterIP", "publishNotReadyAddresses", "nodeName", "replicas"});
-  if (const auto containers = spec.find("containers"); containers != spec.end()) {
-    for (const Json& container : *containers) {
-      Json one = Json::object();
-      keep(container, one, {"name", "ports"});
-      kept["containers"].push_back(std::move(one));
-    }
+  for (const Value& container : spec["containers"]) {
+    Value one = Value::object();
+    keep(container, one, {"name", "ports"});
+    kept["containers"].push_back(std::move(one));
   }
   return kept;
 }
 
-Json trimmed_status(const Json& status) {
-  Json kept = Json::object();
+Value trimmed_status(const Value& status) {
+  Value kept = Value::object();
   keep(status, kept, {"podIP", "phase", "loadBalancer"});
-  if (const auto conditions = status.find("conditions"); conditions != status.end()) {
-    for (const Json& condition : *conditions) {
-      if (condition.value("type", "") == "Ready") kept["conditions"] = Json::array({condition});
-    }
+  for (const Value& condition : status["conditions"]) {
+    if (condition["type"] == "Ready") kept["conditions"] = Value::array({condition});
   }
   return kept;
 }
 
 }  // namespace
 
-Json trimmed(const Json& object) {
-  Json kept = Json::object();
+Json trimmed(const Value& object) {
+  Value kept = Value::object();
   keep(object, kept, {"kind", "subsets"});
-  kept["metadata"] = trimmed_metadata(object.value("metadata", Json::object()));
+  kept["metadata"] = trimmed_metadata(object["metadata"]);
   if (object.contains("spec")) kept["spec"] = trimmed_spec(object["spec"]);
   if (object.contains("status")) kept["status"] = trimmed_status(object["status"]);
-  return kept;
+  return to_json(kept);
 }
 
 void Recorder::change(const ClusterId& cluster, const kube::Change& change) {
@@ -72,7 +68,7 @@ void Recorder::change(const ClusterId& cluster, const kube::Change& change) {
                {"cluster", cluster.str()},
                {"kind", change.kind},
                {"op", change.op},
-               {"object", trimmed(*change.object)}});
+               {"object", trimmed(change.object)}});
 }
 
 void Recorder::audit(const ClusterId& cluster, const kube::AuditEntry& entry) {

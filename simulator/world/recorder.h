@@ -39,6 +39,6 @@ class Recorder {
 };
 
 /// The parts of an object that a history keeps; see recorder.cc for which.
-nlohmann::json trimmed(const nlohmann::json& object);
+nlohmann::json trimmed(const kube::Value& object);
 
 }  // namespace plumbline::world

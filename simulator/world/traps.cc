@@ -5,7 +5,7 @@
 namespace plumbline::world {
 namespace {
 
-using kube::Json;
+using kube::Value;
 
 struct Place {
   network::Address address;
@@ -13,20 +13,18 @@ struct Place {
 };
 
 /// Where a Service can be reached without going to a Pod, by label.
-std::map<std::string, Place> places_of(const Json& service, const std::vector<network::Address>& nodes) {
+std::map<std::string, Place> places_of(const Value& service, const std::vector<network::Address>& nodes) {
   std::map<std::string, Place> places;
   const auto add = [&](const char* kind, const std::optional<network::Address>& address, std::int64_t port) {
     if (!address || port <= 0 || port > 65535) return;
     places[fmt::format("trap:{}:{}:{}", kind, address->str(), port)] = {*address, static_cast<std::uint16_t>(port)};
   };
-  const Json spec = service.value("spec", Json::object());
-  const Json balancer = service.value("status", Json::object()).value("loadBalancer", Json::object());
-  for (const Json& port : spec.value("ports", Json::array())) {
-    const std::int64_t number = port.value("port", 0);
-    add("cluster-ip", network::parse_address(spec.value("clusterIP", "")), number);
-    for (const network::Address& node : nodes) add("node-port", node, port.value("nodePort", 0));
-    for (const Json& ingress : balancer.value("ingress", Json::array())) {
-      add("clb", network::parse_address(ingress.value("ip", "")), number);
+  for (const Value& port : service.at("spec.ports")) {
+    const std::int64_t number = port["port"].integer();
+    add("cluster-ip", network::parse_address(service.at("spec.clusterIP").string()), number);
+    for (const network::Address& node : nodes) add("node-port", node, port["nodePort"].integer());
+    for (const Value& ingress : service.at("status.loadBalancer.ingress")) {
+      add("clb", network::parse_address(ingress["ip"].string()), number);
     }
   }
   return places;
@@ -36,13 +34,13 @@ std::map<std::string, Place> places_of(const Json& service, const std::vector<ne
 
 void Traps::follow(const kube::Change& change) {
   if (change.kind != "Service") return;
-  const Json& metadata = change.object->at("metadata");
-  const std::string service = metadata.value("namespace", "") + "/" + metadata.value("name", "");
+  const std::string service =
+      change.object.at("metadata.namespace").string() + "/" + change.object.at("metadata.name").string();
   if (change.op == "DELETED") {
     traps_.erase(service);
     return;
   }
-  const auto places = places_of(*change.object, nodes_);
+  const auto places = places_of(change.object, nodes_);
   auto& set = traps_[service];
   std::erase_if(set, [&](const auto& trap) { return !places.contains(trap.first); });
   for (const auto& [label, place] : places) {

@@ -7,6 +7,7 @@
 
 #include "model/check.h"
 #include "simulator/kernel/base64.h"
+#include "simulator/kube/value/text.h"
 
 namespace plumbline::kube {
 namespace {
@@ -47,9 +48,9 @@ std::optional<User> Authenticator::authenticate(const Credentials& credentials) 
   return user;
 }
 
-std::string Authenticator::sign(const Json& claims) const {
+std::string Authenticator::sign(const Value& claims) const {
   const std::string signed_part =
-      base64_encode(R"({"alg":"HS256","typ":"JWT"})", true) + "." + base64_encode(claims.dump(), true);
+      base64_encode(R"({"alg":"HS256","typ":"JWT"})", true) + "." + base64_encode(to_text(claims), true);
   return signed_part + "." + base64_encode(hmac(key_, signed_part), true);
 }
 
@@ -66,7 +67,7 @@ std::string Authenticator::mint(const Object& account, const Object& secret) con
 std::string Authenticator::mint(const Object& account, std::chrono::seconds lifetime) const {
   const auto now = std::chrono::duration_cast<std::chrono::seconds>(wall_clock_().time_since_epoch()).count();
   return sign({{"iss", kIssuer},
-               {"aud", Json::array({kIssuer})},
+               {"aud", Value::array({kIssuer})},
                {"iat", now},
                {"exp", now + lifetime.count()},
                {"kubernetes.io/serviceaccount/namespace", account.space()},
@@ -85,20 +86,20 @@ std::optional<User> Authenticator::authenticate_token(std::string_view token) co
       CRYPTO_memcmp(signature->data(), expected.data(), expected.size()) != 0)
     return std::nullopt;
   const auto payload = base64_decode(token.substr(first + 1, last - first - 1), true);
-  const Json claims = payload ? Json::parse(*payload, nullptr, false) : Json();
+  const Value claims = payload ? read_text(*payload).value.value_or(Value()) : Value();
   if (!claims.is_object()) return std::nullopt;
 
-  const auto claim = [&claims](const char* name) { return claims.value(name, std::string()); };
+  const auto claim = [&claims](std::string_view name) { return claims[name].string(); };
   const std::string space = claim("kubernetes.io/serviceaccount/namespace");
   const std::string name = claim("kubernetes.io/serviceaccount/service-account.name");
   const ObjectPtr account = store_.find(KindId::kServiceAccount, space, name);
   if (!account || account->uid() != claim("kubernetes.io/serviceaccount/service-account.uid")) return std::nullopt;
   if (claims.contains("exp")) {
-    const std::chrono::seconds ends{claims["exp"].get<std::int64_t>()};
+    const std::chrono::seconds ends{claims["exp"].integer()};
     if (wall_clock_().time_since_epoch() >= ends) return std::nullopt;
   } else {
     const ObjectPtr secret = store_.find(KindId::kSecret, space, claim("kubernetes.io/serviceaccount/secret.name"));
-    if (!secret || text_at(secret->json(), "data.token") != base64_encode(token)) return std::nullopt;
+    if (!secret || secret->text("data.token") != base64_encode(token)) return std::nullopt;
   }
   return User{"system:serviceaccount:" + space + ":" + name,
               {"system:serviceaccounts", "system:serviceaccounts:" + space}};

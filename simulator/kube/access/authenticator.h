@@ -42,7 +42,7 @@ class Authenticator {
   std::string mint(const Object& account, std::chrono::seconds lifetime) const;
 
  private:
-  std::string sign(const Json& claims) const;
+  std::string sign(const Value& claims) const;
   std::optional<User> authenticate_token(std::string_view token) const;
 
   const Store& store_;

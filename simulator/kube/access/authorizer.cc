@@ -10,12 +10,9 @@ namespace {
 
 using Words = std::set<std::string, std::less<>>;
 
-Words words_of(const Json& rule, const char* field) {
+Words words_of(const Value& rule, std::string_view field) {
   Words words;
-  const Json& list = at(rule, field);
-  if (list.is_array())
-    for (const Json& word : list)
-      if (word.is_string()) words.insert(word.get<std::string>());
+  for (const Value& word : rule[field]) words.insert(word.string());
   return words;
 }
 
@@ -29,26 +26,26 @@ bool covers_resource(const Words& resources, std::string_view wanted) {
   return resources.contains("*" + std::string(wanted.substr(slash)));
 }
 
-PolicyRule rule_of(const Json& json) {
+PolicyRule rule_of(const Value& value) {
   PolicyRule rule;
-  rule.verbs = words_of(json, "verbs");
-  rule.groups = words_of(json, "apiGroups");
-  rule.resources = words_of(json, "resources");
-  rule.names = words_of(json, "resourceNames");
-  const Words paths = words_of(json, "nonResourceURLs");
+  rule.verbs = words_of(value, "verbs");
+  rule.groups = words_of(value, "apiGroups");
+  rule.resources = words_of(value, "resources");
+  rule.names = words_of(value, "resourceNames");
+  const Words paths = words_of(value, "nonResourceURLs");
   rule.paths.assign(paths.begin(), paths.end());
   return rule;
 }
 
-Json cluster_role(std::string_view name, Json rules) {
+Value cluster_role(std::string_view name, Value rules) {
   return {{"metadata", {{"name", name}, {"labels", {{"kubernetes.io/bootstrapping", "rbac-defaults"}}}}},
           {"rules", std::move(rules)}};
 }
 
-Json group_binding(std::string_view name, std::string_view role, const std::vector<std::string>& groups) {
-  Json subjects = Json::array();
+Value group_binding(std::string_view name, std::string_view role, const std::vector<std::string>& groups) {
+  Value subjects = Value::array();
   for (const std::string& group : groups)
-    subjects.push_back({{"kind", "Group"}, {"name", group}, {"apiGroup", "rbac.authorization.k8s.io"}});
+    subjects.push_back(Value{{"kind", "Group"}, {"name", group}, {"apiGroup", "rbac.authorization.k8s.io"}});
   return {{"metadata", {{"name", name}, {"labels", {{"kubernetes.io/bootstrapping", "rbac-defaults"}}}}},
           {"roleRef", {{"apiGroup", "rbac.authorization.k8s.io"}, {"kind", "ClusterRole"}, {"name", role}}},
           {"subjects", std::move(subjects)}};
@@ -89,6 +86,37 @@ bool Authorizer::allowed(const User& user, const Attributes& asked) {
   });
 }
 
+Value Authorizer::rules_in(const User& user, const std::string& space) {
+  if (stale_) rebuild();
+  const auto list = [](const auto& words) {
+    Value values = Value::array();
+    for (const auto& word : words) values.push_back(word);
+    return values;
+  };
+  Value resources = Value::array(), paths = Value::array();
+  const auto add = [&](const PolicyRule& rule) {
+    if (!rule.resources.empty()) {
+      Value entry{{"verbs", list(rule.verbs)}, {"apiGroups", list(rule.groups)}, {"resources", list(rule.resources)}};
+      if (!rule.names.empty()) entry["resourceNames"] = list(rule.names);
+      resources.push_back(std::move(entry));
+    }
+    if (!rule.paths.empty()) paths.push_back({{"verbs", list(rule.verbs)}, {"nonResourceURLs", list(rule.paths)}});
+  };
+  if (std::find(user.groups.begin(), user.groups.end(), kMasters) != user.groups.end()) {
+    PolicyRule all;
+    all.verbs = all.groups = all.resources = {"*"};
+    add(all);
+    all.resources.clear();
+    all.paths = {"*"};
+    add(all);
+  } else {
+    for (const Binding& binding : bindings_)
+      if ((binding.space.empty() || binding.space == space) && binding.concerns(user))
+        for (const PolicyRule& rule : binding.rules) add(rule);
+  }
+  return {{"resourceRules", resources}, {"nonResourceRules", paths}, {"incomplete", false}};
+}
+
 std::string Authorizer::refusal(const User& user, const Attributes& asked) {
   if (!asked.resource_request)
     return fmt::format("User \"{}\" cannot {} path \"{}\"", user.name, asked.verb, asked.path);
@@ -97,15 +125,13 @@ std::string Authorizer::refusal(const User& user, const Attributes& asked) {
       asked.group, asked.space.empty() ? "at the cluster scope" : fmt::format("in the namespace \"{}\"", asked.space));
 }
 
-std::vector<PolicyRule> Authorizer::rules_of(const Json& role_ref, const std::string& space) const {
-  const bool cluster = at(role_ref, "kind") == "ClusterRole";
+std::vector<PolicyRule> Authorizer::rules_of(const Value& role_ref, const std::string& space) const {
+  const bool cluster = role_ref["kind"] == "ClusterRole";
   const ObjectPtr role =
-      store_.find(cluster ? KindId::kClusterRole : KindId::kRole, cluster ? "" : space, text_at(role_ref, "name"));
+      store_.find(cluster ? KindId::kClusterRole : KindId::kRole, cluster ? "" : space, role_ref["name"].text());
   std::vector<PolicyRule> rules;
   if (!role) return rules;
-  const Json& listed = at(role->json(), "rules");
-  if (listed.is_array())
-    for (const Json& rule : listed) rules.push_back(rule_of(rule));
+  for (const Value& rule : role->at("rules")) rules.push_back(rule_of(rule));
   return rules;
 }
 
@@ -115,15 +141,13 @@ void Authorizer::rebuild() {
     store_.visit(kind, "", {}, [this](const ObjectPtr& object) {
       Binding binding;
       binding.space = object->space();
-      binding.rules = rules_of(at(object->json(), "roleRef"), object->space());
-      const Json& subjects = at(object->json(), "subjects");
-      if (!subjects.is_array()) return;
-      for (const Json& subject : subjects) {
-        const std::string type = text_at(subject, "kind"), name = text_at(subject, "name");
+      binding.rules = rules_of(object->at("roleRef"), object->space());
+      for (const Value& subject : object->at("subjects")) {
+        const std::string type = subject["kind"].string(), name = subject["name"].string();
         if (type == "Group")
           binding.groups.insert(name);
         else if (type == "ServiceAccount")
-          binding.users.insert(fmt::format("system:serviceaccount:{}:{}", text_at(subject, "namespace"), name));
+          binding.users.insert(fmt::format("system:serviceaccount:{}:{}", subject["namespace"].text(), name));
         else
           binding.users.insert(name);
       }
@@ -132,24 +156,24 @@ void Authorizer::rebuild() {
   stale_ = false;
 }
 
-std::vector<std::pair<KindId, Json>> Authorizer::bootstrap_objects() {
-  const Json everything = Json::array(
+std::vector<std::pair<KindId, Value>> Authorizer::bootstrap_objects() {
+  const Value everything = Value::array(
       {{{"apiGroups", {"*"}}, {"resources", {"*"}}, {"verbs", {"*"}}}, {{"nonResourceURLs", {"*"}}, {"verbs", {"*"}}}});
-  const Json reads = Json::array({"get", "list", "watch"});
-  const Json workload = Json::array(
+  const Value reads = Value::array({"get", "list", "watch"});
+  const Value workload = Value::array(
       {"pods", "pods/log", "services", "endpoints", "configmaps", "serviceaccounts", "events", "namespaces"});
-  const Json apps = Json::array({"deployments", "deployments/scale", "replicasets", "replicasets/scale"});
-  const Json view = Json::array({{{"apiGroups", {""}}, {"resources", workload}, {"verbs", reads}},
+  const Value apps = Value::array({"deployments", "deployments/scale", "replicasets", "replicasets/scale"});
+  const Value view = Value::array({{{"apiGroups", {""}}, {"resources", workload}, {"verbs", reads}},
                                  {{"apiGroups", {"apps"}}, {"resources", apps}, {"verbs", reads}}});
-  const Json all_verbs =
-      Json::array({"get", "list", "watch", "create", "update", "patch", "delete", "deletecollection"});
-  Json edited = workload;
+  const Value all_verbs =
+      Value::array({"get", "list", "watch", "create", "update", "patch", "delete", "deletecollection"});
+  Value edited = workload;
   for (const char* more : {"secrets", "pods/proxy", "services/proxy", "pods/status", "services/status"})
     edited.push_back(more);
-  const Json edit = Json::array({{{"apiGroups", {""}}, {"resources", edited}, {"verbs", all_verbs}},
+  const Value edit = Value::array({{{"apiGroups", {""}}, {"resources", edited}, {"verbs", all_verbs}},
                                  {{"apiGroups", {"apps"}}, {"resources", apps}, {"verbs", all_verbs}}});
-  const Json public_paths = Json::array({"/healthz", "/livez", "/readyz", "/version", "/version/"});
-  const Json discovery_paths = Json::array({"/api", "/api/*", "/apis", "/apis/*", "/healthz", "/livez", "/openapi",
+  const Value public_paths = Value::array({"/healthz", "/livez", "/readyz", "/version", "/version/"});
+  const Value discovery_paths = Value::array({"/api", "/api/*", "/apis", "/apis/*", "/healthz", "/livez", "/openapi",
                                             "/openapi/*", "/readyz", "/version", "/version/"});
   return {
       {KindId::kClusterRole, cluster_role("cluster-admin", everything)},
@@ -157,11 +181,11 @@ std::vector<std::pair<KindId, Json>> Authorizer::bootstrap_objects() {
       {KindId::kClusterRole, cluster_role("view", view)},
       {KindId::kClusterRole, cluster_role("edit", edit)},
       {KindId::kClusterRole,
-       cluster_role("system:discovery", Json::array({{{"nonResourceURLs", discovery_paths}, {"verbs", {"get"}}}}))},
+       cluster_role("system:discovery", Value::array({{{"nonResourceURLs", discovery_paths}, {"verbs", {"get"}}}}))},
       {KindId::kClusterRole, cluster_role("system:public-info-viewer",
-                                          Json::array({{{"nonResourceURLs", public_paths}, {"verbs", {"get"}}}}))},
+                                          Value::array({{{"nonResourceURLs", public_paths}, {"verbs", {"get"}}}}))},
       {KindId::kClusterRole,
-       cluster_role("system:basic-user", Json::array({{{"apiGroups", {"authorization.k8s.io"}},
+       cluster_role("system:basic-user", Value::array({{{"apiGroups", {"authorization.k8s.io"}},
                                                        {"resources", {"selfsubjectaccessreviews"}},
                                                        {"verbs", {"create"}}}}))},
       {KindId::kClusterRoleBinding, group_binding("cluster-admin", "cluster-admin", {std::string(kMasters)})},

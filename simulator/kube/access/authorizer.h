@@ -37,11 +37,13 @@ class Authorizer {
   explicit Authorizer(Store& store);
 
   bool allowed(const User& user, const Attributes& asked);
+  /// All that `user` may do in `space`: the status of a SelfSubjectRulesReview.
+  Value rules_in(const User& user, const std::string& space);
   /// Why not: `User "x" cannot list resource "pods" in API group "" in the namespace "default"`.
   static std::string refusal(const User& user, const Attributes& asked);
 
   /// The roles and bindings that every cluster is made with; cluster-admin and tke:admin among them.
-  static std::vector<std::pair<KindId, Json>> bootstrap_objects();
+  static std::vector<std::pair<KindId, Value>> bootstrap_objects();
 
  private:
   struct Binding {
@@ -51,7 +53,7 @@ class Authorizer {
     bool concerns(const User& user) const;
   };
   void rebuild();
-  std::vector<PolicyRule> rules_of(const Json& role_ref, const std::string& space) const;
+  std::vector<PolicyRule> rules_of(const Value& role_ref, const std::string& space) const;
 
   Store& store_;
   bool stale_ = true;

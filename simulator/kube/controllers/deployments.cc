@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdlib>
+#include <charconv>
 #include <utility>
+
+#include "simulator/kube/value/text.h"
 
 namespace plumbline::kube {
 namespace {
@@ -13,40 +15,39 @@ constexpr std::string_view kHashLabel = "pod-template-hash";
 constexpr const char* kRevision = "deployment.kubernetes.io/revision";
 constexpr std::string_view kHashLetters = "bcdfghjklmnpqrstvwxz2456789";
 
-std::int64_t replicas_of(const Object& set) { return number_at(set.json(), "spec.replicas", 0); }
-std::int64_t available_of(const Object& set) { return number_at(set.json(), "status.availableReplicas", 0); }
-std::int64_t ready_of(const Object& set) { return number_at(set.json(), "status.readyReplicas", 0); }
-std::int64_t running_of(const Object& set) { return number_at(set.json(), "status.replicas", 0); }
+std::int64_t replicas_of(const Object& set) { return set.number("spec.replicas", 0); }
+std::int64_t available_of(const Object& set) { return set.number("status.availableReplicas", 0); }
+std::int64_t ready_of(const Object& set) { return set.number("status.readyReplicas", 0); }
+std::int64_t running_of(const Object& set) { return set.number("status.replicas", 0); }
 
 std::int64_t revision_of(const Object& set) {
-  const Json& annotations = at(set.json(), "metadata.annotations");
-  if (!annotations.is_object()) return 0;
-  const auto found = annotations.find(kRevision);
-  if (found == annotations.end() || !found->is_string()) return 0;
-  return std::strtoll(found->get_ref<const std::string&>().c_str(), nullptr, 10);
+  const std::string_view text = set.annotation(kRevision);
+  std::int64_t revision = 0;
+  std::from_chars(text.data(), text.data() + text.size(), revision);
+  return revision;
 }
 
-// "25%" of `whole`, or a plain number.
-std::int64_t share(const Json& value, std::int64_t whole, bool up) {
-  if (value.is_number()) return value.get<std::int64_t>();
-  if (!value.is_string()) return 0;
-  const std::int64_t percent = std::strtoll(value.get_ref<const std::string&>().c_str(), nullptr, 10);
+/// "25%" of `whole`, or a plain number.
+std::int64_t share(const Value& value, std::int64_t whole, bool up) {
+  if (!value.is_string()) return value.integer();
+  std::int64_t percent = 0;
+  std::from_chars(value.text().data(), value.text().data() + value.text().size(), percent);
   return (percent * whole + (up ? 99 : 0)) / 100;
 }
 
 }  // namespace
 
-RollingLimits rolling_limits(const Json& deployment, std::int64_t replicas) {
-  RollingLimits limits{share(at(deployment, "spec.strategy.rollingUpdate.maxSurge"), replicas, true),
-                       share(at(deployment, "spec.strategy.rollingUpdate.maxUnavailable"), replicas, false)};
+RollingLimits rolling_limits(const Value& deployment, std::int64_t replicas) {
+  RollingLimits limits{share(deployment.at("spec.strategy.rollingUpdate.maxSurge"), replicas, true),
+                       share(deployment.at("spec.strategy.rollingUpdate.maxUnavailable"), replicas, false)};
   if (limits.surge == 0 && limits.unavailable == 0) limits.unavailable = 1;
   limits.unavailable = std::min(limits.unavailable, replicas);
   return limits;
 }
 
-std::string template_hash(const Json& pod_template) {
+std::string template_hash(const Value& pod_template) {
   std::uint64_t hash = 0xcbf29ce484222325ULL;  // FNV-1a
-  for (const char letter : pod_template.dump()) hash = (hash ^ static_cast<unsigned char>(letter)) * 0x100000001b3ULL;
+  for (const char letter : to_text(pod_template)) hash = (hash ^ static_cast<unsigned char>(letter)) * 0x100000001b3ULL;
   std::string text;
   for (int i = 0; i < 10; ++i, hash /= kHashLetters.size()) text += kHashLetters[hash % kHashLetters.size()];
   return text;
@@ -55,7 +56,7 @@ std::string template_hash(const Json& pod_template) {
 Deployments::Deployments(boost::asio::io_context& io, Operations& operations)
     : operations_(operations),
       store_(operations.store()),
-      queue_(io, [this](const Key& key) { sync(key); }),
+      queue_(io, [this](const ObjectKey& key) { sync(key); }),
       deployments_(store_.subscribe(KindId::kDeployment, "",
                                     [this](const Event& event) {
                                       if (event.op != Op::kDeleted) queue_.add(event.object->key());
@@ -64,22 +65,20 @@ Deployments::Deployments(boost::asio::io_context& io, Operations& operations)
       pods_(store_.subscribe(KindId::kPod, "", [this](const Event& event) {
         // A Recreate goes on when the last Pod is gone; a ReplicaSet's status doesn't tell that.
         if (event.op != Op::kDeleted) return;
-        const ObjectPtr set = store_.find_uid(event.object->controller());
+        const ObjectPtr set = store_.find_uid(event.object->controller()["uid"].text());
         if (set && replicas_of(*set) == 0) queue_owner(*set);
       })) {}
 
 void Deployments::queue_owner(const Object& set) {
-  const ObjectPtr owner = store_.find_uid(set.controller());
+  const ObjectPtr owner = store_.find_uid(set.controller()["uid"].text());
   if (owner && owner->kind() == KindId::kDeployment) queue_.add(owner->key());
 }
 
 Deployments::Sets Deployments::sets_of(const Object& deployment, const std::string& hash) const {
   Sets sets;
-  for (const Key& key : store_.owned_by(deployment.uid())) {
-    const ObjectPtr set = store_.find(key);
+  for (const ObjectPtr& set : store_.owned_by(deployment.uid())) {
     if (!set || set->kind() != KindId::kReplicaSet || set->deleting()) continue;
-    const auto label = set->labels().find(kHashLabel);
-    if (label != set->labels().end() && label->second == hash)
+    if (set->labels()[kHashLabel] == hash)
       sets.current = set;
     else
       sets.old.push_back(set);
@@ -89,23 +88,23 @@ Deployments::Sets Deployments::sets_of(const Object& deployment, const std::stri
   return sets;
 }
 
-void Deployments::sync(const Key& key) {
+void Deployments::sync(const ObjectKey& key) {
   const ObjectPtr deployment = store_.find(key);
   if (!deployment || deployment->deleting()) return;
-  const std::string hash = template_hash(at(deployment->json(), "spec.template"));
+  const std::string hash = template_hash(deployment->at("spec.template"));
   Sets sets = sets_of(*deployment, hash);
   std::int64_t revision = 1;
   for (const ObjectPtr& old : sets.old) revision = std::max(revision, revision_of(*old) + 1);
-  const bool paused = at(deployment->json(), "spec.paused") == true;
-  const bool recreates = text_at(deployment->json(), "spec.strategy.type") == "Recreate";
-  const std::int64_t wanted = number_at(deployment->json(), "spec.replicas", 1);
+  const bool paused = deployment->at("spec.paused").boolean();
+  const bool recreates = deployment->text("spec.strategy.type") == "Recreate";
+  const std::int64_t wanted = deployment->number("spec.replicas", 1);
 
   if (!sets.current && !paused) {
     const bool first = sets.old.empty();
     sets.current = make_current(*deployment, hash, revision, first ? wanted : 0);
   } else if (sets.current && revision_of(*sets.current) < revision) {
     // An old template is current again (a rollback).
-    Json next = sets.current->json();
+    Value next = sets.current->value();
     next["metadata"]["annotations"][kRevision] = std::to_string(revision);
     if (const auto replaced = store_.replace(sets.current, std::move(next))) sets.current = *replaced;
   }
@@ -125,23 +124,23 @@ void Deployments::sync(const Key& key) {
 
 ObjectPtr Deployments::make_current(const Object& deployment, const std::string& hash, std::int64_t revision,
                                     std::int64_t replicas) {
-  Json pod_template = at(deployment.json(), "spec.template");
-  pod_template["metadata"]["labels"][std::string(kHashLabel)] = hash;
+  Value pod_template = deployment.at("spec.template");
+  pod_template["metadata"]["labels"][kHashLabel] = hash;
   pod_template["metadata"].erase("creationTimestamp");
-  Json selector = at(deployment.json(), "spec.selector");
-  selector["matchLabels"][std::string(kHashLabel)] = hash;
-  Json set{
-      {"metadata",
-       {{"name", deployment.name() + "-" + hash},
-        {"labels", pod_template["metadata"]["labels"]},
-        {"annotations", {{kRevision, std::to_string(revision)}}},
-        {"ownerReferences", Json::array({{{"apiVersion", "apps/v1"},
-                                          {"kind", "Deployment"},
-                                          {"name", deployment.name()},
-                                          {"uid", deployment.uid()},
-                                          {"controller", true},
-                                          {"blockOwnerDeletion", true}}})}}},
-      {"spec", {{"replicas", replicas}, {"selector", std::move(selector)}, {"template", std::move(pod_template)}}}};
+  Value selector = deployment.at("spec.selector");
+  selector["matchLabels"][kHashLabel] = hash;
+  const Value owner{{"apiVersion", "apps/v1"},
+                    {"kind", "Deployment"},
+                    {"name", deployment.name()},
+                    {"uid", deployment.uid()},
+                    {"controller", true},
+                    {"blockOwnerDeletion", true}};
+  Value set{{"metadata",
+             {{"name", deployment.name() + "-" + hash},
+              {"labels", pod_template.at("metadata.labels")},
+              {"annotations", {{kRevision, std::to_string(revision)}}},
+              {"ownerReferences", Value::array({owner})}}},
+            {"spec", {{"replicas", replicas}, {"selector", selector}, {"template", pod_template}}}};
   const auto created = operations_.create(KindId::kReplicaSet, deployment.space(), std::move(set));
   return created ? *created : nullptr;
 }
@@ -152,8 +151,8 @@ void Deployments::set_replicas(const ObjectPtr& set, std::int64_t replicas) {
 }
 
 void Deployments::roll(const Object& deployment, const Sets& sets) {
-  const std::int64_t wanted = number_at(deployment.json(), "spec.replicas", 1);
-  const RollingLimits limits = rolling_limits(deployment.json(), wanted);
+  const std::int64_t wanted = deployment.number("spec.replicas", 1);
+  const RollingLimits limits = rolling_limits(deployment.value(), wanted);
   std::int64_t total = replicas_of(*sets.current), available = available_of(*sets.current);
   std::int64_t leaving = 0;  // Pods that a ReplicaSet still has to remove
   for (const ObjectPtr& old : sets.old) {
@@ -193,14 +192,14 @@ void Deployments::recreate(const Object& deployment, const Sets& sets) {
   for (const ObjectPtr& old : sets.old) {
     set_replicas(old, 0);
     // Terminating Pods still run; the new ones must not meet them.
-    stopped = stopped && store_.owned_by(old->uid()).empty();
+    stopped = stopped && !store_.owns(old->uid());
   }
-  if (stopped) set_replicas(sets.current, number_at(deployment.json(), "spec.replicas", 1));
+  if (stopped) set_replicas(sets.current, deployment.number("spec.replicas", 1));
 }
 
 void Deployments::clean_up(const Object& deployment, const Sets& sets) {
   const auto kept = static_cast<std::size_t>(
-      std::max<std::int64_t>(0, number_at(deployment.json(), "spec.revisionHistoryLimit", 10)));
+      std::max<std::int64_t>(0, deployment.number("spec.revisionHistoryLimit", 10)));
   std::size_t surplus = sets.old.size() > kept ? sets.old.size() - kept : 0;
   for (const ObjectPtr& old : sets.old) {
     if (surplus == 0) return;
@@ -210,11 +209,10 @@ void Deployments::clean_up(const Object& deployment, const Sets& sets) {
   }
 }
 
-void Deployments::write_status(const Key& key, const Sets& sets, std::int64_t revision) {
+void Deployments::write_status(const ObjectKey& key, const Sets& sets, std::int64_t revision) {
   const ObjectPtr deployment = store_.find(key);
   if (!deployment) return;
-  const Json& json = deployment->json();
-  const std::int64_t wanted = number_at(json, "spec.replicas", 1);
+  const std::int64_t wanted = deployment->number("spec.replicas", 1);
   std::int64_t running = 0, ready = 0, available = 0;
   const auto count = [&](const ObjectPtr& set) {
     running += running_of(*set);
@@ -224,27 +222,24 @@ void Deployments::write_status(const Key& key, const Sets& sets, std::int64_t re
   if (sets.current) count(sets.current);
   for (const ObjectPtr& old : sets.old) count(old);
 
-  Json status{{"observedGeneration", number_at(json, "metadata.generation", 1)}};
+  Value status{{"observedGeneration", deployment->number("metadata.generation", 1)}};
   const std::int64_t updated = sets.current ? running_of(*sets.current) : 0;
   for (const auto& [field, value] : {std::pair{"replicas", running}, std::pair{"updatedReplicas", updated},
                                      std::pair{"readyReplicas", ready}, std::pair{"availableReplicas", available},
                                      std::pair{"unavailableReplicas", std::max<std::int64_t>(0, wanted - available)}})
     if (value != 0) status[field] = value;
 
-  const auto condition = [&](const char* type, bool holds, const char* reason, const std::string& message) {
-    Json fresh{{"type", type},       {"status", holds ? "True" : "False"}, {"reason", reason},
-               {"message", message}, {"lastUpdateTime", store_.now()},     {"lastTransitionTime", store_.now()}};
-    const Json& before = at(json, "status.conditions");
-    if (before.is_array())
-      for (const Json& old : before) {
-        if (at(old, "type") != type || at(old, "status") != fresh["status"]) continue;
-        fresh["lastTransitionTime"] = old["lastTransitionTime"];
-        if (old["reason"] == fresh["reason"] && old["message"] == fresh["message"])
-          fresh["lastUpdateTime"] = old["lastUpdateTime"];
-      }
+  const auto condition = [&](std::string_view type, bool holds, std::string_view reason, const std::string& message) {
+    Value fresh{{"type", type},       {"status", holds ? "True" : "False"}, {"reason", reason},
+                {"message", message}, {"lastUpdateTime", store_.now()},     {"lastTransitionTime", store_.now()}};
+    for (const Value& old : deployment->at("status.conditions")) {
+      if (old["type"] != type || old["status"] != fresh["status"]) continue;
+      fresh["lastTransitionTime"] = old["lastTransitionTime"];
+      if (old["reason"] == reason && old["message"] == message) fresh["lastUpdateTime"] = old["lastUpdateTime"];
+    }
     status["conditions"].push_back(std::move(fresh));
   };
-  const bool enough = available >= wanted - rolling_limits(json, wanted).unavailable;
+  const bool enough = available >= wanted - rolling_limits(deployment->value(), wanted).unavailable;
   condition("Available", enough, enough ? "MinimumReplicasAvailable" : "MinimumReplicasUnavailable",
             enough ? "Deployment has minimum availability." : "Deployment does not have minimum availability.");
   const bool complete = updated == wanted && running == wanted && available == wanted;
@@ -253,7 +248,7 @@ void Deployments::write_status(const Key& key, const Sets& sets, std::int64_t re
       "Progressing", true, complete ? "NewReplicaSetAvailable" : "ReplicaSetUpdated",
       fmt::format("ReplicaSet \"{}\" {}", set_name, complete ? "has successfully progressed." : "is progressing."));
 
-  Json next = json;
+  Value next = deployment->value();
   next["status"] = std::move(status);
   if (revision > 0) next["metadata"]["annotations"][kRevision] = std::to_string(revision);
   (void)store_.replace(deployment, std::move(next));

@@ -18,10 +18,10 @@ struct RollingLimits {
   std::int64_t unavailable = 0;
 };
 /// Percentages count of `replicas`, surge rounded up and unavailable rounded down; both 0 become one unavailable.
-RollingLimits rolling_limits(const Json& deployment, std::int64_t replicas);
+RollingLimits rolling_limits(const Value& deployment, std::int64_t replicas);
 
 /// Ten letters that stand for a Pod template.
-std::string template_hash(const Json& pod_template);
+std::string template_hash(const Value& pod_template);
 
 class Deployments {
  public:
@@ -34,7 +34,7 @@ class Deployments {
   };
 
   void queue_owner(const Object& set);
-  void sync(const Key& key);
+  void sync(const ObjectKey& key);
   Sets sets_of(const Object& deployment, const std::string& hash) const;
   ObjectPtr make_current(const Object& deployment, const std::string& hash, std::int64_t revision,
                          std::int64_t replicas);
@@ -42,7 +42,7 @@ class Deployments {
   void recreate(const Object& deployment, const Sets& sets);
   void set_replicas(const ObjectPtr& set, std::int64_t replicas);
   void clean_up(const Object& deployment, const Sets& sets);
-  void write_status(const Key& key, const Sets& sets, std::int64_t revision);
+  void write_status(const ObjectKey& key, const Sets& sets, std::int64_t revision);
 
   Operations& operations_;
   Store& store_;

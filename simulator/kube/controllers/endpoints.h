@@ -16,7 +16,7 @@ namespace plumbline::kube {
 inline constexpr std::size_t kEndpointsAddressesMax = 1000;
 
 /// The `subsets` of a Service with those Pods. Pure. `truncated` tells whether addresses were left out.
-Json endpoint_subsets(const Object& service, const std::vector<ObjectPtr>& pods, bool& truncated);
+Value endpoint_subsets(const Object& service, const std::vector<ObjectPtr>& pods, bool& truncated);
 
 class EndpointsWriter {
  public:
@@ -26,7 +26,7 @@ class EndpointsWriter {
   void on_service(const Event& event);
   void on_pod(const Event& event);
   void queue_services_of(const Object& pod);
-  void sync(const Key& service);
+  void sync(const ObjectKey& service);
 
   Operations& operations_;
   Store& store_;

@@ -13,10 +13,12 @@ class GarbageCollector {
 
  private:
   void on_event(const Event& event);
-  void sync(const Key& key);
+  void sync(const ObjectKey& key);
   void drop_absent_owners(const ObjectPtr& object);
   void finish_foreground(const ObjectPtr& owner);
-  void empty_namespace(const Key& space);
+  void finish_orphaning(const ObjectPtr& owner);
+  void drop_finalizer(const ObjectKey& key, std::string_view finalizer);
+  void empty_namespace(const ObjectKey& space);
 
   Operations& operations_;
   Store& store_;

@@ -11,29 +11,27 @@ namespace {
 
 constexpr std::chrono::milliseconds kStartRetry{1000};
 
-// Replaces the condition of that type; keeps its transition time when the status is the same.
-void set_condition(Json& status, std::string_view type, bool holds, const std::string& now,
-                   std::string_view reason = "") {
-  Json fresh{
-      {"type", type}, {"status", holds ? "True" : "False"}, {"lastProbeTime", nullptr}, {"lastTransitionTime", now}};
+/// Replaces the condition of that type; keeps its transition time when the status is the same.
+void set_condition(Value& status, std::string_view type, bool holds, const Value& now, std::string_view reason = "") {
+  Value fresh{{"type", type}, {"status", holds ? "True" : "False"}, {"lastProbeTime", nullptr}, {"lastTransitionTime", now}};
   if (!reason.empty()) fresh["reason"] = reason;
-  Json& conditions = status["conditions"];
-  if (!conditions.is_array()) conditions = Json::array();
-  for (Json& condition : conditions) {
-    if (at(condition, "type") != type) continue;
-    if (at(condition, "status") == fresh["status"]) fresh["lastTransitionTime"] = condition["lastTransitionTime"];
-    condition = std::move(fresh);
+  const std::size_t count = std::as_const(status)["conditions"].size();
+  for (std::size_t i = 0; i < count; ++i) {
+    const Value& condition = std::as_const(status)["conditions"][i];
+    if (condition["type"] != type) continue;
+    if (condition["status"] == fresh["status"]) fresh["lastTransitionTime"] = condition["lastTransitionTime"];
+    if (condition != fresh) status["conditions"].item(i) = std::move(fresh);
     return;
   }
-  conditions.push_back(std::move(fresh));
+  status["conditions"].push_back(std::move(fresh));
 }
 
-void set_readiness(Json& status, bool ready, const std::string& now) {
+void set_readiness(Value& status, bool ready, const Value& now) {
   const char* reason = ready ? "" : "ContainersNotReady";
   set_condition(status, "Ready", ready, now, reason);
   set_condition(status, "ContainersReady", ready, now, reason);
-  if (status.contains("containerStatuses"))
-    for (Json& container : status["containerStatuses"]) container["ready"] = ready;
+  for (std::size_t i = 0; i < std::as_const(status)["containerStatuses"].size(); ++i)
+    status["containerStatuses"].item(i)["ready"] = ready;
 }
 
 }  // namespace
@@ -46,7 +44,7 @@ Kubelet::Kubelet(boost::asio::io_context& io, Operations& operations, PodRuntime
       runtime_(runtime),
       start_delay_(start_delay),
       self_(std::make_shared<Kubelet*>(this)),
-      queue_(io, [this](const Key& key) { sync(key); }),
+      queue_(io, [this](const ObjectKey& key) { sync(key); }),
       pods_(store_.subscribe(KindId::kPod, "", [this](const Event& event) { on_pod(event); })),
       node_changes_(store_.subscribe(KindId::kNode, "", [this](const Event&) { nodes_known_ = false; })) {}
 
@@ -60,23 +58,23 @@ void Kubelet::on_pod(const Event& event) {
   if (found == sandboxes_.end()) return;
   const Stage stage = found->second.stage;
   sandboxes_.erase(found);
-  if (stage != Stage::kStarting) runtime_.remove(event.object->json());
+  if (stage != Stage::kStarting) runtime_.remove(event.object->value());
 }
 
-void Kubelet::sync(const Key& key) {
+void Kubelet::sync(const ObjectKey& key) {
   const ObjectPtr pod = store_.find(key);
   if (!pod || is_finished(*pod)) return;
   const auto found = sandboxes_.find(pod->uid());
   if (pod->deleting()) {
     if (found == sandboxes_.end() || found->second.stage == Stage::kStarting) {
       if (found != sandboxes_.end()) sandboxes_.erase(found);
-      if (at(pod->json(), "metadata.finalizers").empty()) (void)operations_.erase(key);
+      if (!pod->has_finalizers()) (void)operations_.erase(key);
     } else {
       terminate(pod, found->second);
     }
     return;
   }
-  if (text_at(pod->json(), "spec.nodeName").empty()) return bind(pod);
+  if (pod->text("spec.nodeName").empty()) return bind(pod);
   if (found != sandboxes_.end()) return;
   Sandbox& sandbox = sandboxes_[pod->uid()];
   sandbox.key = key;
@@ -91,20 +89,20 @@ void Kubelet::sync(const Key& key) {
 std::string Kubelet::choose_node(const Object& pod) {
   if (!nodes_known_) {
     nodes_ = store_.list(KindId::kNode);
-    std::erase_if(nodes_, [](const ObjectPtr& node) { return at(node->json(), "spec.unschedulable") == true; });
+    std::erase_if(nodes_, [](const ObjectPtr& node) { return node->at("spec.unschedulable").boolean(); });
     nodes_known_ = true;
   }
-  const Labels wanted = labels_of(at(pod.json(), "spec.nodeSelector"));
+  const Value& wanted = pod.at("spec.nodeSelector");
   for (std::size_t tried = 0; tried < nodes_.size(); ++tried) {
     const ObjectPtr& node = nodes_[next_node_++ % nodes_.size()];
-    if (carries_all(node->labels(), wanted)) return node->name();
+    if (carries(node->labels(), wanted)) return node->name();
   }
   return {};
 }
 
 void Kubelet::bind(const ObjectPtr& pod) {
   const std::string node = choose_node(*pod);
-  Json next = pod->json();
+  Value next = pod->value();
   if (!node.empty()) next["spec"]["nodeName"] = node;
   set_condition(next["status"], "PodScheduled", !node.empty(), store_.now(), node.empty() ? "Unschedulable" : "");
   (void)store_.replace(pod, std::move(next));
@@ -115,16 +113,16 @@ void Kubelet::start(const std::string& uid) {
   if (found == sandboxes_.end()) return;
   ObjectPtr pod = store_.find(found->second.key);
   if (!pod || pod->uid() != uid || pod->deleting()) return;
-  const auto address = runtime_.start(pod->json());
+  const auto address = runtime_.start(pod->value());
   // The runtime may have written to the cluster meanwhile.
   const auto sandbox = sandboxes_.find(uid);
   if (sandbox == sandboxes_.end()) {
-    if (address) runtime_.remove(pod->json());
+    if (address) runtime_.remove(pod->value());
     return;
   }
   pod = store_.find(sandbox->second.key);
   if (!address) {
-    Json next = pod->json();
+    Value next = pod->value();
     set_condition(next["status"], "Ready", false, store_.now(), "ContainersNotReady");
     next["status"]["message"] = address.error().text;
     (void)store_.replace(pod, std::move(next));
@@ -136,32 +134,31 @@ void Kubelet::start(const std::string& uid) {
 }
 
 void Kubelet::report_running(const ObjectPtr& pod, const std::string& address, bool ready) {
-  const std::string now = store_.now();
-  Json next = pod->json();
-  Json& status = next["status"];
+  const Value now = store_.now();
+  Value next = pod->value();
+  Value& status = next["status"];
   status.erase("message");
   status["phase"] = "Running";
   status["podIP"] = address;
-  status["podIPs"] = Json::array({{{"ip", address}}});
+  status["podIPs"] = Value::array({{{"ip", address}}});
   status["startTime"] = now;
-  if (const ObjectPtr node = store_.find(KindId::kNode, "", text_at(next, "spec.nodeName")))
-    if (const Json& addresses = at(node->json(), "status.addresses"); addresses.is_array())
-      for (const Json& of_node : addresses)
-        if (at(of_node, "type") == "InternalIP") {
-          status["hostIP"] = of_node.at("address");
-          status["hostIPs"] = Json::array({{{"ip", of_node.at("address")}}});
-        }
-  Json containers = Json::array();
-  for (const Json& container : at(next, "spec.containers")) {
-    containers.push_back({{"name", at(container, "name")},
-                          {"image", at(container, "image")},
-                          {"imageID", "simulated://" + text_at(container, "image")},
-                          {"containerID", fmt::format("simulated://{}/{}", pod->uid(), text_at(container, "name"))},
+  if (const ObjectPtr node = store_.find(KindId::kNode, "", pod->text("spec.nodeName")))
+    for (const Value& of_node : node->at("status.addresses"))
+      if (of_node["type"] == "InternalIP") {
+        status["hostIP"] = of_node["address"];
+        status["hostIPs"] = Value::array({{{"ip", of_node["address"]}}});
+      }
+  Value containers = Value::array();
+  for (const Value& container : pod->at("spec.containers")) {
+    containers.push_back({{"name", container["name"]},
+                          {"image", container["image"]},
+                          {"imageID", "simulated://" + container["image"].string()},
+                          {"containerID", fmt::format("simulated://{}/{}", pod->uid(), container["name"].text())},
                           {"ready", ready},
                           {"started", true},
                           {"restartCount", 0},
                           {"state", {{"running", {{"startedAt", now}}}}},
-                          {"lastState", Json::object()}});
+                          {"lastState", Value::object()}});
   }
   status["containerStatuses"] = std::move(containers);
   set_condition(status, "Initialized", true, now);
@@ -170,9 +167,9 @@ void Kubelet::report_running(const ObjectPtr& pod, const std::string& address, b
   (void)store_.replace(pod, std::move(next));
 }
 
-Outcome<void> Kubelet::set_ready(const Key& key, bool ready) {
+Outcome<void> Kubelet::set_ready(const ObjectKey& key, bool ready) {
   const ObjectPtr pod = store_.find(key);
-  if (!pod) return not_found(kind_of(KindId::kPod), key.name);
+  if (!pod) return not_found(store_.kind(KindId::kPod), key.name);
   const auto found = sandboxes_.find(pod->uid());
   if (found == sandboxes_.end()) {
     early_[pod->uid()] = ready;
@@ -181,14 +178,14 @@ Outcome<void> Kubelet::set_ready(const Key& key, bool ready) {
   Sandbox& sandbox = found->second;
   sandbox.ready = ready;
   if (sandbox.stage == Stage::kStarting) return {};
-  Json next = pod->json();
+  Value next = pod->value();
   set_readiness(next["status"], ready, store_.now());
   (void)store_.replace(pod, std::move(next));
   return {};
 }
 
 void Kubelet::terminate(const ObjectPtr& pod, Sandbox& sandbox) {
-  const std::int64_t grace = number_at(pod->json(), "metadata.deletionGracePeriodSeconds", 0);
+  const std::int64_t grace = pod->number("metadata.deletionGracePeriodSeconds", 0);
   const bool begun = sandbox.stage == Stage::kTerminating;
   if (begun && grace >= sandbox.grace_seconds) return;
   sandbox.grace_seconds = grace;
@@ -196,7 +193,7 @@ void Kubelet::terminate(const ObjectPtr& pod, Sandbox& sandbox) {
   const std::string uid = pod->uid();
   after(sandbox, std::chrono::seconds(grace), [this, uid] { gone(uid, true); });
   if (begun) return;
-  runtime_.terminate(pod->json(), std::chrono::seconds(grace), [self = std::weak_ptr(self_), uid] {
+  runtime_.terminate(pod->value(), std::chrono::seconds(grace), [self = std::weak_ptr(self_), uid] {
     if (const auto alive = self.lock()) (*alive)->gone(uid, false);
   });
 }
@@ -207,9 +204,9 @@ void Kubelet::gone(const std::string& uid, bool killed) {
   const ObjectPtr pod = store_.find(found->second.key);
   sandboxes_.erase(found);
   if (!pod || pod->uid() != uid) return;
-  if (killed) runtime_.remove(pod->json());
-  if (!at(pod->json(), "metadata.finalizers").empty()) {
-    Json next = pod->json();
+  if (killed) runtime_.remove(pod->value());
+  if (pod->has_finalizers()) {
+    Value next = pod->value();
     next["status"]["phase"] = "Succeeded";
     next["metadata"]["deletionGracePeriodSeconds"] = 0;
     set_readiness(next["status"], false, store_.now());

@@ -23,12 +23,12 @@ class Kubelet {
           std::chrono::milliseconds start_delay);
 
   /// What the readiness probe says. A Pod that isn't running yet becomes so with this readiness. 404.
-  Outcome<void> set_ready(const Key& pod, bool ready);
+  Outcome<void> set_ready(const ObjectKey& pod, bool ready);
 
  private:
   enum class Stage { kStarting, kRunning, kTerminating };
   struct Sandbox {
-    Key key;
+    ObjectKey key;
     Stage stage = Stage::kStarting;
     bool ready = true;
     std::unique_ptr<boost::asio::steady_timer> timer;
@@ -36,7 +36,7 @@ class Kubelet {
   };
 
   void on_pod(const Event& event);
-  void sync(const Key& key);
+  void sync(const ObjectKey& key);
   void bind(const ObjectPtr& pod);
   std::string choose_node(const Object& pod);
   void start(const std::string& uid);

@@ -3,15 +3,13 @@
 namespace plumbline::kube {
 
 bool is_ready(const Object& pod) {
-  const Json& conditions = at(pod.json(), "status.conditions");
-  if (!conditions.is_array()) return false;
-  for (const Json& condition : conditions)
-    if (at(condition, "type") == "Ready") return at(condition, "status") == "True";
+  for (const Value& condition : pod.at("status.conditions"))
+    if (condition["type"] == "Ready") return condition["status"] == "True";
   return false;
 }
 
 bool is_finished(const Object& pod) {
-  const Json& phase = at(pod.json(), "status.phase");
+  const Value& phase = pod.at("status.phase");
   return phase == "Succeeded" || phase == "Failed";
 }
 

@@ -1,6 +1,7 @@
 #include "simulator/kube/controllers/replica_sets.h"
 
 #include <algorithm>
+#include <charconv>
 #include <tuple>
 
 #include "simulator/kube/controllers/pod_state.h"
@@ -11,20 +12,26 @@ namespace {
 constexpr std::size_t kCreatedAtOnce = 256;  ///< Pods made in one turn of the event loop
 
 LabelSelector selector_of(const Object& set) {
-  const auto parsed = LabelSelector::from_json(at(set.json(), "spec.selector"));
+  const auto parsed = LabelSelector::from_value(set.at("spec.selector"));
   return parsed ? *parsed : LabelSelector();
 }
 
-// Which Pod goes first: not scheduled, not running, not ready, cheap to delete, young.
+/// Which Pod goes first: not scheduled, not running, not ready, cheap to delete, young.
 auto deletion_rank(const Object& pod) {
   std::int64_t cost = 0;
-  const Json& annotations = at(pod.json(), "metadata.annotations");
-  if (annotations.is_object())
-    if (const auto found = annotations.find("controller.kubernetes.io/pod-deletion-cost");
-        found != annotations.end() && found->is_string())
-      cost = std::strtoll(found->get_ref<const std::string&>().c_str(), nullptr, 10);
-  return std::make_tuple(!text_at(pod.json(), "spec.nodeName").empty(),
-                         text_at(pod.json(), "status.phase") == "Running", is_ready(pod), cost, ~pod.created());
+  const std::string_view annotation = pod.annotation("controller.kubernetes.io/pod-deletion-cost");
+  std::from_chars(annotation.data(), annotation.data() + annotation.size(), cost);
+  return std::make_tuple(!pod.text("spec.nodeName").empty(), pod.at("status.phase") == "Running", is_ready(pod), cost,
+                         ~pod.created());
+}
+
+Value reference_to(const Object& set) {
+  return {{"apiVersion", "apps/v1"},
+          {"kind", "ReplicaSet"},
+          {"name", set.name()},
+          {"uid", set.uid()},
+          {"controller", true},
+          {"blockOwnerDeletion", true}};
 }
 
 }  // namespace
@@ -32,8 +39,8 @@ auto deletion_rank(const Object& pod) {
 ReplicaSets::ReplicaSets(boost::asio::io_context& io, Operations& operations)
     : operations_(operations),
       store_(operations.store()),
-      queue_(io, [this](const Key& key) { sync(key); }),
-      strays_(io, [this](const Key& key) { adopt(key); }),
+      queue_(io, [this](const ObjectKey& key) { sync(key); }),
+      strays_(io, [this](const ObjectKey& key) { adopt(key); }),
       pods_(store_.subscribe(KindId::kPod, "", [this](const Event& event) { on_pod(event); })),
       sets_(store_.subscribe(KindId::kReplicaSet, "", [this](const Event& event) { on_replica_set(event); })) {}
 
@@ -43,21 +50,23 @@ void ReplicaSets::on_pod(const Event& event) {
     const ObjectPtr owner = store_.find_uid(uid);
     if (owner && owner->kind() == KindId::kReplicaSet) queue_.add(owner->key());
   };
-  if (event.previous && !event.previous->controller().empty()) {
-    Tally& tally = tallies_[event.previous->controller()];
+  const std::string before = event.previous ? event.previous->controller()["uid"].string() : "";
+  const std::string now = pod.controller()["uid"].string();
+  if (!before.empty()) {
+    Tally& tally = tallies_[before];
     tally.active.erase(pod.name());
     tally.ready.erase(pod.name());
-    requeue(event.previous->controller());
+    requeue(before);
   }
   if (event.op == Op::kDeleted) return;
-  if (!pod.controller().empty() && is_active(pod)) {
-    Tally& tally = tallies_[pod.controller()];
+  if (!now.empty() && is_active(pod)) {
+    Tally& tally = tallies_[now];
     tally.active.insert(pod.name());
     if (is_ready(pod)) tally.ready.insert(pod.name());
-    requeue(pod.controller());
+    requeue(now);
   }
-  const bool labels_changed = !event.previous || event.previous->labels() != pod.labels();
-  const bool lost_its_owner = event.previous && event.previous->controller() != pod.controller();
+  const bool labels_changed = !event.previous || !(event.previous->labels() == pod.labels());
+  const bool lost_its_owner = event.previous && before != now;
   if (labels_changed || lost_its_owner) strays_.add(pod.key());
 }
 
@@ -69,15 +78,15 @@ void ReplicaSets::on_replica_set(const Event& event) {
   queue_.add(event.object->key());
   if (event.op == Op::kAdded)
     store_.visit(KindId::kPod, event.object->space(), selector_of(*event.object), [this](const ObjectPtr& pod) {
-      if (pod->controller().empty()) strays_.add(pod->key());
+      if (pod->controller().is_null()) strays_.add(pod->key());
     });
 }
 
-void ReplicaSets::sync(const Key& key) {
+void ReplicaSets::sync(const ObjectKey& key) {
   const ObjectPtr set = store_.find(key);
   if (!set || set->deleting()) return;
   const Tally& tally = tallies_[set->uid()];
-  const auto wanted = static_cast<std::size_t>(std::max<std::int64_t>(0, number_at(set->json(), "spec.replicas", 1)));
+  const auto wanted = static_cast<std::size_t>(std::max<std::int64_t>(0, set->number("spec.replicas", 1)));
   if (tally.active.size() < wanted)
     create_pods(*set, wanted - tally.active.size());
   else if (tally.active.size() > wanted)
@@ -87,17 +96,11 @@ void ReplicaSets::sync(const Key& key) {
 }
 
 void ReplicaSets::create_pods(const Object& set, std::size_t count) {
-  const Json& pod_template = at(set.json(), "spec.template");
-  Json pod{{"metadata", at(pod_template, "metadata")}, {"spec", at(pod_template, "spec")}};
-  if (!pod["metadata"].is_object()) pod["metadata"] = Json::object();
+  const Value& pod_template = set.at("spec.template");
+  Value pod{{"metadata", pod_template["metadata"]}, {"spec", pod_template["spec"]}};
   pod["metadata"].erase("creationTimestamp");
   pod["metadata"]["generateName"] = set.name() + "-";
-  pod["metadata"]["ownerReferences"] = Json::array({{{"apiVersion", "apps/v1"},
-                                                     {"kind", "ReplicaSet"},
-                                                     {"name", set.name()},
-                                                     {"uid", set.uid()},
-                                                     {"controller", true},
-                                                     {"blockOwnerDeletion", true}}});
+  pod["metadata"]["ownerReferences"] = Value::array({reference_to(set)});
   const std::string space = set.space();
   for (std::size_t made = 0; made < std::min(count, kCreatedAtOnce); ++made)
     if (!operations_.create(KindId::kPod, space, pod)) return;
@@ -108,7 +111,7 @@ void ReplicaSets::remove_pods(const Object& set, const Tally& tally, std::size_t
   pods.reserve(tally.active.size());
   for (const std::string& name : tally.active)
     if (ObjectPtr pod = store_.find(KindId::kPod, set.space(), name)) pods.push_back(std::move(pod));
-  std::vector<std::pair<decltype(deletion_rank(*pods.front())), Key>> ranked;
+  std::vector<std::pair<decltype(deletion_rank(*pods.front())), ObjectKey>> ranked;
   ranked.reserve(pods.size());
   for (const ObjectPtr& pod : pods) ranked.emplace_back(deletion_rank(*pod), pod->key());
   std::sort(ranked.begin(), ranked.end());
@@ -118,21 +121,23 @@ void ReplicaSets::remove_pods(const Object& set, const Tally& tally, std::size_t
 void ReplicaSets::write_status(const ObjectPtr& set, const Tally& tally) {
   const ObjectPtr current = store_.find(set->key());
   if (!current) return;
-  Json status{{"replicas", tally.active.size()},
-              {"observedGeneration", number_at(current->json(), "metadata.generation", 1)}};
+  Value status{{"replicas", tally.active.size()}, {"observedGeneration", current->number("metadata.generation", 1)}};
   if (!tally.active.empty()) status["fullyLabeledReplicas"] = tally.active.size();
-  if (!tally.ready.empty()) status["readyReplicas"] = status["availableReplicas"] = tally.ready.size();
-  if (at(current->json(), "status") == status) return;
-  Json next = current->json();
+  if (!tally.ready.empty()) {
+    status["readyReplicas"] = tally.ready.size();
+    status["availableReplicas"] = tally.ready.size();
+  }
+  if (current->at("status") == status) return;
+  Value next = current->value();
   next["status"] = std::move(status);
   (void)store_.replace(current, std::move(next));
 }
 
-void ReplicaSets::adopt(const Key& key) {
+void ReplicaSets::adopt(const ObjectKey& key) {
   const ObjectPtr pod = store_.find(key);
   if (!pod || pod->deleting()) return;
-  if (!pod->controller().empty()) {
-    const ObjectPtr owner = store_.find_uid(pod->controller());
+  if (const Value& controller = pod->controller(); !controller.is_null()) {
+    const ObjectPtr owner = store_.find_uid(controller["uid"].text());
     if (owner && owner->kind() == KindId::kReplicaSet && !selector_of(*owner).matches(pod->labels()))
       release(pod, *owner);
     return;
@@ -140,30 +145,18 @@ void ReplicaSets::adopt(const Key& key) {
   if (is_finished(*pod)) return;
   for (const ObjectPtr& set : store_.list(KindId::kReplicaSet, pod->space())) {
     if (set->deleting() || !selector_of(*set).matches(pod->labels())) continue;
-    Json next = pod->json();
-    Json& owners = next["metadata"]["ownerReferences"];
-    if (!owners.is_array()) owners = Json::array();
-    owners.push_back({{"apiVersion", "apps/v1"},
-                      {"kind", "ReplicaSet"},
-                      {"name", set->name()},
-                      {"uid", set->uid()},
-                      {"controller", true},
-                      {"blockOwnerDeletion", true}});
+    Value next = pod->value();
+    next["metadata"]["ownerReferences"].push_back(reference_to(*set));
     (void)store_.replace(pod, std::move(next));
     return;
   }
 }
 
 void ReplicaSets::release(const ObjectPtr& pod, const Object& set) {
-  Json next = pod->json();
-  Json& owners = next["metadata"]["ownerReferences"];
-  Json kept = Json::array();
-  for (const Json& owner : owners)
-    if (text_at(owner, "uid") != set.uid()) kept.push_back(owner);
-  if (kept.empty())
-    next["metadata"].erase("ownerReferences");
-  else
-    owners = std::move(kept);
+  Value next = pod->value();
+  Value& owners = next["metadata"]["ownerReferences"];
+  owners.erase_items_if([&](const Value& owner) { return owner["uid"] == set.uid(); });
+  if (owners.empty()) next["metadata"].erase("ownerReferences");
   (void)store_.replace(pod, std::move(next));
 }
 

@@ -23,11 +23,11 @@ class ReplicaSets {
 
   void on_pod(const Event& event);
   void on_replica_set(const Event& event);
-  void sync(const Key& key);
+  void sync(const ObjectKey& key);
   void create_pods(const Object& set, std::size_t count);
   void remove_pods(const Object& set, const Tally& tally, std::size_t count);
   void write_status(const ObjectPtr& set, const Tally& tally);
-  void adopt(const Key& pod);
+  void adopt(const ObjectKey& pod);
   void release(const ObjectPtr& pod, const Object& set);
 
   Operations& operations_;

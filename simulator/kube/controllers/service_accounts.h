@@ -19,7 +19,7 @@ class ServiceAccounts {
 
  private:
   void on_event(const Event& event);
-  void sync(const Key& key);
+  void sync(const ObjectKey& key);
   void fill(const ObjectPtr& secret);
 
   Operations& operations_;

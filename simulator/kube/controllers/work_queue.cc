@@ -13,19 +13,19 @@ constexpr int kBatch = 128;
 
 struct WorkQueue::State {
   boost::asio::io_context& io;
-  std::function<void(const Key&)> work;
-  std::deque<Key> waiting;
-  std::set<Key> known;
+  std::function<void(const ObjectKey&)> work;
+  std::deque<ObjectKey> waiting;
+  std::set<ObjectKey> known;
   bool scheduled = false;
   bool closed = false;
 };
 
-WorkQueue::WorkQueue(boost::asio::io_context& io, std::function<void(const Key&)> work)
+WorkQueue::WorkQueue(boost::asio::io_context& io, std::function<void(const ObjectKey&)> work)
     : state_(std::make_shared<State>(State{io, std::move(work), {}, {}})) {}
 
 WorkQueue::~WorkQueue() { state_->closed = true; }
 
-void WorkQueue::add(const Key& key) {
+void WorkQueue::add(const ObjectKey& key) {
   if (!state_->known.insert(key).second) return;
   state_->waiting.push_back(key);
   schedule(state_);
@@ -40,7 +40,7 @@ void WorkQueue::schedule(const std::shared_ptr<State>& state) {
 void WorkQueue::drain(const std::shared_ptr<State>& state) {
   state->scheduled = false;
   for (int done = 0; done < kBatch && !state->closed && !state->waiting.empty(); ++done) {
-    const Key key = std::move(state->waiting.front());
+    const ObjectKey key = std::move(state->waiting.front());
     state->waiting.pop_front();
     state->known.erase(key);
     state->work(key);

@@ -13,12 +13,12 @@ namespace plumbline::kube {
 class WorkQueue {
  public:
   /// `work` may add keys, the one it works on included. `io` must outlive this; `work` isn't called after destruction.
-  WorkQueue(boost::asio::io_context& io, std::function<void(const Key&)> work);
+  WorkQueue(boost::asio::io_context& io, std::function<void(const ObjectKey&)> work);
   ~WorkQueue();
   WorkQueue(const WorkQueue&) = delete;
   WorkQueue& operator=(const WorkQueue&) = delete;
 
-  void add(const Key& key);
+  void add(const ObjectKey& key);
 
  private:
   struct State;

@@ -30,20 +30,37 @@ class ApiServer {
   Reply handle(const HttpRequest& request);
 
  private:
-  Reply route(const User& user, const HttpRequest& request, const Target& target);
-  Reply resource(const HttpRequest& request, const Target& target);
-  Reply read(const HttpRequest& request, const Target& target);
-  Reply list(const HttpRequest& request, const Target& target);
-  Reply watch(const HttpRequest& request, const Target& target);
-  Reply create(const HttpRequest& request, const Target& target);
-  Reply change(const HttpRequest& request, const Target& target);
-  Reply remove(const HttpRequest& request, const Target& target);
-  Reply remove_collection(const HttpRequest& request, const Target& target);
-  Reply scale(const HttpRequest& request, const Target& target);
-  Reply request_token(const HttpRequest& request, const Target& target);
-  Reply review_access(const User& user, const HttpRequest& request);
-  Reply page(const HttpRequest& request, const Target& target);
-  HttpResponse show(const HttpRequest& request, const Target& target, const Object& object, int code) const;
+  /// One request with what is known of it.
+  struct Call {
+    const HttpRequest& request;
+    const Target& target;
+    const User& user;
+    std::vector<std::string> warnings = {};
+  };
+
+  Reply route(Call& call, const Attributes& asked);
+  Reply resource(Call& call);
+  Reply part(Call& call);
+  // reading.cc
+  Reply read(const Call& call);
+  Reply list(const Call& call);
+  Reply watch(const Call& call);
+  HttpResponse show(const Call& call, const ObjectPtr& object, int code) const;
+  HttpResponse show_list(const Call& call, const std::vector<ObjectPtr>& objects, Value metadata) const;
+  // writing.cc
+  Reply create(Call& call);
+  Reply change(Call& call);
+  Reply remove(const Call& call);
+  Reply remove_collection(const Call& call);
+  Reply scale(Call& call);
+  Reply evict(const Call& call);
+  Reply bind(const Call& call);
+  Reply finalize(const Call& call);
+  // reviews.cc
+  Reply review(const Call& call);
+  Reply request_token(const Call& call);
+  // pages.cc
+  Reply page(const Call& call);
 
   Operations& operations_;
   Store& store_;
@@ -52,5 +69,16 @@ class ApiServer {
   kernel::Random random_;
   Audit audit_;
 };
+
+// Shared by the files above.
+HttpResponse respond(int code, const Value& value);
+HttpResponse refuse(const Failure& failure);
+Failure unknown_resource();
+Failure unsupported_media(std::string_view accepted);
+Failure not_acceptable();
+ObjectKey key_of(const Target& target);
+std::optional<std::uint64_t> parse_number(std::string_view text);
+/// `options` of a request are invalid: "ListOptions.meta.k8s.io \"\" is invalid: ...".
+Failure invalid_options(std::string_view options, const std::vector<Cause>& causes);
 
 }  // namespace plumbline::kube

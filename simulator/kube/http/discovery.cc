@@ -2,143 +2,204 @@
 
 #include <fmt/format.h>
 
+#include <map>
 #include <set>
-
-#include "simulator/kube/store/kind.h"
 
 namespace plumbline::kube {
 namespace {
 
 constexpr std::string_view kAuthorization = "authorization.k8s.io";
+constexpr std::string_view kAuthentication = "authentication.k8s.io";
 
-Json verbs(bool collection) {
-  if (!collection) return Json::array({"get", "patch", "update"});
-  return Json::array({"create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"});
-}
+struct Virtual {
+  std::string_view group, plural, singular, kind;
+  bool namespaced;
+};
+/// Resources that are only asked, never stored.
+constexpr Virtual kVirtuals[] = {
+    {kAuthorization, "localsubjectaccessreviews", "localsubjectaccessreview", "LocalSubjectAccessReview", true},
+    {kAuthorization, "selfsubjectaccessreviews", "selfsubjectaccessreview", "SelfSubjectAccessReview", false},
+    {kAuthorization, "selfsubjectrulesreviews", "selfsubjectrulesreview", "SelfSubjectRulesReview", false},
+    {kAuthorization, "subjectaccessreviews", "subjectaccessreview", "SubjectAccessReview", false},
+    {kAuthentication, "selfsubjectreviews", "selfsubjectreview", "SelfSubjectReview", false},
+    {kAuthentication, "tokenreviews", "tokenreview", "TokenReview", false},
+};
 
-Json subresource(const Kind& kind, std::string_view name, std::string_view type, Json allowed) {
-  return {{"name", fmt::format("{}/{}", kind.plural, name)},
-          {"singularName", ""},
-          {"namespaced", kind.namespaced},
-          {"kind", type},
-          {"verbs", std::move(allowed)}};
-}
+struct PartOf {
+  Subresource part;
+  std::string_view name, group, version, kind;  ///< kind "" is that of the resource itself
+  std::string_view verbs;
+};
+constexpr PartOf kParts[] = {
+    {kStatusPart, "status", "", "", "", "get,patch,update"},
+    {kScalePart, "scale", "autoscaling", "v1", "Scale", "get,patch,update"},
+    {kTokenPart, "token", "authentication.k8s.io", "v1", "TokenRequest", "create"},
+    {kLogPart, "log", "", "", "", "get"},
+    {kEvictionPart, "eviction", "policy", "v1", "Eviction", "create"},
+    {kBindingPart, "binding", "", "", "Binding", "create"},
+    {kFinalizePart, "finalize", "", "", "", "update"},
+};
 
-Json resources(std::string_view group, std::string_view version) {
-  Json list = Json::array();
-  for (const Kind& kind : kinds()) {
-    if (kind.group != group || kind.version != version) continue;
-    Json resource{{"name", kind.plural},
-                  {"singularName", kind.singular},
-                  {"namespaced", kind.namespaced},
-                  {"kind", kind.name},
-                  {"verbs", verbs(true)}};
-    if (!kind.short_name.empty()) resource["shortNames"] = Json::array({kind.short_name});
-    if (kind.in_all) resource["categories"] = Json::array({"all"});
-    list.push_back(std::move(resource));
-    if (kind.subresources & kStatusPart) list.push_back(subresource(kind, "status", kind.name, verbs(false)));
-    if (kind.subresources & kScalePart) {
-      Json scale = subresource(kind, "scale", "Scale", verbs(false));
-      scale["group"] = "autoscaling";
-      scale["version"] = "v1";
-      list.push_back(std::move(scale));
-    }
-    if (kind.subresources & kTokenPart) {
-      Json token = subresource(kind, "token", "TokenRequest", Json::array({"create"}));
-      token["group"] = "authentication.k8s.io";
-      token["version"] = "v1";
-      list.push_back(std::move(token));
-    }
-    if (kind.subresources & kLogPart) list.push_back(subresource(kind, "log", kind.name, Json::array({"get"})));
+Value words(std::string_view text) {
+  Value list = Value::array();
+  while (!text.empty()) {
+    const auto comma = text.find(',');
+    list.push_back(text.substr(0, comma));
+    text = comma == std::string_view::npos ? std::string_view{} : text.substr(comma + 1);
   }
-  if (group == kAuthorization)
-    list.push_back({{"name", "selfsubjectaccessreviews"},
-                    {"singularName", "selfsubjectaccessreview"},
-                    {"namespaced", false},
-                    {"kind", "SelfSubjectAccessReview"},
-                    {"verbs", Json::array({"create"})}});
+  return list;
+}
+
+Value texts(const std::vector<std::string>& list) {
+  Value values = Value::array();
+  for (const std::string& text : list) values.push_back(text);
+  return values;
+}
+
+std::string_view verbs_of(const Kind& kind) {
+  return kind.id == KindId::kNamespace ? "create,delete,get,list,patch,update,watch"
+                                       : "create,delete,deletecollection,get,list,patch,update,watch";
+}
+
+std::string group_version(std::string_view group, std::string_view version) {
+  return group.empty() ? std::string(version) : fmt::format("{}/{}", group, version);
+}
+
+Value resource_list(const Registry& registry, std::string_view group, std::string_view version) {
+  Value list = Value::array();
+  for (const Kind* kind : registry.served()) {
+    const KindVersion* served = kind->group == group ? kind->version(version) : nullptr;
+    if (served == nullptr) continue;
+    Value resource{{"name", kind->plural},
+                   {"singularName", kind->singular},
+                   {"namespaced", kind->namespaced},
+                   {"kind", kind->name},
+                   {"verbs", words(verbs_of(*kind))}};
+    if (!kind->short_names.empty()) resource["shortNames"] = texts(kind->short_names);
+    if (!kind->categories.empty()) resource["categories"] = texts(kind->categories);
+    list.push_back(std::move(resource));
+    for (const PartOf& part : kParts) {
+      if ((served->subresources & part.part) == 0) continue;
+      Value entry{{"name", fmt::format("{}/{}", kind->plural, part.name)},
+                  {"singularName", ""},
+                  {"namespaced", kind->namespaced},
+                  {"kind", part.kind.empty() ? std::string_view(kind->name) : part.kind},
+                  {"verbs", words(part.verbs)}};
+      if (!part.group.empty()) entry["group"] = part.group;
+      if (!part.version.empty()) entry["version"] = part.version;
+      list.push_back(std::move(entry));
+    }
+  }
+  for (const Virtual& each : kVirtuals)
+    if (each.group == group)
+      list.push_back({{"name", each.plural},
+                      {"singularName", each.singular},
+                      {"namespaced", each.namespaced},
+                      {"kind", each.kind},
+                      {"verbs", Value::array({"create"})}});
   return {{"kind", "APIResourceList"},
           {"apiVersion", "v1"},
-          {"groupVersion", group.empty() ? std::string(version) : fmt::format("{}/{}", group, version)},
+          {"groupVersion", group_version(group, version)},
           {"resources", std::move(list)}};
 }
 
-std::set<std::string> named_groups() {
-  std::set<std::string> groups{std::string(kAuthorization)};
-  for (const Kind& kind : kinds())
-    if (!kind.group.empty()) groups.emplace(kind.group);
+/// Groups with their versions, the preferred one first.
+std::map<std::string, std::vector<std::string>> groups_of(const Registry& registry) {
+  std::map<std::string, std::vector<std::string>> groups;
+  for (const Virtual& each : kVirtuals) groups[std::string(each.group)] = {"v1"};
+  for (const Kind* kind : registry.served()) {
+    auto& versions = groups[kind->group];
+    for (const KindVersion& version : kind->versions) {
+      const bool known = std::find(versions.begin(), versions.end(), version.name) != versions.end();
+      if (version.served && !known) versions.push_back(version.name);
+    }
+  }
   return groups;
 }
 
-Json group_document(const std::string& group) {
-  const Json version{{"groupVersion", group + "/v1"}, {"version", "v1"}};
-  return {{"name", group}, {"versions", Json::array({version})}, {"preferredVersion", version}};
+Value group_document(const std::string& group, const std::vector<std::string>& versions) {
+  Value list = Value::array();
+  for (const std::string& version : versions)
+    list.push_back({{"groupVersion", group_version(group, version)}, {"version", version}});
+  const Value preferred = std::as_const(list)[std::size_t{0}];
+  return {{"name", group}, {"versions", list}, {"preferredVersion", preferred}};
 }
 
-Json group_version_kind(const Kind& kind) {
-  return {{"group", kind.group}, {"version", kind.version}, {"kind", kind.name}};
+Value group_version_kind(std::string_view group, std::string_view version, std::string_view kind) {
+  return {{"group", group}, {"version", version}, {"kind", kind}};
 }
 
-std::string schema_name(const Kind& kind) {
-  const std::string_view package = kind.group.empty() ? "core" : kind.group.substr(0, kind.group.find('.'));
-  return fmt::format("io.k8s.api.{}.{}.{}", package, kind.version, kind.name);
+std::string schema_name(const Kind& kind, const KindVersion& version) {
+  const std::string_view package = kind.group.empty() ? "core" : std::string_view(kind.group).substr(0, kind.group.find('.'));
+  return fmt::format("io.k8s.api.{}.{}.{}", package, version.name, kind.name);
 }
 
-std::string item_path(const Kind& kind) {
-  const std::string root =
-      kind.group.empty() ? fmt::format("/api/{}", kind.version) : fmt::format("/apis/{}/{}", kind.group, kind.version);
+std::string item_path(const Kind& kind, const KindVersion& version) {
+  const std::string root = kind.group.empty() ? fmt::format("/api/{}", version.name)
+                                              : fmt::format("/apis/{}/{}", kind.group, version.name);
   return fmt::format("{}{}/{}/{{name}}", root, kind.namespaced ? "/namespaces/{namespace}" : "", kind.plural);
 }
 
-Json query_parameter(std::string_view name, std::string_view words) {
-  return {
-      {"name", name}, {"in", "query"}, {"description", words}, {"schema", {{"type", "string"}, {"uniqueItems", true}}}};
+Value query_parameter(std::string_view name, std::string_view description) {
+  return {{"name", name},
+          {"in", "query"},
+          {"description", description},
+          {"schema", {{"type", "string"}, {"uniqueItems", true}}}};
 }
 
 // What kubectl looks for: that a PATCH of the kind knows fieldValidation and dryRun.
-Json openapi_v3(std::string_view group, std::string_view version) {
-  Json paths = Json::object(), schemas = Json::object();
-  for (const Kind& kind : kinds()) {
-    if (kind.group != group || kind.version != version) continue;
-    const Json parameters =
-        Json::array({query_parameter("dryRun", "When present, indicates that modifications should not be persisted."),
-                     query_parameter("fieldManager", "The name of the actor that is making these changes."),
-                     query_parameter("fieldValidation", "Ignore, Warn or Strict: what to do about unknown fields.")});
-    paths[item_path(kind)]["patch"] = {{"description", fmt::format("partially update the specified {}", kind.name)},
-                                       {"operationId", fmt::format("patch{}", kind.name)},
-                                       {"parameters", parameters},
-                                       {"responses", {{"200", {{"description", "OK"}}}}},
-                                       {"x-kubernetes-action", "patch"},
-                                       {"x-kubernetes-group-version-kind", group_version_kind(kind)}};
-    schemas[schema_name(kind)] = {{"type", "object"},
-                                  {"x-kubernetes-preserve-unknown-fields", true},
-                                  {"x-kubernetes-group-version-kind", Json::array({group_version_kind(kind)})}};
+Value openapi_v3(const Registry& registry, std::string_view group, std::string_view version_name) {
+  Value paths = Value::object(), schemas = Value::object();
+  for (const Kind* kind : registry.served()) {
+    const KindVersion* version = kind->group == group ? kind->version(version_name) : nullptr;
+    if (version == nullptr) continue;
+    const Value gvk = group_version_kind(kind->group, version->name, kind->name);
+    const Value parameters =
+        Value::array({query_parameter("dryRun", "All: nothing is stored."),
+                      query_parameter("fieldManager", "Who makes these changes."),
+                      query_parameter("fieldValidation", "Ignore, Warn or Strict: what to do about unknown fields.")});
+    paths.set(item_path(*kind, *version))["patch"] =
+        Value{{"description", fmt::format("changes a {}", kind->name)},
+              {"operationId", fmt::format("patch{}", kind->name)},
+              {"parameters", parameters},
+              {"responses", {{"200", {{"description", "OK"}}}}},
+              {"x-kubernetes-action", "patch"},
+              {"x-kubernetes-group-version-kind", gvk}};
+    schemas.set(schema_name(*kind, *version)) = Value{{"type", "object"},
+                                                      {"x-kubernetes-preserve-unknown-fields", true},
+                                                      {"x-kubernetes-group-version-kind", Value::array({gvk})}};
   }
   return {{"openapi", "3.0.0"},
-          {"info", {{"title", "Kubernetes"}, {"version", "v1.32.0"}}},
+          {"info", {{"title", "Kubernetes"}, {"version", kServerVersion}}},
           {"paths", std::move(paths)},
           {"components", {{"schemas", std::move(schemas)}}}};
 }
 
-Json openapi_v2() {
-  Json definitions = Json::object();
-  for (const Kind& kind : kinds())
-    definitions[schema_name(kind)] = {{"x-kubernetes-group-version-kind", Json::array({group_version_kind(kind)})}};
+Value openapi_v2(const Registry& registry) {
+  Value definitions = Value::object();
+  for (const Kind* kind : registry.served())
+    for (const KindVersion& version : kind->versions)
+      definitions.set(schema_name(*kind, version)) =
+          Value{{"x-kubernetes-group-version-kind",
+                 Value::array({group_version_kind(kind->group, version.name, kind->name)})}};
   return {{"swagger", "2.0"},
-          {"info", {{"title", "Kubernetes"}, {"version", "v1.32.0"}}},
-          {"paths", Json::object()},
+          {"info", {{"title", "Kubernetes"}, {"version", kServerVersion}}},
+          {"paths", Value::object()},
           {"definitions", std::move(definitions)}};
 }
 
-Json openapi_index() {
-  Json paths{{"api/v1", {{"serverRelativeURL", "/openapi/v3/api/v1"}}}};
-  for (const std::string& group : named_groups())
-    paths[fmt::format("apis/{}/v1", group)]["serverRelativeURL"] = fmt::format("/openapi/v3/apis/{}/v1", group);
+Value openapi_index(const Registry& registry) {
+  Value paths = Value::object();
+  for (const auto& [group, versions] : groups_of(registry))
+    for (const std::string& version : versions) {
+      const std::string path = group.empty() ? "api/" + version : "apis/" + group + "/" + version;
+      paths.set(path)["serverRelativeURL"] = "/openapi/v3/" + path;
+    }
   return {{"paths", std::move(paths)}};
 }
 
-Json version_document() {
-  return {{"major", "1"},    {"minor", "32"},      {"gitVersion", "v1.32.0+plumbline"},
+Value version_document() {
+  return {{"major", "1"},    {"minor", "34"},      {"gitVersion", kServerVersion},
           {"gitCommit", ""}, {"gitTreeState", ""}, {"buildDate", ""},
           {"goVersion", ""}, {"compiler", ""},     {"platform", "linux/amd64"}};
 }
@@ -159,41 +220,81 @@ std::string field(unsigned number, std::string_view bytes) {
 
 }  // namespace
 
-std::optional<Json> discovery_document(std::string_view path) {
+std::optional<Value> discovery_document(const Registry& registry, std::string_view path) {
   if (path.size() > 1 && path.ends_with('/')) path.remove_suffix(1);
   if (path == "/version") return version_document();
-  if (path == "/openapi/v2") return openapi_v2();
-  if (path == "/openapi/v3") return openapi_index();
-  if (path == "/openapi/v3/api/v1") return openapi_v3("", "v1");
+  if (path == "/openapi/v2") return openapi_v2(registry);
+  if (path == "/openapi/v3") return openapi_index(registry);
   if (path == "/api")
-    return Json{
-        {"kind", "APIVersions"}, {"versions", Json::array({"v1"})}, {"serverAddressByClientCIDRs", Json::array()}};
-  if (path == "/api/v1") return resources("", "v1");
+    return Value{{"kind", "APIVersions"}, {"versions", Value::array({"v1"})}, {"serverAddressByClientCIDRs", Value::array()}};
   if (path == "/apis") {
-    Json groups = Json::array();
-    for (const std::string& group : named_groups()) groups.push_back(group_document(group));
-    return Json{{"kind", "APIGroupList"}, {"apiVersion", "v1"}, {"groups", std::move(groups)}};
+    Value groups = Value::array();
+    for (const auto& [group, versions] : groups_of(registry))
+      if (!group.empty()) groups.push_back(group_document(group, versions));
+    return Value{{"kind", "APIGroupList"}, {"apiVersion", "v1"}, {"groups", std::move(groups)}};
   }
-  for (const std::string& group : named_groups()) {
-    if (path == "/apis/" + group) {
-      Json document = group_document(group);
+  for (const auto& [group, versions] : groups_of(registry)) {
+    const std::string root = group.empty() ? "/api" : "/apis/" + group;
+    if (!group.empty() && path == root) {
+      Value document = group_document(group, versions);
       document["kind"] = "APIGroup";
       document["apiVersion"] = "v1";
       return document;
     }
-    if (path == "/apis/" + group + "/v1") return resources(group, "v1");
-    if (path == "/openapi/v3/apis/" + group + "/v1") return openapi_v3(group, "v1");
+    for (const std::string& version : versions) {
+      if (path == root + "/" + version) return resource_list(registry, group, version);
+      if (path == "/openapi/v3" + root + "/" + version) return openapi_v3(registry, group, version);
+    }
   }
   if (path == "/")
-    return Json{{"paths", Json::array({"/api", "/api/v1", "/apis", "/healthz", "/livez", "/openapi/v2", "/openapi/v3",
-                                       "/readyz", "/version"})}};
+    return Value{{"paths", words("/api,/api/v1,/apis,/healthz,/livez,/openapi/v2,/openapi/v3,/readyz,/version")}};
   return std::nullopt;
+}
+
+Value aggregated_discovery(const Registry& registry, bool core) {
+  Value items = Value::array();
+  for (const auto& [group, versions] : groups_of(registry)) {
+    if (group.empty() != core) continue;
+    Value listed = Value::array();
+    for (const std::string& version : versions) {
+      const Value flat = resource_list(registry, group, version);
+      Value resources = Value::array();
+      for (const Value& each : flat["resources"]) {
+        const std::string name = each["name"].string();
+        const std::size_t slash = name.find('/');
+        const Value kind = group_version_kind(each["group"].is_null() ? std::string_view(group) : each["group"].text(),
+                                              each["version"].is_null() ? std::string_view(version) : each["version"].text(),
+                                              each["kind"].text());
+        if (slash != std::string::npos) {
+          Value& owner = resources.item(resources.size() - 1);
+          owner["subresources"].push_back({{"subresource", name.substr(slash + 1)}, {"responseKind", kind}, {"verbs", each["verbs"]}});
+          continue;
+        }
+        Value resource{{"resource", name},
+                       {"responseKind", kind},
+                       {"scope", each["namespaced"].boolean() ? "Namespaced" : "Cluster"},
+                       {"singularResource", each["singularName"]},
+                       {"verbs", each["verbs"]}};
+        for (const char* extra : {"shortNames", "categories"})
+          if (each.contains(extra)) resource[extra] = each[extra];
+        resources.push_back(std::move(resource));
+      }
+      listed.push_back({{"version", version}, {"resources", resources}, {"freshness", "Current"}});
+    }
+    Value item{{"metadata", Value::object()}, {"versions", listed}};
+    if (!group.empty()) item["metadata"]["name"] = group;
+    items.push_back(std::move(item));
+  }
+  return {{"kind", "APIGroupDiscoveryList"},
+          {"apiVersion", "apidiscovery.k8s.io/v2"},
+          {"metadata", Value::object()},
+          {"items", items}};
 }
 
 // Field numbers of OpenAPIv2.proto (gnostic): Document.swagger 1, info 2, paths 8, definitions 9; Info.title 1,
 // version 2.
 std::string openapi_v2_protobuf() {
-  return field(1, "2.0") + field(2, field(1, "Kubernetes") + field(2, "v1.32.0")) + field(8, "") + field(9, "");
+  return field(1, "2.0") + field(2, field(1, "Kubernetes") + field(2, kServerVersion)) + field(8, "") + field(9, "");
 }
 
 }  // namespace plumbline::kube

@@ -1,22 +1,25 @@
-// What the API server says of itself: groups, versions, resources, OpenAPI documents, its version. Made from the kind
-// registry. Pure.
+// What the server says of itself: groups, versions, resources, its own version, OpenAPI. Pure.
 #pragma once
 
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "simulator/kube/store/kind.h"
+
 namespace plumbline::kube {
 
-using Json = nlohmann::json;
+inline constexpr std::string_view kServerVersion = "v1.34.0+plumbline";
 
-/// The document at `path` ("/api", "/apis/apps/v1", "/openapi/v3/api/v1", "/version" ...); nullopt when there is none.
-std::optional<Json> discovery_document(std::string_view path);
+/// The document at `path`: /api, /api/v1, /apis, /apis/GROUP, /apis/GROUP/VERSION, /version, /openapi/v2, /openapi/v3
+/// and below it. Nothing for any other path.
+std::optional<Value> discovery_document(const Registry& registry, std::string_view path);
 
-/// Minimal OpenAPI v2 as protobuf (gnostic's openapi.v2.Document), which kubectl 1.20 takes in no other form. It
-/// describes no kind: kubectl then sends manifests as they are and computes patches from the types it was built with.
+/// /api or /apis in one document (apidiscovery.k8s.io/v2).
+Value aggregated_discovery(const Registry& registry, bool core);
+
+inline constexpr std::string_view kOpenApiV2Protobuf = "application/com.github.proto-openapi.spec.v2";
+/// A minimal OpenAPI v2 document as protobuf: old clients (kubectl 1.20) ask for no other form.
 std::string openapi_v2_protobuf();
-inline constexpr std::string_view kOpenApiV2Protobuf = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
 
 }  // namespace plumbline::kube

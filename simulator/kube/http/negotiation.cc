@@ -1,8 +1,22 @@
 #include "simulator/kube/http/negotiation.h"
 
+#include <fmt/format.h>
+
 #include "simulator/kube/http/protobuf.h"
+#include "simulator/kube/value/text.h"
 
 namespace plumbline::kube {
+namespace {
+
+constexpr std::size_t kShownMax = 64;
+
+bool asks_for(std::string_view range, std::string_view form) {
+  if (range.find("g=meta.k8s.io") == std::string_view::npos) return false;
+  const bool version = range.find("v=v1;") != std::string_view::npos || range.ends_with("v=v1");
+  return version && range.find(form) != std::string_view::npos;
+}
+
+}  // namespace
 
 std::string_view media_type(std::string_view header) {
   header = header.substr(0, header.find(';'));
@@ -19,27 +33,25 @@ Accepted accepted(std::string_view header) {
     while (range.starts_with(' ')) range.remove_prefix(1);
     const std::string_view type = media_type(range);
     if (type != "application/json" && type != "*/*" && type != "application/*") continue;
-    const std::size_t as = range.find("as=");
-    if (as == std::string_view::npos) return Accepted::kJson;
-    const std::string_view form = range.substr(as + 3);
-    if (form.starts_with("Table") && (range.find("v=v1;") != std::string_view::npos || range.ends_with("v=v1")))
-      return Accepted::kTable;
+    if (asks_for(range, "as=Table")) return Accepted::kTable;
+    if (asks_for(range, "as=PartialObjectMetadata")) return Accepted::kMetadata;
+    if (range.find("as=") == std::string_view::npos) return Accepted::kJson;
   }
   return Accepted::kNothing;
 }
 
-Outcome<Json> parse_body(const HttpRequest& request) {
-  if (media_type(request.content_type) == kProtobufType) return decode_protobuf(request.body);
-  int depth = 0;
-  bool too_deep = false;
-  const auto guard = [&](int level, Json::parse_event_t, Json&) {
-    depth = std::max(depth, level);
-    too_deep = too_deep || level > kBodyDepthMax;
-    return !too_deep;
-  };
-  Json json = Json::parse(request.body, guard, false);
-  if (json.is_discarded() || too_deep) return bad_request("the body of the request is not valid JSON");
-  return Outcome<Json>(boost::system::in_place_value, std::move(json));
+Outcome<Body> read_body(const HttpRequest& request, std::string_view kind) {
+  if (media_type(request.content_type) == kProtobufType) {
+    auto decoded = decode_protobuf(request.body);
+    if (!decoded) return decoded.error();
+    return Body{std::move(*decoded), {}};
+  }
+  Reading reading = read_text(request.body);
+  if (reading.value) return Body{std::move(*reading.value), std::move(reading.duplicates)};
+  const std::string shown = request.body.empty() ? "<empty>" : request.body.substr(0, kShownMax);
+  return bad_request(fmt::format(
+      "the object provided is unrecognized (must be of type {}): couldn't get version/kind; json parse error: {} ({})",
+      kind, request.body.empty() ? "unexpected end of JSON input" : reading.mistake, shown));
 }
 
 }  // namespace plumbline::kube

@@ -18,137 +18,137 @@ constexpr int kDepthMax = 32;
 // How the bytes of a field are read.
 enum class Form { kText, kBytes, kNumber, kFlag, kMessage, kTextMap, kBytesMap, kIntOrString, kIgnored };
 
-struct Message;
-struct Field {
+struct WireMessage;
+struct WireField {
   unsigned number;
   std::string_view name;
   Form form = Form::kText;
   bool repeated = false;
-  const Message* message = nullptr;
+  const WireMessage* message = nullptr;
 };
-struct Message {
-  std::span<const Field> fields;
+struct WireMessage {
+  std::span<const WireField> fields;
 };
 
-// Field numbers are those of the generated.proto files of k8s.io/api and k8s.io/apimachinery.
+// WireField numbers are those of the generated.proto files of k8s.io/api and k8s.io/apimachinery.
 // clang-format off
-constexpr Field kMetadataFields[] = {
+constexpr WireField kMetadataFields[] = {
   {1, "name"}, {2, "generateName"}, {3, "namespace"}, {8, "creationTimestamp", Form::kIgnored},
   {11, "labels", Form::kTextMap}, {12, "annotations", Form::kTextMap}, {14, "finalizers", Form::kText, true},
   {17, "managedFields", Form::kIgnored}};
-constexpr Message kMetadata{kMetadataFields};
-constexpr Field kMetadataField{1, "metadata", Form::kMessage, false, &kMetadata};
+constexpr WireMessage kMetadata{kMetadataFields};
+constexpr WireField kMetadataField{1, "metadata", Form::kMessage, false, &kMetadata};
 
-constexpr Field kNamespaceFields[] = {kMetadataField, {2, "spec", Form::kIgnored}, {3, "status", Form::kIgnored}};
-constexpr Message kNamespace{kNamespaceFields};
+constexpr WireField kNamespaceFields[] = {kMetadataField, {2, "spec", Form::kIgnored}, {3, "status", Form::kIgnored}};
+constexpr WireMessage kNamespace{kNamespaceFields};
 
-constexpr Field kReferenceFields[] = {{1, "name"}};
-constexpr Message kReference{kReferenceFields};
-constexpr Field kServiceAccountFields[] = {
+constexpr WireField kReferenceFields[] = {{1, "name"}};
+constexpr WireMessage kReference{kReferenceFields};
+constexpr WireField kServiceAccountFields[] = {
   kMetadataField, {3, "imagePullSecrets", Form::kMessage, true, &kReference},
   {4, "automountServiceAccountToken", Form::kFlag}};
-constexpr Message kServiceAccount{kServiceAccountFields};
+constexpr WireMessage kServiceAccount{kServiceAccountFields};
 
-constexpr Field kSecretFields[] = {
+constexpr WireField kSecretFields[] = {
   kMetadataField, {2, "data", Form::kBytesMap}, {3, "type"}, {4, "stringData", Form::kTextMap},
   {5, "immutable", Form::kFlag}};
-constexpr Message kSecret{kSecretFields};
+constexpr WireMessage kSecret{kSecretFields};
 
-constexpr Field kConfigMapFields[] = {
+constexpr WireField kConfigMapFields[] = {
   kMetadataField, {2, "data", Form::kTextMap}, {3, "binaryData", Form::kBytesMap}, {4, "immutable", Form::kFlag}};
-constexpr Message kConfigMap{kConfigMapFields};
+constexpr WireMessage kConfigMap{kConfigMapFields};
 
-constexpr Field kRuleFields[] = {
+constexpr WireField kRuleFields[] = {
   {1, "verbs", Form::kText, true}, {2, "apiGroups", Form::kText, true}, {3, "resources", Form::kText, true},
   {4, "resourceNames", Form::kText, true}, {5, "nonResourceURLs", Form::kText, true}};
-constexpr Message kRule{kRuleFields};
-constexpr Field kRoleFields[] = {kMetadataField, {2, "rules", Form::kMessage, true, &kRule}};
-constexpr Message kRole{kRoleFields};
+constexpr WireMessage kRule{kRuleFields};
+constexpr WireField kRoleFields[] = {kMetadataField, {2, "rules", Form::kMessage, true, &kRule}};
+constexpr WireMessage kRole{kRoleFields};
 
-constexpr Field kSubjectFields[] = {{1, "kind"}, {2, "apiGroup"}, {3, "name"}, {4, "namespace"}};
-constexpr Message kSubject{kSubjectFields};
-constexpr Field kRoleRefFields[] = {{1, "apiGroup"}, {2, "kind"}, {3, "name"}};
-constexpr Message kRoleRef{kRoleRefFields};
-constexpr Field kBindingFields[] = {
+constexpr WireField kSubjectFields[] = {{1, "kind"}, {2, "apiGroup"}, {3, "name"}, {4, "namespace"}};
+constexpr WireMessage kSubject{kSubjectFields};
+constexpr WireField kRoleRefFields[] = {{1, "apiGroup"}, {2, "kind"}, {3, "name"}};
+constexpr WireMessage kRoleRef{kRoleRefFields};
+constexpr WireField kBindingFields[] = {
   kMetadataField, {2, "subjects", Form::kMessage, true, &kSubject}, {3, "roleRef", Form::kMessage, false, &kRoleRef}};
-constexpr Message kBinding{kBindingFields};
+constexpr WireMessage kBinding{kBindingFields};
 
-constexpr Field kServicePortFields[] = {
+constexpr WireField kServicePortFields[] = {
   {1, "name"}, {2, "protocol"}, {3, "port", Form::kNumber}, {4, "targetPort", Form::kIntOrString},
   {5, "nodePort", Form::kNumber}, {6, "appProtocol"}};
-constexpr Message kServicePort{kServicePortFields};
-constexpr Field kServiceSpecFields[] = {
+constexpr WireMessage kServicePort{kServicePortFields};
+constexpr WireField kServiceSpecFields[] = {
   {1, "ports", Form::kMessage, true, &kServicePort}, {2, "selector", Form::kTextMap}, {3, "clusterIP"}, {4, "type"},
   {7, "sessionAffinity"}, {8, "loadBalancerIP"}, {10, "externalName"}};
-constexpr Message kServiceSpec{kServiceSpecFields};
-constexpr Field kServiceFields[] = {
+constexpr WireMessage kServiceSpec{kServiceSpecFields};
+constexpr WireField kServiceFields[] = {
   kMetadataField, {2, "spec", Form::kMessage, false, &kServiceSpec}, {3, "status", Form::kIgnored}};
-constexpr Message kService{kServiceFields};
+constexpr WireMessage kService{kServiceFields};
 
-constexpr Field kContainerPortFields[] = {
+constexpr WireField kContainerPortFields[] = {
   {1, "name"}, {2, "hostPort", Form::kNumber}, {3, "containerPort", Form::kNumber}, {4, "protocol"}, {5, "hostIP"}};
-constexpr Message kContainerPort{kContainerPortFields};
-constexpr Field kEnvFields[] = {{1, "name"}, {2, "value"}};
-constexpr Message kEnv{kEnvFields};
-constexpr Message kNothing{};
-constexpr Field kContainerFields[] = {
+constexpr WireMessage kContainerPort{kContainerPortFields};
+constexpr WireField kEnvFields[] = {{1, "name"}, {2, "value"}};
+constexpr WireMessage kEnv{kEnvFields};
+constexpr WireMessage kNothing{};
+constexpr WireField kContainerFields[] = {
   {1, "name"}, {2, "image"}, {3, "command", Form::kText, true}, {4, "args", Form::kText, true}, {5, "workingDir"},
   {6, "ports", Form::kMessage, true, &kContainerPort}, {7, "env", Form::kMessage, true, &kEnv},
   {8, "resources", Form::kMessage, false, &kNothing}, {13, "terminationMessagePath"}, {14, "imagePullPolicy"},
   {16, "stdin", Form::kFlag}, {17, "stdinOnce", Form::kFlag}, {18, "tty", Form::kFlag}, {20, "terminationMessagePolicy"}};
-constexpr Message kContainer{kContainerFields};
-constexpr Field kPodSpecFields[] = {
+constexpr WireMessage kContainer{kContainerFields};
+constexpr WireField kPodSpecFields[] = {
   {2, "containers", Form::kMessage, true, &kContainer}, {3, "restartPolicy"},
   {4, "terminationGracePeriodSeconds", Form::kNumber}, {6, "dnsPolicy"}, {7, "nodeSelector", Form::kTextMap},
   {8, "serviceAccountName"}, {9, "serviceAccount"}, {10, "nodeName"}, {11, "hostNetwork", Form::kFlag},
   {12, "hostPID", Form::kFlag}, {13, "hostIPC", Form::kFlag}, {14, "securityContext", Form::kMessage, false, &kNothing},
   {16, "hostname"}, {17, "subdomain"}, {19, "schedulerName"}};
-constexpr Message kPodSpec{kPodSpecFields};
-constexpr Field kTemplateFields[] = {kMetadataField, {2, "spec", Form::kMessage, false, &kPodSpec}};
-constexpr Message kTemplate{kTemplateFields};
-constexpr Field kSelectorFields[] = {{1, "matchLabels", Form::kTextMap}};
-constexpr Message kSelector{kSelectorFields};
-constexpr Field kStrategyFields[] = {{1, "type"}};
-constexpr Message kStrategy{kStrategyFields};
-constexpr Field kDeploymentSpecFields[] = {
+constexpr WireMessage kPodSpec{kPodSpecFields};
+constexpr WireField kTemplateFields[] = {kMetadataField, {2, "spec", Form::kMessage, false, &kPodSpec}};
+constexpr WireMessage kTemplate{kTemplateFields};
+constexpr WireField kSelectorFields[] = {{1, "matchLabels", Form::kTextMap}};
+constexpr WireMessage kSelector{kSelectorFields};
+constexpr WireField kStrategyFields[] = {{1, "type"}};
+constexpr WireMessage kStrategy{kStrategyFields};
+constexpr WireField kDeploymentSpecFields[] = {
   {1, "replicas", Form::kNumber}, {2, "selector", Form::kMessage, false, &kSelector},
   {3, "template", Form::kMessage, false, &kTemplate}, {4, "strategy", Form::kMessage, false, &kStrategy},
   {5, "minReadySeconds", Form::kNumber}, {6, "revisionHistoryLimit", Form::kNumber}, {7, "paused", Form::kFlag},
   {9, "progressDeadlineSeconds", Form::kNumber}};
-constexpr Message kDeploymentSpec{kDeploymentSpecFields};
-constexpr Field kDeploymentFields[] = {
+constexpr WireMessage kDeploymentSpec{kDeploymentSpecFields};
+constexpr WireField kDeploymentFields[] = {
   kMetadataField, {2, "spec", Form::kMessage, false, &kDeploymentSpec}, {3, "status", Form::kIgnored}};
-constexpr Message kDeployment{kDeploymentFields};
+constexpr WireMessage kDeployment{kDeploymentFields};
 
-constexpr Field kResourceAttributesFields[] = {
+constexpr WireField kResourceAttributesFields[] = {
   {1, "namespace"}, {2, "verb"}, {3, "group"}, {4, "version"}, {5, "resource"}, {6, "subresource"}, {7, "name"}};
-constexpr Message kResourceAttributes{kResourceAttributesFields};
-constexpr Field kPathAttributesFields[] = {{1, "path"}, {2, "verb"}};
-constexpr Message kPathAttributes{kPathAttributesFields};
-constexpr Field kReviewSpecFields[] = {
+constexpr WireMessage kResourceAttributes{kResourceAttributesFields};
+constexpr WireField kPathAttributesFields[] = {{1, "path"}, {2, "verb"}};
+constexpr WireMessage kPathAttributes{kPathAttributesFields};
+constexpr WireField kReviewSpecFields[] = {
   {1, "resourceAttributes", Form::kMessage, false, &kResourceAttributes},
   {2, "nonResourceAttributes", Form::kMessage, false, &kPathAttributes}};
-constexpr Message kReviewSpec{kReviewSpecFields};
-constexpr Field kReviewFields[] = {
+constexpr WireMessage kReviewSpec{kReviewSpecFields};
+constexpr WireField kReviewFields[] = {
   kMetadataField, {2, "spec", Form::kMessage, false, &kReviewSpec}, {3, "status", Form::kIgnored}};
-constexpr Message kReview{kReviewFields};
+constexpr WireMessage kReview{kReviewFields};
 
-constexpr Field kTokenSpecFields[] = {{1, "audiences", Form::kText, true}, {4, "expirationSeconds", Form::kNumber}};
-constexpr Message kTokenSpec{kTokenSpecFields};
-constexpr Field kTokenFields[] = {
+constexpr WireField kTokenSpecFields[] = {{1, "audiences", Form::kText, true}, {4, "expirationSeconds", Form::kNumber}};
+constexpr WireMessage kTokenSpec{kTokenSpecFields};
+constexpr WireField kTokenFields[] = {
   kMetadataField, {2, "spec", Form::kMessage, false, &kTokenSpec}, {3, "status", Form::kIgnored}};
-constexpr Message kToken{kTokenFields};
+constexpr WireMessage kToken{kTokenFields};
 
-constexpr Field kPreconditionsFields[] = {{1, "uid"}, {2, "resourceVersion"}};
-constexpr Message kPreconditions{kPreconditionsFields};
-constexpr Field kDeleteOptionsFields[] = {
+constexpr WireField kPreconditionsFields[] = {{1, "uid"}, {2, "resourceVersion"}};
+constexpr WireMessage kPreconditions{kPreconditionsFields};
+constexpr WireField kDeleteOptionsFields[] = {
   {1, "gracePeriodSeconds", Form::kNumber}, {2, "preconditions", Form::kMessage, false, &kPreconditions},
   {3, "orphanDependents", Form::kFlag}, {4, "propagationPolicy"}, {5, "dryRun", Form::kText, true}};
-constexpr Message kDeleteOptions{kDeleteOptionsFields};
+constexpr WireMessage kDeleteOptions{kDeleteOptionsFields};
 
 struct Known {
   std::string_view kind;
-  const Message* message;
+  const WireMessage* message;
 };
 constexpr std::array<Known, 13> kKnown{{
   {"Namespace", &kNamespace}, {"ServiceAccount", &kServiceAccount}, {"Secret", &kSecret}, {"ConfigMap", &kConfigMap},
@@ -156,17 +156,17 @@ constexpr std::array<Known, 13> kKnown{{
   {"Service", &kService}, {"Deployment", &kDeployment}, {"SelfSubjectAccessReview", &kReview},
   {"TokenRequest", &kToken}, {"DeleteOptions", &kDeleteOptions}}};
 
-constexpr Field kTypeFields[] = {{1, "apiVersion"}, {2, "kind"}};
-constexpr Message kType{kTypeFields};
-constexpr Field kIntOrStringFields[] = {{1, "type", Form::kNumber}, {2, "intVal", Form::kNumber}, {3, "strVal"}};
-constexpr Message kIntOrString{kIntOrStringFields};
-constexpr Field kTextPairFields[] = {{1, "key"}, {2, "value"}};
-constexpr Message kTextPair{kTextPairFields};
-constexpr Field kBytesPairFields[] = {{1, "key"}, {2, "value", Form::kBytes}};
-constexpr Message kBytesPair{kBytesPairFields};
-constexpr Field kUnknownFields[] = {
+constexpr WireField kTypeFields[] = {{1, "apiVersion"}, {2, "kind"}};
+constexpr WireMessage kType{kTypeFields};
+constexpr WireField kIntOrStringFields[] = {{1, "type", Form::kNumber}, {2, "intVal", Form::kNumber}, {3, "strVal"}};
+constexpr WireMessage kIntOrString{kIntOrStringFields};
+constexpr WireField kTextPairFields[] = {{1, "key"}, {2, "value"}};
+constexpr WireMessage kTextPair{kTextPairFields};
+constexpr WireField kBytesPairFields[] = {{1, "key"}, {2, "value", Form::kBytes}};
+constexpr WireMessage kBytesPair{kBytesPairFields};
+constexpr WireField kUnknownFields[] = {
   {1, "type", Form::kMessage, false, &kType}, {2, "raw", Form::kBytes}, {3, "contentEncoding"}, {4, "contentType"}};
-constexpr Message kUnknown{kUnknownFields};
+constexpr WireMessage kUnknown{kUnknownFields};
 // clang-format on
 
 // Reads one message. `failure` says why it could not.
@@ -174,8 +174,8 @@ class Reader {
  public:
   explicit Reader(std::string_view bytes) : rest_(bytes) {}
 
-  bool read(const Message& message, Json& json, int depth, Failure& failure) {
-    json = Json::object();
+  bool read(const WireMessage& message, Value& json, int depth, Failure& failure) {
+    json = Value::object();
     if (depth > kDepthMax) return malformed(failure);
     while (!rest_.empty()) {
       std::uint64_t tag = 0, number = 0;
@@ -193,8 +193,8 @@ class Reader {
         default:
           return malformed(failure);
       }
-      const Field* field = nullptr;
-      for (const Field& candidate : message.fields)
+      const WireField* field = nullptr;
+      for (const WireField& candidate : message.fields)
         if (candidate.number == tag >> 3) field = &candidate;
       // Go writes fields that are not set, too.
       if (!field && number == 0 && bytes.empty()) continue;
@@ -228,10 +228,10 @@ class Reader {
     return false;
   }
 
-  static bool store(const Field& field, std::uint64_t number, std::string_view bytes, Json& json, int depth,
+  static bool store(const WireField& field, std::uint64_t number, std::string_view bytes, Value& json, int depth,
                     Failure& failure) {
     const std::string name(field.name);
-    Json value;
+    Value value;
     switch (field.form) {
       case Form::kIgnored:
         return true;
@@ -254,14 +254,15 @@ class Reader {
         break;
       case Form::kIntOrString:
         if (!Reader(bytes).read(kIntOrString, value, depth + 1, failure)) return false;
-        value = value.value("type", 0) == 0 ? Json(value.value("intVal", 0)) : Json(value.value("strVal", ""));
-        if (value == 0) return true;
+        value = std::as_const(value)["type"].integer() == 0 ? Value(std::as_const(value)["intVal"].integer())
+                                                             : Value(std::as_const(value)["strVal"].text());
+        if (value == Value(0)) return true;
         break;
       case Form::kTextMap:
       case Form::kBytesMap: {
-        const Message& pair = field.form == Form::kTextMap ? kTextPair : kBytesPair;
+        const WireMessage& pair = field.form == Form::kTextMap ? kTextPair : kBytesPair;
         if (!Reader(bytes).read(pair, value, depth + 1, failure)) return false;
-        json[name][value.value("key", "")] = value.value("value", "");
+        json[name].set(std::as_const(value)["key"].text()) = std::as_const(value)["value"].is_null() ? Value("") : std::as_const(value)["value"];
         return true;
       }
     }
@@ -277,22 +278,22 @@ class Reader {
 
 }  // namespace
 
-Outcome<Json> decode_protobuf(std::string_view body) {
+Outcome<Value> decode_protobuf(std::string_view body) {
   constexpr std::string_view kMagic("k8s\0", 4);
   if (!body.starts_with(kMagic)) return bad_request("the body of the request is not valid protobuf");
   body.remove_prefix(kMagic.size());
   Failure failure;
-  Json envelope, object;
+  Value envelope, object;
   if (!Reader(body).read(kUnknown, envelope, 0, failure)) return failure;
-  const Json type = envelope.value("type", Json::object());
-  const std::string kind = type.value("kind", "");
+  const Value type = std::as_const(envelope)["type"];
+  const std::string kind = type["kind"].string();
   for (const Known& known : kKnown) {
     if (known.kind != kind) continue;
-    const auto raw = kernel::base64_decode(envelope.value("raw", ""));
+    const auto raw = kernel::base64_decode(std::as_const(envelope)["raw"].string());
     if (!Reader(raw.value_or("")).read(*known.message, object, 0, failure)) return failure;
     object["kind"] = kind;
-    object["apiVersion"] = type.value("apiVersion", "");
-    return Outcome<Json>(boost::system::in_place_value, std::move(object));
+    object["apiVersion"] = type["apiVersion"];
+    return object;
   }
   return Failure{415, "UnsupportedMediaType",
                  fmt::format("{} is not known in protobuf here; send application/json", kind), nullptr};

@@ -12,6 +12,6 @@ inline constexpr std::string_view kProtobufType = "application/vnd.kubernetes.pr
 
 /// `body` is the magic "k8s\0" and a runtime.Unknown. 400 when it is malformed, 415 when it has a kind or a field that
 /// isn't known here: nothing is ever dropped silently.
-Outcome<Json> decode_protobuf(std::string_view body);
+Outcome<Value> decode_protobuf(std::string_view body);
 
 }  // namespace plumbline::kube

@@ -38,7 +38,7 @@ void parse_query(std::string_view query, Target& target) {
 }
 
 // The rest of a resource path, after its group and version.
-void parse_resource(const std::vector<std::string>& parts, std::size_t next, Target& target) {
+void parse_resource(const std::vector<std::string>& parts, std::size_t next, const Registry& registry, Target& target) {
   if (next >= parts.size()) return;
   const auto left = parts.size() - next;
   if (parts[next] == "namespaces" && left >= 3 && parts[next + 2] != "status" && parts[next + 2] != "finalize") {
@@ -52,7 +52,8 @@ void parse_resource(const std::vector<std::string>& parts, std::size_t next, Tar
   for (; next < parts.size(); ++next) target.proxied += "/" + parts[next];
   // A namespace is in itself, for RBAC.
   if (target.resource == "namespaces" && target.group.empty()) target.space = target.name;
-  target.kind = find_kind(target.group, target.version, target.resource);
+  target.kind = registry.find(target.group, target.version, target.resource);
+  if (target.kind != nullptr) target.served = target.kind->version(target.version);
 }
 
 }  // namespace
@@ -84,7 +85,7 @@ std::string percent_decode(std::string_view text, bool plus_is_space) {
   return decoded;
 }
 
-Target parse_target(std::string_view text) {
+Target parse_target(std::string_view text, const Registry& registry) {
   Target target;
   const std::size_t question = text.find('?');
   const std::string_view path = text.substr(0, question);
@@ -94,11 +95,11 @@ Target parse_target(std::string_view text) {
   const std::vector<std::string> parts = parts_of(path);
   if (parts.size() >= 2 && parts[0] == "api") {
     target.version = parts[1];
-    parse_resource(parts, 2, target);
+    parse_resource(parts, 2, registry, target);
   } else if (parts.size() >= 3 && parts[0] == "apis") {
     target.group = parts[1];
     target.version = parts[2];
-    parse_resource(parts, 3, target);
+    parse_resource(parts, 3, registry, target);
   }
   return target;
 }

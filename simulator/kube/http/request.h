@@ -7,6 +7,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "simulator/kube/access/authenticator.h"
 #include "simulator/kube/access/authorizer.h"
@@ -20,6 +22,7 @@ struct HttpRequest {
   std::string accept;
   std::string content_type;
   std::string authorization;
+  std::string user_agent;
   std::string body;
   std::optional<User> certificate;
   bool bad_certificate = false;
@@ -30,13 +33,15 @@ struct HttpResponse {
   int code = 200;
   std::string content_type = "application/json";
   std::string body;
+  std::vector<std::pair<std::string, std::string>> headers = {};  ///< beside those that every response has
 };
 
 /// A parsed request target.
 struct Target {
   std::string path;  ///< decoded
   std::map<std::string, std::string, std::less<>> query;
-  const Kind* kind = nullptr;  ///< of the resource asked for; null when there is none of that name
+  const Kind* kind = nullptr;            ///< of the resource asked for; null when there is none of that name
+  const KindVersion* served = nullptr;   ///< in which it is asked for
   bool resource_request = false;
   std::string group, version;
   std::string space, resource, name, subresource;
@@ -50,7 +55,7 @@ struct Target {
 };
 
 /// Never fails: a target that is no resource's is a request for its path.
-Target parse_target(std::string_view target);
+Target parse_target(std::string_view target, const Registry& registry);
 /// The words of RBAC for this request.
 Attributes attributes_of(const HttpRequest& request, const Target& target);
 

@@ -187,6 +187,7 @@ asio::awaitable<void> TlsServer::Shared::converse(std::shared_ptr<Connection> co
     request.accept = message[http::field::accept];
     request.content_type = message[http::field::content_type];
     request.authorization = message[http::field::authorization];
+    request.user_agent = message[http::field::user_agent];
     request.body = message.body();
     request.certificate = connection->certificate;
     request.bad_certificate = connection->bad_certificate;
@@ -200,6 +201,7 @@ asio::awaitable<void> TlsServer::Shared::converse(std::shared_ptr<Connection> co
     http::response<http::string_body> response(http::int_to_status(static_cast<unsigned>(answer.code)), 11);
     response.set(http::field::content_type, answer.content_type);
     response.set(http::field::cache_control, "no-cache, private");
+    for (const auto& [name, value] : answer.headers) response.insert(name, value);
     response.keep_alive(message.keep_alive());
     response.body() = std::move(answer.body);
     response.prepare_payload();

@@ -2,86 +2,107 @@
 
 #include <fmt/format.h>
 
+#include "simulator/kube/http/presentation.h"
+#include "simulator/kube/value/text.h"
+
 namespace plumbline::kube {
 
 WatchStream::WatchStream(Store& store, WatchOptions options) : store_(store), options_(std::move(options)) {
-  if (options_.table) printer_.emplace(options_.kind, *options_.table);
+  if (options_.form == Accepted::kTable) printer_.emplace(*options_.kind, *options_.version, options_.content);
   const std::uint64_t from = options_.resource_version.value_or(0);
   if (from == 0) {
-    store_.visit(options_.kind, options_.space, options_.labels, [this](const ObjectPtr& object) {
-      if (options_.fields.matches(*object)) push({"ADDED", object, {}});
-    });
+    if (options_.initial_events)
+      store_.visit(options_.kind->id, options_.space, options_.labels, [this](const ObjectPtr& object) {
+        if (options_.fields.matches(*object)) push({"ADDED", object, {}});
+      });
     if (options_.initial_events_end) push_bookmark(true);
   } else {
-    const auto changes = store_.changes_since(options_.kind, from);
+    const auto changes = store_.changes_since(options_.kind->id, from);
     if (!changes) {
-      push({"ERROR", nullptr, fmt::format("{{\"type\":\"ERROR\",\"object\":{}}}\n", changes.error().status().dump())});
-      ended_ = true;
+      const Failure failure = changes.error();
+      end(&failure);
       return;
     }
     for (const Event& event : *changes)
       if (options_.space.empty() || event.object->space() == options_.space) on_event(event);
   }
-  subscription_ = store_.subscribe(options_.kind, options_.space, [this](const Event& event) { on_event(event); });
+  subscription_ = store_.subscribe(options_.kind->id, options_.space, [this](const Event& event) { on_event(event); });
 }
 
 bool WatchStream::matches(const Object& object) const {
   return options_.labels.matches(object.labels()) && options_.fields.matches(object);
 }
 
-// An object that begins to match is ADDED to this watcher, one that no longer does is DELETED.
+// An object that begins to match is ADDED to this watcher, one that no longer does is DELETED, as it was.
 void WatchStream::on_event(const Event& event) {
   const bool was = event.previous && matches(*event.previous);
   const bool is = event.op != Op::kDeleted && matches(*event.object);
   if (is)
     push({was ? "MODIFIED" : "ADDED", event.object, {}});
-  else if (was)
+  else if (was && event.op == Op::kDeleted)
     push({"DELETED", event.object, {}});
+  else if (was)
+    push({"DELETED", event.previous, {}, event.object->resource_version()});
+}
+
+void WatchStream::end(const Failure* why) {
+  if (ended_) return;
+  queue_.clear();
+  if (why != nullptr)
+    queue_.push_back({"ERROR", nullptr, fmt::format("{{\"type\":\"ERROR\",\"object\":{}}}\n", to_text(why->status()))});
+  ended_ = true;
+  subscription_ = {};
+  if (ready_) ready_();
 }
 
 void WatchStream::push(Line line) {
   if (ended_) return;
-  if (queue_.size() >= kWatchQueueMax) {
-    queue_.clear();
-    ended_ = true;
-    subscription_ = {};
-  } else {
-    queue_.push_back(std::move(line));
-  }
-  if ((ended_ || queue_.size() == 1) && ready_) ready_();
+  // Memory is bounded: who does not read is cut off, and lists again.
+  if (queue_.size() >= kWatchQueueMax) return end();
+  queue_.push_back(std::move(line));
+  if (queue_.size() == 1 && ready_) ready_();
 }
 
 void WatchStream::bookmark() { push_bookmark(false); }
 
 void WatchStream::push_bookmark(bool initial_end) {
-  const Kind& kind = kind_of(options_.kind);
-  Json metadata{{"resourceVersion", std::to_string(store_.resource_version())}, {"creationTimestamp", nullptr}};
+  Value metadata{{"resourceVersion", std::to_string(store_.resource_version())}};
   if (initial_end) metadata["annotations"]["k8s.io/initial-events-end"] = "true";
-  const Json line{{"type", "BOOKMARK"},
-                  {"object", {{"kind", kind.name}, {"apiVersion", kind.api_version()}, {"metadata", metadata}}}};
-  push({"BOOKMARK", nullptr, line.dump() + "\n"});
+  const Value line{{"type", "BOOKMARK"},
+                   {"object",
+                    {{"kind", options_.kind->name},
+                     {"apiVersion", options_.kind->api_version(*options_.version)},
+                     {"metadata", metadata}}}};
+  push({"BOOKMARK", nullptr, to_text(line) + "\n"});
 }
 
-std::string WatchStream::print(const Line& line) {
-  const Json table = printer_->table({line.object}, store_.now(), line.object->resource_version(), !columns_sent_);
-  columns_sent_ = true;
-  return fmt::format("{{\"type\":\"{}\",\"object\":{}}}\n", line.type, table.dump());
+void WatchStream::write(const Line& line, std::string& out) {
+  out += "{\"type\":\"";
+  out += line.type;
+  out += "\",\"object\":";
+  if (printer_) {
+    const std::uint64_t version = line.version != 0 ? line.version : line.object->resource_version();
+    write_text(printer_->table({line.object}, store_.now().text(), Value{{"resourceVersion", std::to_string(version)}},
+                               !columns_sent_),
+               out);
+    columns_sent_ = true;
+  } else if (line.version != 0) {
+    Value gone = presented(*line.object, *options_.kind, *options_.version, options_.form);
+    gone["metadata"]["resourceVersion"] = std::to_string(line.version);
+    write_text(gone, out);
+  } else {
+    write_presented(store_, line.object, *options_.kind, *options_.version, options_.form, out);
+  }
+  out += "}\n";
 }
 
 void WatchStream::take(std::string& out, std::size_t size_max) {
   while (!queue_.empty() && out.size() < size_max) {
     const Line& line = queue_.front();
-    if (!line.object) {
+    if (line.object)
+      write(line, out);
+    else
       out += line.text;
-    } else if (printer_) {
-      out += print(line);
-    } else {
-      out += "{\"type\":\"";
-      out += line.type;
-      out += "\",\"object\":";
-      out += line.object->bytes();
-      out += "}\n";
-    }
     queue_.pop_front();
   }
 }

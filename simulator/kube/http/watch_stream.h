@@ -10,7 +10,8 @@
 #include <optional>
 #include <string>
 
-#include "simulator/kube/http/table.h"
+#include "simulator/kube/http/negotiation.h"
+#include "simulator/kube/printing/table.h"
 #include "simulator/kube/store/store.h"
 
 namespace plumbline::kube {
@@ -19,16 +20,19 @@ namespace plumbline::kube {
 inline constexpr std::size_t kWatchQueueMax = 20000;
 
 struct WatchOptions {
-  KindId kind = KindId::kPod;
+  const Kind* kind = nullptr;
+  const KindVersion* version = nullptr;
   std::string space;
   LabelSelector labels;
   FieldSelector fields;
   /// nullopt (not given) and 0 begin with what there is.
   std::optional<std::uint64_t> resource_version;
   bool bookmarks = false;
+  bool initial_events = true;       ///< begin with what there is, when no other resourceVersion is given
   bool initial_events_end = false;  ///< sendInitialEvents: a bookmark says when what there was has been told
   std::chrono::seconds timeout{0};
-  std::optional<TablePrinter::Content> table;  ///< events carry Tables
+  Accepted form = Accepted::kJson;
+  TablePrinter::Content content = TablePrinter::Content::kMetadata;  ///< of Tables
 };
 
 class WatchStream {
@@ -49,18 +53,21 @@ class WatchStream {
   bool ended() const { return ended_; }
   /// Queues a bookmark: everything up to now has been told.
   void bookmark();
+  /// Ends it now, with an ERROR event when `why` is given.
+  void end(const Failure* why = nullptr);
 
  private:
   struct Line {
     std::string_view type;
     ObjectPtr object;  ///< null: `text` is the whole line
     std::string text;
+    std::uint64_t version = 0;  ///< of the event, where it is not the object's
   };
   void on_event(const Event& event);
   void push(Line line);
   void push_bookmark(bool initial_end);
   bool matches(const Object& object) const;
-  std::string print(const Line& line);
+  void write(const Line& line, std::string& out);
 
   Store& store_;
   WatchOptions options_;

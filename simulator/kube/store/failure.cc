@@ -18,7 +18,7 @@ Value details_of(const Kind& kind, std::string_view name) {
 }  // namespace
 
 Value Failure::status() const {
-  Value status{{"kind", "Status"},    {"apiVersion", "v1"}, {"metadata", Value::object()},
+  Value status{{"kind", "Status"},    {"apiVersion", "v1"}, {"metadata", metadata},
               {"status", "Failure"}, {"message", message}, {"reason", reason},
               {"code", code}};
   if (!details.is_null()) status["details"] = details;

@@ -64,6 +64,7 @@ class Object {
 
   /// JSON text.
   const std::shared_ptr<const std::string>& encoded() const;
+  bool is_encoded() const { return encoded_ != nullptr; }
   /// Frees the encoding; whoever still has it keeps it.
   void forget_encoding() const { encoded_.reset(); }
 

@@ -270,8 +270,8 @@ Outcome<std::vector<Event>> Store::changes_since(KindId kind, std::uint64_t reso
   if (resource_version < from.dropped)
     return expired(fmt::format("too old resource version: {} ({})", resource_version, from.dropped));
   auto change = std::upper_bound(from.window.begin(), from.window.end(), resource_version,
-                                 [](std::uint64_t version, const Change& change) {
-                                   return version < change.event.object->resource_version();
+                                 [](std::uint64_t version, const Change& each) {
+                                   return version < each.event.object->resource_version();
                                  });
   std::vector<Event> events;
   for (; change != from.window.end(); ++change) events.push_back(change->event);
@@ -295,7 +295,7 @@ void Store::count_encoding(const ObjectPtr& object) const {
   encoded_.push_back(object);
   encoded_bytes_ += object->encoded()->size();
   while (encoded_bytes_ > options_.encodings_max && !encoded_.empty()) {
-    if (const auto oldest = encoded_.front().lock()) {
+    if (const auto oldest = encoded_.front().lock(); oldest && oldest->is_encoded()) {
       encoded_bytes_ -= std::min(encoded_bytes_, oldest->encoded()->size());
       oldest->forget_encoding();
     }

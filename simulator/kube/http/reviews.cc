@@ -1,0 +1,103 @@
+// Questions about rights and identities: nothing is stored.
+#include <algorithm>
+
+#include "simulator/kube/http/api_server.h"
+#include "simulator/kube/http/negotiation.h"
+
+namespace plumbline::kube {
+namespace {
+
+constexpr std::int64_t kTokenSecondsMin = 600, kTokenSecondsDefault = 3600;
+
+Attributes attributes_of_review(const Value& spec) {
+  Attributes asked;
+  if (const Value& wanted = spec["resourceAttributes"]; wanted.is_object()) {
+    asked.verb = wanted["verb"].text();
+    asked.group = wanted["group"].text();
+    asked.resource = wanted["resource"].text();
+    if (const std::string_view part = wanted["subresource"].text(); !part.empty()) {
+      asked.resource += '/';
+      asked.resource += part;
+    }
+    asked.space = wanted["namespace"].text();
+    asked.name = wanted["name"].text();
+  } else {
+    asked.resource_request = false;
+    asked.verb = spec.at("nonResourceAttributes.verb").text();
+    asked.path = spec.at("nonResourceAttributes.path").text();
+  }
+  return asked;
+}
+
+Value user_value(const User& user) {
+  Value groups = Value::array();
+  for (const std::string& group : user.groups) groups.push_back(group);
+  return {{"username", user.name}, {"groups", groups}};
+}
+
+}  // namespace
+
+Reply ApiServer::review(const Call& call) {
+  const Target& target = call.target;
+  if (call.request.method != "POST" || !target.name.empty()) return refuse(unknown_resource());
+  auto body = read_body(call.request, target.resource);
+  if (!body) return refuse(body.error());
+  Value answer = body->value.is_object() ? body->value : Value::object();
+  const Value& spec = std::as_const(body->value)["spec"];
+  const auto answered = [&](std::string_view kind, Value status) {
+    answer["kind"] = kind;
+    answer["apiVersion"] = target.group + "/v1";
+    if (!std::as_const(answer)["metadata"].is_object()) answer["metadata"] = Value::object();
+    answer["status"] = std::move(status);
+    return respond(201, answer);
+  };
+  if (target.group == "authorization.k8s.io") {
+    if (target.resource == "selfsubjectaccessreviews")
+      return answered("SelfSubjectAccessReview",
+                      Value{{"allowed", authorizer_.allowed(call.user, attributes_of_review(spec))}});
+    if (target.resource == "subjectaccessreviews" || target.resource == "localsubjectaccessreviews") {
+      User user{spec["user"].string(), {}};
+      for (const Value& group : spec["groups"]) user.groups.push_back(group.string());
+      return answered(target.resource == "subjectaccessreviews" ? "SubjectAccessReview" : "LocalSubjectAccessReview",
+                      Value{{"allowed", authorizer_.allowed(user, attributes_of_review(spec))}});
+    }
+    if (target.resource == "selfsubjectrulesreviews")
+      return answered("SelfSubjectRulesReview", authorizer_.rules_in(call.user, spec["namespace"].string()));
+  }
+  if (target.group == "authentication.k8s.io") {
+    if (target.resource == "selfsubjectreviews")
+      return answered("SelfSubjectReview", Value{{"userInfo", user_value(call.user)}});
+    if (target.resource == "tokenreviews") {
+      const auto user = authenticator_.authenticate({{}, true, "Bearer " + spec["token"].string()});
+      if (!user) return answered("TokenReview", Value{{"authenticated", false}, {"error", "invalid bearer token"}});
+      return answered("TokenReview", Value{{"authenticated", true}, {"user", user_value(*user)}});
+    }
+  }
+  return refuse(unknown_resource());
+}
+
+Reply ApiServer::request_token(const Call& call) {
+  const Target& target = call.target;
+  const ObjectPtr account = store_.find(key_of(target));
+  if (!account) return refuse(not_found(*target.kind, target.name));
+  Value spec;
+  if (!call.request.body.empty()) {
+    auto body = read_body(call.request, "TokenRequest");
+    if (!body) return refuse(body.error());
+    spec = std::as_const(body->value)["spec"];
+  }
+  const Value& asked = std::as_const(spec)["expirationSeconds"];
+  const std::int64_t seconds =
+      std::max(kTokenSecondsMin, asked.is_integer() ? asked.integer() : kTokenSecondsDefault);
+  spec["expirationSeconds"] = seconds;
+  return respond(201, {{"kind", "TokenRequest"},
+                       {"apiVersion", "authentication.k8s.io/v1"},
+                       {"metadata",
+                        {{"name", target.name}, {"namespace", target.space}, {"creationTimestamp", store_.now()}}},
+                       {"spec", spec},
+                       {"status",
+                        {{"token", authenticator_.mint(*account, std::chrono::seconds(seconds))},
+                         {"expirationTimestamp", store_.now(std::chrono::seconds(seconds))}}}});
+}
+
+}  // namespace plumbline::kube

@@ -1,0 +1,249 @@
+// POST, PUT, PATCH and DELETE, and the subresources that write.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "simulator/kube/http/api_server.h"
+#include "simulator/kube/http/negotiation.h"
+#include "simulator/kube/http/protobuf.h"
+#include "simulator/kube/merge/patch.h"
+
+namespace plumbline::kube {
+namespace {
+
+bool is_dry(const Target& target) { return target.parameter("dryRun") == "All"; }
+
+/// Of the query: dryRun, fieldValidation. 422 for words that are none.
+Outcome<WriteOptions> write_options(const Target& target, std::string_view options_name) {
+  WriteOptions options;
+  std::vector<Cause> causes;
+  const std::string dry = target.parameter("dryRun"), validation = target.parameter("fieldValidation");
+  if (!dry.empty() && dry != "All")
+    causes.push_back({"FieldValueNotSupported",
+                      fmt::format("Unsupported value: \"{}\": supported values: \"All\"", dry), "dryRun"});
+  if (!validation.empty() && validation != "Ignore" && validation != "Warn" && validation != "Strict")
+    causes.push_back({"FieldValueNotSupported",
+                      fmt::format("Unsupported value: \"{}\": supported values: \"\", \"Ignore\", \"Strict\", \"Warn\"", validation),
+                      "fieldValidation"});
+  if (!causes.empty()) return invalid_options(options_name, causes);
+  options.dry_run = !dry.empty();
+  options.validation = validation == "Strict"                           ? FieldValidation::kStrict
+                       : validation == "Warn" || validation.empty() ? FieldValidation::kWarn
+                                                                        : FieldValidation::kIgnore;
+  options.version = target.served->name;
+  options.part = target.subresource == "status" ? Part::kStatus : Part::kMain;
+  return options;
+}
+
+Outcome<Propagation> propagation_of(std::string_view word) {
+  if (word == "Orphan") return Propagation::kOrphan;
+  if (word == "Foreground") return Propagation::kForeground;
+  if (word == "Background") return Propagation::kBackground;
+  return invalid_options("DeleteOptions",
+                         {{"FieldValueNotSupported",
+                           fmt::format("Unsupported value: \"{}\": supported values: \"Background\", \"Foreground\", \"Orphan\", \"nil\"", word),
+                           "propagationPolicy"}});
+}
+
+Outcome<DeleteOptions> delete_options(const HttpRequest& request, const Target& target) {
+  DeleteOptions options;
+  options.dry_run = is_dry(target);
+  if (const auto grace = parse_number(target.parameter("gracePeriodSeconds")))
+    options.grace_seconds = static_cast<std::int64_t>(*grace);
+  std::string policy = target.parameter("propagationPolicy");
+  bool orphan = target.flag("orphanDependents");
+  if (!request.body.empty()) {
+    const auto body = read_body(request, "DeleteOptions");
+    if (!body) return body.error();
+    const Value& value = body->value;
+    if (value["gracePeriodSeconds"].is_integer()) options.grace_seconds = value["gracePeriodSeconds"].integer();
+    if (!value["propagationPolicy"].text().empty()) policy = value["propagationPolicy"].text();
+    orphan = orphan || value["orphanDependents"].boolean();
+    options.uid = value.at("preconditions.uid").text();
+    options.resource_version = value.at("preconditions.resourceVersion").text();
+    for (const Value& dry : value["dryRun"]) options.dry_run = options.dry_run || dry == "All";
+  }
+  if (!policy.empty()) {
+    const auto propagation = propagation_of(policy);
+    if (!propagation) return propagation.error();
+    options.propagation = *propagation;
+  } else if (orphan) {
+    options.propagation = Propagation::kOrphan;
+  }
+  return options;
+}
+
+constexpr std::string_view kPatchTypes =
+    "application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json";
+
+std::optional<PatchType> patch_type(std::string_view type) {
+  if (type == "application/json-patch+json") return PatchType::kJson;
+  if (type == "application/merge-patch+json") return PatchType::kMerge;
+  if (type == "application/strategic-merge-patch+json") return PatchType::kStrategic;
+  return std::nullopt;
+}
+
+bool is_body_type(std::string_view type) {
+  return type.empty() || type == "application/json" || type == kProtobufType || type == "application/yaml" ||
+         type == "*/*";
+}
+
+}  // namespace
+
+Reply ApiServer::create(Call& call) {
+  const Target& target = call.target;
+  if (!is_body_type(media_type(call.request.content_type))) return refuse(unsupported_media("application/json, application/yaml"));
+  if (target.kind->namespaced && target.space.empty())
+    return refuse(bad_request("an empty namespace may not be set during creation"));
+  auto options = write_options(target, "CreateOptions");
+  if (!options) return refuse(options.error());
+  auto body = read_body(call.request, target.kind->name);
+  if (!body) return refuse(body.error());
+  options->duplicates = std::move(body->duplicates);
+  options->warnings = &call.warnings;
+  const auto created = operations_.create(target.kind->id, target.space, std::move(body->value), *options);
+  if (!created) return refuse(created.error());
+  return show(call, *created, 201);
+}
+
+Reply ApiServer::change(Call& call) {
+  const Target& target = call.target;
+  const std::string_view type = media_type(call.request.content_type);
+  const bool replaces = call.request.method == "PUT";
+  auto options = write_options(target, replaces ? "UpdateOptions" : "PatchOptions");
+  if (!options) return refuse(options.error());
+  options->warnings = &call.warnings;
+  const auto format = patch_type(type);
+  // Protobuf bodies may lack fields that are not known here; only text may replace a whole object.
+  if (replaces ? !is_body_type(type) || type == kProtobufType : !format)
+    return refuse(unsupported_media(replaces ? "application/json, application/yaml" : kPatchTypes));
+  if (!replaces && format == PatchType::kStrategic && target.kind->custom)
+    return refuse(unsupported_media("application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml"));
+  auto body = read_body(call.request, target.kind->name);
+  if (!body) return refuse(body.error());
+  options->duplicates = std::move(body->duplicates);
+  const auto written = replaces ? operations_.update(key_of(target), std::move(body->value), *options)
+                                : operations_.patch(key_of(target), *format, body->value, *options);
+  if (!written) return refuse(written.error());
+  return show(call, *written, 200);
+}
+
+Reply ApiServer::remove(const Call& call) {
+  const Target& target = call.target;
+  const auto options = delete_options(call.request, target);
+  if (!options) return refuse(options.error());
+  const auto removed = operations_.remove(key_of(target), *options);
+  if (!removed) return refuse(removed.error());
+  if (target.kind->id == KindId::kPod || options->dry_run || store_.find_uid((*removed)->uid()))
+    return show(call, *removed, 200);
+  Value details{{"name", target.name}, {"kind", target.kind->plural}, {"uid", (*removed)->uid()}};
+  if (!target.kind->group.empty()) details["group"] = target.kind->group;
+  return respond(200, {{"kind", "Status"},
+                       {"apiVersion", "v1"},
+                       {"metadata", Value::object()},
+                       {"status", "Success"},
+                       {"details", std::move(details)}});
+}
+
+Reply ApiServer::remove_collection(const Call& call) {
+  const Target& target = call.target;
+  if (target.kind->id == KindId::kNamespace || target.kind->id == KindId::kService)
+    if (target.kind->id == KindId::kNamespace) return refuse(method_not_allowed());
+  const auto options = delete_options(call.request, target);
+  if (!options) return refuse(options.error());
+  const auto labels = LabelSelector::parse(target.parameter("labelSelector"));
+  if (!labels) return refuse(labels.error());
+  const auto fields = FieldSelector::parse(target.parameter("fieldSelector"), *target.kind);
+  if (!fields) return refuse(fields.error());
+  const std::string version = std::to_string(store_.resource_version());
+  std::vector<ObjectPtr> objects;
+  for (const ObjectPtr& object : store_.list(target.kind->id, target.space, *labels))
+    if (fields->matches(*object)) objects.push_back(object);
+  for (const ObjectPtr& object : objects) (void)operations_.remove(object->key(), *options);
+  return show_list(call, objects, Value{{"resourceVersion", version}});
+}
+
+Reply ApiServer::scale(Call& call) {
+  const Target& target = call.target;
+  const ObjectPtr object = store_.find(key_of(target));
+  if (!object) return refuse(not_found(*target.kind, target.name));
+  if (call.request.method == "GET") return respond(200, operations_.scale_of(*object));
+  const bool replaces = call.request.method == "PUT";
+  if (!replaces && call.request.method != "PATCH") return refuse(method_not_allowed());
+  auto body = read_body(call.request, "Scale");
+  if (!body) return refuse(body.error());
+  Value wanted = operations_.scale_of(*object);
+  if (replaces) {
+    wanted = std::move(body->value);
+  } else {
+    const auto format = patch_type(media_type(call.request.content_type));
+    if (!format) return refuse(unsupported_media(kPatchTypes));
+    auto scaled = patched(wanted, *format, body->value, nullptr);
+    if (!scaled) return refuse(scaled.error());
+    wanted = std::move(*scaled);
+  }
+  const std::string version = std::as_const(wanted).at("metadata.resourceVersion").string();
+  if (!version.empty() && version != std::to_string(object->resource_version()))
+    return refuse(conflict(*target.kind, target.name));
+  const auto scaled =
+      operations_.set_replicas(key_of(target), std::as_const(wanted).at("spec.replicas").integer(), is_dry(target));
+  if (!scaled) return refuse(scaled.error());
+  return respond(200, operations_.scale_of(**scaled));
+}
+
+Reply ApiServer::evict(const Call& call) {
+  const ObjectPtr pod = store_.find(key_of(call.target));
+  if (!pod) return refuse(not_found(*call.target.kind, call.target.name));
+  DeleteOptions options;
+  options.dry_run = is_dry(call.target);
+  if (!call.request.body.empty()) {
+    const auto body = read_body(call.request, "Eviction");
+    if (!body) return refuse(body.error());
+    const Value& asked = body->value["deleteOptions"];
+    if (asked["gracePeriodSeconds"].is_integer()) options.grace_seconds = asked["gracePeriodSeconds"].integer();
+    options.uid = asked.at("preconditions.uid").text();
+  }
+  const auto removed = operations_.remove(pod->key(), options);
+  if (!removed) return refuse(removed.error());
+  return respond(201, {{"kind", "Status"}, {"apiVersion", "v1"}, {"metadata", Value::object()}, {"status", "Success"}, {"code", 201}});
+}
+
+Reply ApiServer::bind(const Call& call) {
+  const ObjectPtr pod = store_.find(key_of(call.target));
+  if (!pod) return refuse(not_found(*call.target.kind, call.target.name));
+  const auto body = read_body(call.request, "Binding");
+  if (!body) return refuse(body.error());
+  const std::string_view node = body->value.at("target.name").text();
+  if (node.empty())
+    return refuse(invalid_options("Binding", {{"FieldValueRequired", "Required value", "target.name"}}));
+  if (const std::string_view bound = pod->text("spec.nodeName"); !bound.empty()) {
+    Failure failure = conflict(*call.target.kind, call.target.name);
+    failure.message = fmt::format("Operation cannot be fulfilled on pods/binding \"{0}\": pod {0} is already assigned to node \"{1}\"",
+                                  pod->name(), bound);
+    return refuse(failure);
+  }
+  Value next = pod->value();
+  next["spec"]["nodeName"] = node;
+  const Value now = store_.now();
+  next["status"]["conditions"].push_back(
+      {{"type", "PodScheduled"}, {"status", "True"}, {"lastProbeTime", nullptr}, {"lastTransitionTime", now}});
+  if (!is_dry(call.target))
+    if (const auto bound = store_.replace(pod, std::move(next)); !bound) return refuse(bound.error());
+  return respond(201, {{"kind", "Status"}, {"apiVersion", "v1"}, {"metadata", Value::object()}, {"status", "Success"}, {"code", 201}});
+}
+
+/// A namespace's finalizers are in its spec, and are written here only.
+Reply ApiServer::finalize(const Call& call) {
+  const ObjectPtr space = store_.find(key_of(call.target));
+  if (!space) return refuse(not_found(*call.target.kind, call.target.name));
+  const auto body = read_body(call.request, call.target.kind->name);
+  if (!body) return refuse(body.error());
+  Value next = space->value();
+  next["spec"]["finalizers"] = body->value.at("spec.finalizers");
+  if (is_dry(call.target)) return show(call, space, 200);
+  const auto replaced = store_.replace(space, std::move(next));
+  if (!replaced) return refuse(replaced.error());
+  return show(call, *replaced, 200);
+}
+
+}  // namespace plumbline::kube
