@@ -43,7 +43,7 @@ TEST_F(AuthenticatorTest, SecretTokenIsGoodAsLongAsTheSecretHoldsIt) {
   ObjectPtr secret = *store_.create(KindId::kSecret, {{"metadata", {{"namespace", "ops"}, {"name", "t"}}}});
   const std::string token = authenticator_.mint(*account_, *secret);
   EXPECT_FALSE(with("Bearer " + token));
-  Json filled = secret->json();
+  Value filled = secret->value();
   filled["data"]["token"] = kernel::base64_encode(token);
   ASSERT_TRUE(store_.replace(secret, filled));
   const auto user = with("Bearer " + token);

@@ -14,18 +14,18 @@ class OperationsTest : public testing::Test {
     return chosen;
   }
   ObjectPtr create(KindId kind, const std::string& space, const char* json) {
-    const auto created = operations_.create(kind, space, Json::parse(json));
+    const auto created = operations_.create(kind, space, *read_text(json).value);
     EXPECT_TRUE(created) << created.error().message;
     return created ? *created : nullptr;
   }
   Failure refused(KindId kind, const std::string& space, const char* json) {
-    const auto created = operations_.create(kind, space, Json::parse(json));
+    const auto created = operations_.create(kind, space, *read_text(json).value);
     EXPECT_FALSE(created) << json;
     return created ? Failure{} : created.error();
   }
   Store store_{options()};
-  Admission admission_{"10.0.240.0/24", "10.0.252.0/24", 1};
-  Operations operations_{store_, admission_};
+  ServiceAdmission services_{"10.0.240.0/24", "10.0.252.0/24", 1};
+  Operations operations_{store_, services_};
 };
 
 constexpr const char* kService = R"({"metadata":{"name":"s"},"spec":{"selector":{"app":"x"},"ports":[{"port":8000}]}})";
@@ -33,12 +33,12 @@ constexpr const char* kPod = R"({"metadata":{"name":"p"},"spec":{"containers":[{
 
 TEST_F(OperationsTest, Create_FillsInDefaults) {
   const ObjectPtr service = create(KindId::kService, "web", kService);
-  EXPECT_EQ(service->json()["spec"]["type"], "ClusterIP");
-  EXPECT_EQ(service->json()["spec"]["ports"][0]["targetPort"], 8000);
-  EXPECT_EQ(service->json()["spec"]["ports"][0]["protocol"], "TCP");
-  EXPECT_EQ(service->json()["spec"]["clusterIP"], "10.0.240.1");
-  EXPECT_EQ(service->json()["metadata"]["namespace"], "web");
-  EXPECT_EQ(service->json()["apiVersion"], "v1");
+  EXPECT_EQ(service->value()["spec"]["type"], "ClusterIP");
+  EXPECT_EQ(service->value()["spec"]["ports"][0]["targetPort"], 8000);
+  EXPECT_EQ(service->value()["spec"]["ports"][0]["protocol"], "TCP");
+  EXPECT_EQ(service->value()["spec"]["clusterIP"], "10.0.240.1");
+  EXPECT_EQ(service->value()["metadata"]["namespace"], "web");
+  EXPECT_EQ(service->value()["apiVersion"], "v1");
 }
 
 TEST_F(OperationsTest, Create_RefusesMissingNamespace) {
@@ -73,18 +73,18 @@ TEST_F(OperationsTest, Service_KeepsItsAddressesAndGivesThemBack) {
   const ObjectPtr service = create(KindId::kService, "web", kService);
   const auto balanced = operations_.patch(service->key(), PatchType::kMerge, {{"spec", {{"type", "LoadBalancer"}}}});
   ASSERT_TRUE(balanced);
-  EXPECT_EQ((*balanced)->json()["spec"]["clusterIP"], "10.0.240.1");
-  EXPECT_EQ((*balanced)->json()["status"]["loadBalancer"]["ingress"][0]["ip"], "10.0.252.1");
-  const Json node_port = (*balanced)->json()["spec"]["ports"][0]["nodePort"];
+  EXPECT_EQ((*balanced)->value()["spec"]["clusterIP"], "10.0.240.1");
+  EXPECT_EQ((*balanced)->value()["status"]["loadBalancer"]["ingress"][0]["ip"], "10.0.252.1");
+  const Value node_port = (*balanced)->value()["spec"]["ports"][0]["nodePort"];
   EXPECT_GE(node_port, kNodePortMin);
   const auto labelled =
       operations_.patch(service->key(), PatchType::kMerge, {{"metadata", {{"labels", {{"a", "b"}}}}}});
-  EXPECT_EQ((*labelled)->json()["spec"]["ports"][0]["nodePort"], node_port);
-  EXPECT_EQ((*labelled)->json()["status"], (*balanced)->json()["status"]);
+  EXPECT_EQ((*labelled)->value()["spec"]["ports"][0]["nodePort"], node_port);
+  EXPECT_EQ((*labelled)->value()["status"], (*balanced)->value()["status"]);
   ASSERT_TRUE(operations_.remove(service->key()));
   const ObjectPtr again = create(KindId::kService, "web",
                                  R"({"metadata":{"name":"t"},"spec":{"clusterIP":"10.0.240.1","ports":[{"port":1}]}})");
-  EXPECT_EQ(again->json()["spec"]["clusterIP"], "10.0.240.1");
+  EXPECT_EQ(again->value()["spec"]["clusterIP"], "10.0.240.1");
   EXPECT_EQ(refused(KindId::kService, "web",
                     R"({"metadata":{"name":"u"},"spec":{"clusterIP":"10.0.240.1","ports":[{"port":1}]}})")
                 .code,
@@ -94,30 +94,30 @@ TEST_F(OperationsTest, Service_KeepsItsAddressesAndGivesThemBack) {
 TEST_F(OperationsTest, Service_HeadlessHasNoAddress) {
   const ObjectPtr service =
       create(KindId::kService, "web", R"({"metadata":{"name":"h"},"spec":{"clusterIP":"None","selector":{"a":"b"}}})");
-  EXPECT_EQ(service->json()["spec"]["clusterIP"], "None");
+  EXPECT_EQ(service->value()["spec"]["clusterIP"], "None");
 }
 
 TEST_F(OperationsTest, Update_RefusesStaleResourceVersion) {
   const ObjectPtr service = create(KindId::kService, "web", kService);
   ASSERT_TRUE(operations_.patch(service->key(), PatchType::kMerge, {{"metadata", {{"labels", {{"a", "b"}}}}}}));
-  const auto stale = operations_.update(service->key(), service->json());
+  const auto stale = operations_.update(service->key(), service->value());
   ASSERT_FALSE(stale);
   EXPECT_EQ(stale.error().reason, "Conflict");
-  Json unversioned = service->json();
+  Value unversioned = service->value();
   unversioned["metadata"].erase("resourceVersion");
   EXPECT_TRUE(operations_.update(service->key(), unversioned));
 }
 
 TEST_F(OperationsTest, Update_MainPartLeavesStatusAndStatusPartLeavesTheRest) {
   const ObjectPtr pod = create(KindId::kPod, "web", kPod);
-  const Json both{{"metadata", {{"labels", {{"a", "b"}}}}}, {"status", {{"phase", "Running"}}}};
+  const Value both{{"metadata", {{"labels", {{"a", "b"}}}}}, {"status", {{"phase", "Running"}}}};
   const auto main = operations_.patch(pod->key(), PatchType::kMerge, both);
-  EXPECT_EQ((*main)->json()["status"]["phase"], "Pending");
+  EXPECT_EQ((*main)->value()["status"]["phase"], "Pending");
   EXPECT_EQ((*main)->labels(), (Labels{{"a", "b"}}));
   const auto status =
       operations_.patch(pod->key(), PatchType::kMerge,
                         {{"metadata", {{"labels", {{"a", "c"}}}}}, {"status", {{"phase", "Running"}}}}, Part::kStatus);
-  EXPECT_EQ((*status)->json()["status"]["phase"], "Running");
+  EXPECT_EQ((*status)->value()["status"]["phase"], "Running");
   EXPECT_EQ((*status)->labels(), (Labels{{"a", "b"}}));
 }
 
@@ -126,18 +126,18 @@ TEST_F(OperationsTest, Update_DryRunStoresNothing) {
   const std::uint64_t before = store_.resource_version();
   ASSERT_TRUE(
       operations_.patch(pod->key(), PatchType::kMerge, {{"metadata", {{"labels", {{"a", "b"}}}}}}, Part::kMain, true));
-  ASSERT_TRUE(operations_.create(KindId::kService, "web", Json::parse(kService), true));
+  ASSERT_TRUE(operations_.create(KindId::kService, "web", *read_text(kService).value, true));
   EXPECT_EQ(store_.resource_version(), before);
 }
 
 TEST_F(OperationsTest, Remove_PodOnANodeHasItsGracePeriod) {
   const ObjectPtr pod = create(KindId::kPod, "web", kPod);
-  Json bound = pod->json();
+  Value bound = pod->value();
   bound["spec"]["nodeName"] = "n1";
   ASSERT_TRUE(store_.replace(pod, bound));
   const auto removed = operations_.remove(pod->key());
   ASSERT_TRUE(removed);
-  EXPECT_EQ((*removed)->json()["metadata"]["deletionTimestamp"], "2001-09-09T01:47:10Z");
+  EXPECT_EQ((*removed)->value()["metadata"]["deletionTimestamp"], "2001-09-09T01:47:10Z");
   EXPECT_TRUE(store_.find(pod->key()));
   DeleteOptions at_once;
   at_once.grace_seconds = 0;
@@ -167,12 +167,12 @@ TEST_F(OperationsTest, Deployment_CountsGenerationsOfItsSpecOnly) {
   const ObjectPtr deployment = create(KindId::kDeployment, "web", R"({"metadata":{"name":"d"},"spec":{
     "selector":{"matchLabels":{"app":"x"}},
     "template":{"metadata":{"labels":{"app":"x"}},"spec":{"containers":[{"name":"c","image":"i"}]}}}})");
-  EXPECT_EQ(deployment->json()["metadata"]["generation"], 1);
+  EXPECT_EQ(deployment->value()["metadata"]["generation"], 1);
   const auto labelled =
       operations_.patch(deployment->key(), PatchType::kMerge, {{"metadata", {{"labels", {{"a", "b"}}}}}});
-  EXPECT_EQ((*labelled)->json()["metadata"]["generation"], 1);
+  EXPECT_EQ((*labelled)->value()["metadata"]["generation"], 1);
   const auto scaled = operations_.set_replicas(deployment->key(), 5);
-  EXPECT_EQ((*scaled)->json()["metadata"]["generation"], 2);
+  EXPECT_EQ((*scaled)->value()["metadata"]["generation"], 2);
   EXPECT_EQ(operations_.set_replicas(deployment->key(), -1).error().code, 422);
   const auto moved = operations_.patch(deployment->key(), PatchType::kMerge,
                                        {{"spec", {{"selector", {{"matchLabels", {{"b", "c"}}}}}}}});
@@ -181,8 +181,8 @@ TEST_F(OperationsTest, Deployment_CountsGenerationsOfItsSpecOnly) {
 
 TEST_F(OperationsTest, Secret_EncodesStringData) {
   const ObjectPtr secret = create(KindId::kSecret, "web", R"({"metadata":{"name":"s"},"stringData":{"a":"b"}})");
-  EXPECT_EQ(secret->json()["data"]["a"], "Yg==");
-  EXPECT_FALSE(secret->json().contains("stringData"));
+  EXPECT_EQ(secret->value()["data"]["a"], "Yg==");
+  EXPECT_FALSE(secret->value().contains("stringData"));
 }
 
 }  // namespace

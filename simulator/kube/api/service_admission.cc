@@ -116,7 +116,7 @@ void ServiceAdmission::allocate_balancer(Value& service, const Object* current) 
     return;
   }
   if (had.empty()) return;
-  load_balancers_.give_back(had[std::size_t{0}]["ip"].text());
+  load_balancers_.give_back(had.front()["ip"].text());
   service["status"]["loadBalancer"] = Value::object();
 }
 

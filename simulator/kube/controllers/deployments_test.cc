@@ -21,7 +21,7 @@ TEST_F(DeploymentsTest, MakesReplicaSetAndPodsAndReportsThem) {
     EXPECT_TRUE(pod->labels().contains("pod-template-hash"));
     EXPECT_TRUE(is_ready(*pod));
   }
-  const Json status = find(KindId::kDeployment, "d")->json()["status"];
+  const Value status = find(KindId::kDeployment, "d")->value()["status"];
   EXPECT_EQ(status["readyReplicas"], 3);
   EXPECT_EQ(status["updatedReplicas"], 3);
   EXPECT_EQ(status["observedGeneration"], 1);
@@ -81,7 +81,7 @@ TEST_F(DeploymentsTest, RollWaitsForPodsThatAreNotReady) {
 
 TEST_F(DeploymentsTest, RecreateHasNoTwoVersionsAtOnce) {
   runtime_.stops_at_once = false;
-  Json recreated = deployment(2, "1");
+  Value recreated = deployment(2, "1");
   recreated["spec"]["strategy"]["type"] = "Recreate";
   create(KindId::kDeployment, "web", recreated);
   settle();
@@ -99,8 +99,8 @@ TEST_F(DeploymentsTest, RollingBackUsesTheOldReplicaSetAgain) {
   patch(kKey, {{"spec", {{"template", {{"metadata", {{"labels", {{"version", "2"}}}}}}}}}});
   patch(kKey, {{"spec", {{"template", {{"metadata", {{"labels", {{"version", "1"}}}}}}}}}});
   EXPECT_EQ(store_.count(KindId::kReplicaSet), 2U);
-  EXPECT_EQ(find(KindId::kReplicaSet, first.c_str())->json()["spec"]["replicas"], 2);
-  EXPECT_EQ(find(KindId::kDeployment, "d")->json()["metadata"]["annotations"]["deployment.kubernetes.io/revision"],
+  EXPECT_EQ(find(KindId::kReplicaSet, first.c_str())->value()["spec"]["replicas"], 2);
+  EXPECT_EQ(find(KindId::kDeployment, "d")->value()["metadata"]["annotations"]["deployment.kubernetes.io/revision"],
             "3");
 }
 
@@ -133,12 +133,12 @@ TEST_F(DeploymentsTest, ReleasesPodsThatNoLongerMatchAndAdoptsThoseThatDo) {
 }
 
 TEST(RollingLimits, RoundSurgeUpAndUnavailableDown) {
-  const Json percent{{"spec", {{"strategy", {{"rollingUpdate", {{"maxSurge", "25%"}, {"maxUnavailable", "25%"}}}}}}}};
+  const Value percent{{"spec", {{"strategy", {{"rollingUpdate", {{"maxSurge", "25%"}, {"maxUnavailable", "25%"}}}}}}}};
   EXPECT_EQ(rolling_limits(percent, 3).surge, 1);
   EXPECT_EQ(rolling_limits(percent, 3).unavailable, 0);
   EXPECT_EQ(rolling_limits(percent, 10).surge, 3);
   EXPECT_EQ(rolling_limits(percent, 10).unavailable, 2);
-  const Json none{{"spec", {{"strategy", {{"rollingUpdate", {{"maxSurge", 0}, {"maxUnavailable", 0}}}}}}}};
+  const Value none{{"spec", {{"strategy", {{"rollingUpdate", {{"maxSurge", 0}, {"maxUnavailable", 0}}}}}}}};
   EXPECT_EQ(rolling_limits(none, 3).unavailable, 1);
 }
 

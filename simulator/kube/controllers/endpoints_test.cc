@@ -7,10 +7,10 @@ namespace {
 
 class EndpointsTest : public ControllersTest {
  protected:
-  void create_service(const Json& extra = Json::object()) {
-    Json service{
+  void create_service(const Value& extra = Value::object()) {
+    Value service{
         {"metadata", {{"name", "s"}}},
-        {"spec", {{"selector", {{"app", "x"}}}, {"ports", Json::array({{{"port", 8000}, {"targetPort", "http"}}})}}}};
+        {"spec", {{"selector", {{"app", "x"}}}, {"ports", Value::array({{{"port", 8000}, {"targetPort", "http"}}})}}}};
     service.merge_patch(extra);
     create(KindId::kService, "web", service);
     settle();
@@ -18,13 +18,13 @@ class EndpointsTest : public ControllersTest {
   std::vector<std::string> addresses(const char* field = "addresses") {
     std::vector<std::string> found;
     const ObjectPtr endpoints = find(KindId::kEndpoints, "s");
-    if (!endpoints || !endpoints->json().contains("subsets")) return found;
-    for (const Json& subset : endpoints->json()["subsets"])
+    if (!endpoints || !endpoints->value().contains("subsets")) return found;
+    for (const Value& subset : endpoints->value()["subsets"])
       if (subset.contains(field))
-        for (const Json& address : subset[field]) found.push_back(address["ip"]);
+        for (const Value& address : subset[field]) found.push_back(address["ip"]);
     return found;
   }
-  Json subsets() { return at(find(KindId::kEndpoints, "s")->json(), "subsets"); }
+  Value subsets() { return at(find(KindId::kEndpoints, "s")->value(), "subsets"); }
 };
 
 TEST_F(EndpointsTest, ListReadyPodsWithTheResolvedPort) {
@@ -32,7 +32,7 @@ TEST_F(EndpointsTest, ListReadyPodsWithTheResolvedPort) {
   create_deployment(2);
   EXPECT_EQ(addresses().size(), 2U);
   EXPECT_EQ(subsets()[0]["ports"][0]["port"], 80);
-  const Json reference = subsets()[0]["addresses"][0]["targetRef"];
+  const Value reference = subsets()[0]["addresses"][0]["targetRef"];
   EXPECT_EQ(reference["uid"], find(KindId::kPod, reference["name"].get<std::string>().c_str())->uid());
 }
 
@@ -43,7 +43,7 @@ TEST_F(EndpointsTest, FollowReadiness) {
   ASSERT_TRUE(kubelet_.set_ready(pod->key(), false));
   settle();
   EXPECT_EQ(addresses().size(), 1U);
-  EXPECT_EQ(addresses("notReadyAddresses"), std::vector<std::string>{text_at(pod->json(), "status.podIP")});
+  EXPECT_EQ(addresses("notReadyAddresses"), std::vector<std::string>{pod->text("status.podIP")});
   ASSERT_TRUE(kubelet_.set_ready(pod->key(), true));
   settle();
   EXPECT_EQ(addresses().size(), 2U);
@@ -66,7 +66,7 @@ TEST_F(EndpointsTest, LeaveOutTerminatingPods) {
   remove(pod->key());
   ASSERT_TRUE(store_.find(pod->key()));
   EXPECT_EQ(addresses().size(), 2U);  // the other one and its replacement
-  for (const std::string& address : addresses()) EXPECT_NE(address, text_at(pod->json(), "status.podIP"));
+  for (const std::string& address : addresses()) EXPECT_NE(address, pod->text("status.podIP"));
 }
 
 TEST_F(EndpointsTest, FollowLabelsOfPodsAndSelectorsOfServices) {
@@ -82,7 +82,7 @@ TEST_F(EndpointsTest, FollowLabelsOfPodsAndSelectorsOfServices) {
 TEST_F(EndpointsTest, ResolveNamedPortsPodByPod) {
   create_service();
   create_deployment(1);
-  Json other = deployment(1, "2");
+  Value other = deployment(1, "2");
   other["metadata"]["name"] = "e";
   other["spec"]["selector"]["matchLabels"]["version"] = "2";
   other["spec"]["template"]["spec"]["containers"][0]["ports"][0]["containerPort"] = 8080;
@@ -94,16 +94,16 @@ TEST_F(EndpointsTest, ResolveNamedPortsPodByPod) {
 }
 
 TEST_F(EndpointsTest, LeaveOutPodsWithoutTheNamedPort) {
-  create_service({{"spec", {{"ports", Json::array({{{"port", 1}, {"targetPort", "grpc"}}})}}}});
+  create_service({{"spec", {{"ports", Value::array({{{"port", 1}, {"targetPort", "grpc"}}})}}}});
   create_deployment(1);
   EXPECT_TRUE(addresses().empty());
 }
 
 TEST_F(EndpointsTest, AreLeftAloneWithoutASelector) {
-  create(KindId::kService, "web", {{"metadata", {{"name", "s"}}}, {"spec", {{"ports", Json::array({{{"port", 1}}})}}}});
+  create(KindId::kService, "web", {{"metadata", {{"name", "s"}}}, {"spec", {{"ports", Value::array({{{"port", 1}}})}}}});
   create(KindId::kEndpoints, "web",
          {{"metadata", {{"name", "s"}}},
-          {"subsets", Json::array({{{"addresses", Json::array({{{"ip", "10.9.9.9"}}})}}})}});
+          {"subsets", Value::array({{{"addresses", Value::array({{{"ip", "10.9.9.9"}}})}}})}});
   settle();
   create_deployment(1);
   EXPECT_EQ(addresses(), std::vector<std::string>{"10.9.9.9"});
@@ -120,7 +120,7 @@ TEST_F(EndpointsTest, StopAtTheLimitOfKubernetesAndSayIt) {
   create_service();
   create_deployment(static_cast<int>(kEndpointsAddressesMax));
   const auto over_capacity = [this] {
-    return at(find(KindId::kEndpoints, "s")->json(), "metadata.annotations")
+    return at(find(KindId::kEndpoints, "s")->value(), "metadata.annotations")
         .contains("endpoints.kubernetes.io/over-capacity");
   };
   EXPECT_EQ(addresses().size(), kEndpointsAddressesMax);

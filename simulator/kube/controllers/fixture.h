@@ -23,7 +23,7 @@ class ControllersTest : public testing::Test {
     for (const char* name : {"n1", "n2"})
       create(KindId::kNode, "",
              {{"metadata", {{"name", name}}},
-              {"status", {{"addresses", Json::array({{{"type", "InternalIP"}, {"address", "10.0.253.1"}}})}}}});
+              {"status", {{"addresses", Value::array({{{"type", "InternalIP"}, {"address", "10.0.253.1"}}})}}}});
     settle();
   }
 
@@ -32,7 +32,7 @@ class ControllersTest : public testing::Test {
     io_.restart();
     io_.poll();
   }
-  ObjectPtr create(KindId kind, const std::string& space, const Json& json) {
+  ObjectPtr create(KindId kind, const std::string& space, const Value& json) {
     const auto created = operations_.create(kind, space, json);
     EXPECT_TRUE(created) << created.error().message;
     return created ? *created : nullptr;
@@ -42,7 +42,7 @@ class ControllersTest : public testing::Test {
     settle();
     return made;
   }
-  static Json deployment(int replicas, const std::string& version) {
+  static Value deployment(int replicas, const std::string& version) {
     return {{"metadata", {{"name", "d"}}},
             {"spec",
              {{"replicas", replicas},
@@ -51,17 +51,17 @@ class ControllersTest : public testing::Test {
                {{"metadata", {{"labels", {{"app", "x"}, {"version", version}}}}},
                 {"spec",
                  {{"containers",
-                   Json::array({{{"name", "c"},
+                   Value::array({{{"name", "c"},
                                  {"image", "i:" + version},
-                                 {"ports", Json::array({{{"name", "http"}, {"containerPort", 80}}})}}})}}}}}}}};
+                                 {"ports", Value::array({{{"name", "http"}, {"containerPort", 80}}})}}})}}}}}}}};
   }
-  ObjectPtr patch(const Key& key, const Json& change) {
+  ObjectPtr patch(const ObjectKey& key, const Value& change) {
     const auto patched = operations_.patch(key, PatchType::kMerge, change);
     EXPECT_TRUE(patched) << patched.error().message;
     settle();
     return patched ? *patched : nullptr;
   }
-  void remove(const Key& key) {
+  void remove(const ObjectKey& key) {
     EXPECT_TRUE(operations_.remove(key));
     settle();
   }
@@ -79,8 +79,8 @@ class ControllersTest : public testing::Test {
   boost::asio::io_context io_;
   FakeRuntime runtime_;
   Store store_{options()};
-  Admission admission_{"10.0.240.0/24", "10.0.252.0/24", 1};
-  Operations operations_{store_, admission_};
+  ServiceAdmission services_{"10.0.240.0/24", "10.0.252.0/24", 1};
+  Operations operations_{store_, services_};
   GarbageCollector collector_{io_, operations_};
   ServiceAccounts accounts_{io_, operations_, "the CA", [](const Object& account, const Object& secret) {
                               return "token of " + account.name() + " in " + secret.name();

@@ -46,7 +46,7 @@ TEST_F(GarbageCollectorTest, ForegroundDeletionKeepsTheOwnerUntilItsDependentsAr
 
 TEST_F(GarbageCollectorTest, WhatIsCreatedForAnAbsentOwnerGoes) {
   create(KindId::kConfigMap, "web",
-         {{"metadata", {{"name", "m"}, {"ownerReferences", Json::array({{{"uid", "nobody"}, {"name", "n"}}})}}}});
+         {{"metadata", {{"name", "m"}, {"ownerReferences", Value::array({{{"uid", "nobody"}, {"name", "n"}}})}}}});
   settle();
   EXPECT_FALSE(find(KindId::kConfigMap, "m"));
 }
@@ -56,12 +56,12 @@ TEST_F(GarbageCollectorTest, NamespaceGoesWhenItsContentsAreGone) {
   create_deployment(2);
   create(KindId::kService, "web",
          {{"metadata", {{"name", "s"}}},
-          {"spec", {{"selector", {{"app", "x"}}}, {"ports", Json::array({{{"port", 1}}})}}}});
+          {"spec", {{"selector", {{"app", "x"}}}, {"ports", Value::array({{{"port", 1}}})}}}});
   settle();
   const Key space{KindId::kNamespace, "", "web"};
   remove(space);
   ASSERT_TRUE(store_.find(space));
-  EXPECT_EQ(store_.find(space)->json()["status"]["phase"], "Terminating");
+  EXPECT_EQ(store_.find(space)->value()["status"]["phase"], "Terminating");
   EXPECT_EQ(operations_.create(KindId::kConfigMap, "web", {{"metadata", {{"name", "m"}}}}).error().code, 403);
   for (auto& [_, stop] : runtime_.terminating) stop();
   settle();
@@ -75,18 +75,18 @@ TEST_F(ServiceAccountsTest, EveryNamespaceHasItsDefaultAccount) {
   EXPECT_TRUE(find(KindId::kServiceAccount, "default"));
   remove({KindId::kServiceAccount, "web", "default"});
   EXPECT_TRUE(find(KindId::kServiceAccount, "default"));
-  EXPECT_EQ(find(KindId::kConfigMap, "kube-root-ca.crt")->json()["data"]["ca.crt"], "the CA");
+  EXPECT_EQ(find(KindId::kConfigMap, "kube-root-ca.crt")->value()["data"]["ca.crt"], "the CA");
 }
 
 TEST_F(ServiceAccountsTest, TokenSecretsAreFilledInAndGoWithTheirAccount) {
-  const Json secret{{"metadata", {{"name", "t"}, {"annotations", {{"kubernetes.io/service-account.name", "robot"}}}}},
+  const Value secret{{"metadata", {{"name", "t"}, {"annotations", {{"kubernetes.io/service-account.name", "robot"}}}}},
                     {"type", "kubernetes.io/service-account-token"}};
   create(KindId::kSecret, "web", secret);
   settle();
-  EXPECT_FALSE(find(KindId::kSecret, "t")->json().contains("data"));
+  EXPECT_FALSE(find(KindId::kSecret, "t")->value().contains("data"));
   create(KindId::kServiceAccount, "web", {{"metadata", {{"name", "robot"}}}});
   settle();
-  EXPECT_EQ(find(KindId::kSecret, "t")->json()["data"]["token"], "dG9rZW4gb2Ygcm9ib3QgaW4gdA==");
+  EXPECT_EQ(find(KindId::kSecret, "t")->value()["data"]["token"], "dG9rZW4gb2Ygcm9ib3QgaW4gdA==");
   remove({KindId::kServiceAccount, "web", "robot"});
   EXPECT_FALSE(find(KindId::kSecret, "t"));
 }

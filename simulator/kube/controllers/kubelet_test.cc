@@ -10,7 +10,7 @@ class KubeletTest : public ControllersTest {
   ObjectPtr create_pod(const char* name) {
     create(
         KindId::kPod, "web",
-        {{"metadata", {{"name", name}}}, {"spec", {{"containers", Json::array({{{"name", "c"}, {"image", "i"}}})}}}});
+        {{"metadata", {{"name", name}}}, {"spec", {{"containers", Value::array({{{"name", "c"}, {"image", "i"}}})}}}});
     settle();
     return find(KindId::kPod, name);
   }
@@ -18,10 +18,10 @@ class KubeletTest : public ControllersTest {
 
 TEST_F(KubeletTest, GivesNodesInTurnAndReportsTheAddress) {
   const ObjectPtr a = create_pod("a"), b = create_pod("b");
-  EXPECT_NE(text_at(a->json(), "spec.nodeName"), text_at(b->json(), "spec.nodeName"));
-  EXPECT_EQ(a->json()["status"]["podIP"], "10.0.16.1");
-  EXPECT_EQ(a->json()["status"]["hostIP"], "10.0.253.1");
-  EXPECT_EQ(a->json()["status"]["phase"], "Running");
+  EXPECT_NE(a->text("spec.nodeName"), b->text("spec.nodeName"));
+  EXPECT_EQ(a->value()["status"]["podIP"], "10.0.16.1");
+  EXPECT_EQ(a->value()["status"]["hostIP"], "10.0.253.1");
+  EXPECT_EQ(a->value()["status"]["phase"], "Running");
   EXPECT_TRUE(is_ready(*a));
 }
 
@@ -29,18 +29,18 @@ TEST_F(KubeletTest, PodStaysPendingWithoutAFittingNode) {
   create(KindId::kPod, "web",
          {{"metadata", {{"name", "a"}}},
           {"spec",
-           {{"nodeSelector", {{"disk", "ssd"}}}, {"containers", Json::array({{{"name", "c"}, {"image", "i"}}})}}}});
+           {{"nodeSelector", {{"disk", "ssd"}}}, {"containers", Value::array({{{"name", "c"}, {"image", "i"}}})}}}});
   settle();
-  EXPECT_EQ(find(KindId::kPod, "a")->json()["status"]["phase"], "Pending");
+  EXPECT_EQ(find(KindId::kPod, "a")->value()["status"]["phase"], "Pending");
   EXPECT_TRUE(runtime_.running.empty());
 }
 
 TEST_F(KubeletTest, ReadinessToldBeforeTheStartHolds) {
   create(KindId::kPod, "web",
-         {{"metadata", {{"name", "a"}}}, {"spec", {{"containers", Json::array({{{"name", "c"}, {"image", "i"}}})}}}});
+         {{"metadata", {{"name", "a"}}}, {"spec", {{"containers", Value::array({{{"name", "c"}, {"image", "i"}}})}}}});
   ASSERT_TRUE(kubelet_.set_ready({KindId::kPod, "web", "a"}, false));
   settle();
-  EXPECT_EQ(find(KindId::kPod, "a")->json()["status"]["phase"], "Running");
+  EXPECT_EQ(find(KindId::kPod, "a")->value()["status"]["phase"], "Running");
   EXPECT_FALSE(is_ready(*find(KindId::kPod, "a")));
   EXPECT_EQ(kubelet_.set_ready({KindId::kPod, "web", "b"}, false).error().code, 404);
 }

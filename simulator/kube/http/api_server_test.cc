@@ -34,12 +34,12 @@ class ApiServerTest : public testing::Test {
     return api_.handle(request);
   }
   // The JSON of an ordinary response, with its code in "@code".
-  Json json(const std::string& method, const std::string& target, const std::string& body = "",
+  Value json(const std::string& method, const std::string& target, const std::string& body = "",
             const std::string& type = "application/json", const std::string& accept = "") {
     const Reply reply = send(method, target, body, type, accept);
     const auto* response = std::get_if<HttpResponse>(&reply);
     EXPECT_TRUE(response) << "a watch where a response was expected";
-    Json parsed = response ? Json::parse(response->body, nullptr, false) : Json();
+    Value parsed = response ? *read_text(response->body, nullptr, false).value : Value();
     if (parsed.is_object()) parsed["@code"] = response->code;
     return parsed;
   }
@@ -49,13 +49,13 @@ class ApiServerTest : public testing::Test {
     EXPECT_TRUE(stream) << target;
     return stream ? std::move(*stream) : nullptr;
   }
-  static std::vector<Json> take(WatchStream& stream) {
+  static std::vector<Value> take(WatchStream& stream) {
     std::string lines;
     stream.take(lines, 1 << 20);
-    std::vector<Json> events;
+    std::vector<Value> events;
     for (std::size_t start = 0; start < lines.size();) {
       const std::size_t end = lines.find('\n', start);
-      events.push_back(Json::parse(lines.substr(start, end - start)));
+      events.push_back(*read_text(lines.substr(start, end - start)).value);
       start = end + 1;
     }
     return events;
@@ -66,8 +66,8 @@ class ApiServerTest : public testing::Test {
   static constexpr const char* kMaps = "/api/v1/namespaces/web/configmaps";
 
   Store store_{options()};
-  Admission admission_{"10.0.240.0/24", "10.0.252.0/24", 1};
-  Operations operations_{store_, admission_};
+  ServiceAdmission services_{"10.0.240.0/24", "10.0.252.0/24", 1};
+  Operations operations_{store_, services_};
   Authenticator authenticator_{store_, [] { return std::chrono::system_clock::now(); }};
   Authorizer authorizer_{store_};
   ApiServer api_{operations_, authenticator_, authorizer_, kernel::Random(1)};
@@ -80,17 +80,17 @@ TEST_F(ApiServerTest, CreatesReadsListsChangesAndDeletes) {
   EXPECT_EQ(json("POST", kMaps, map("a"))["@code"], 201);
   EXPECT_EQ(json("POST", kMaps, map("a"))["@code"], 409);
   EXPECT_EQ(json("GET", one)["metadata"]["name"], "a");
-  const Json list = json("GET", kMaps);
+  const Value list = json("GET", kMaps);
   EXPECT_EQ(list["kind"], "ConfigMapList");
   EXPECT_EQ(list["items"].size(), 1U);
   EXPECT_EQ(list["metadata"]["resourceVersion"], std::to_string(store_.resource_version()));
-  Json changed = json("GET", one);
+  Value changed = json("GET", one);
   changed.erase("@code");
   changed["data"]["k"] = "v";
   EXPECT_EQ(json("PUT", one, changed.dump())["data"]["k"], "v");
   EXPECT_EQ(json("PUT", one, changed.dump())["@code"], 409);
   EXPECT_EQ(json("PATCH", one, R"({"data":{"k":null}})", "application/merge-patch+json")["@code"], 200);
-  const Json deleted = json("DELETE", one);
+  const Value deleted = json("DELETE", one);
   EXPECT_EQ(deleted["status"], "Success");
   EXPECT_EQ(deleted["details"]["uid"], changed["metadata"]["uid"]);
   EXPECT_EQ(json("GET", one)["message"], "configmaps \"a\" not found");
@@ -201,7 +201,7 @@ TEST_F(ApiServerTest, ListThenWatch_LosesNothingWhileOthersWrite) {
       json("PATCH", path, R"({"data":{"k":")" + std::to_string(random.next()) + "\"}}", "application/merge-patch+json");
   };
   const auto follow = [&](Reader& reader) {
-    for (const Json& event : take(*reader.stream)) {
+    for (const Value& event : take(*reader.stream)) {
       ASSERT_NE(event["type"], "ERROR") << "seed " << kSeed;
       const std::string name = event["object"]["metadata"]["name"];
       if (event["type"] == "DELETED")
@@ -215,9 +215,9 @@ TEST_F(ApiServerTest, ListThenWatch_LosesNothingWhileOthersWrite) {
     write();
     Reader& reader = readers[random.below(readers.size())];
     if (reader.version.empty()) {
-      const Json list = json("GET", kMaps);
+      const Value list = json("GET", kMaps);
       reader.version = list["metadata"]["resourceVersion"];
-      for (const Json& item : list["items"])
+      for (const Value& item : list["items"])
         reader.seen[item["metadata"]["name"]] = item["metadata"]["resourceVersion"];
     } else if (!reader.stream) {
       reader.stream = watch(std::string(kMaps) + "?watch=true&resourceVersion=" + reader.version);
@@ -246,7 +246,7 @@ TEST_F(ApiServerTest, ListThenWatch_LosesNothingWhileOthersWrite) {
 
 TEST_F(ApiServerTest, RefusesInTheStandardWords) {
   user_ = User{"joe", {}};
-  const Json denied = json("GET", "/api/v1/namespaces/web/pods");
+  const Value denied = json("GET", "/api/v1/namespaces/web/pods");
   EXPECT_EQ(denied["@code"], 403);
   EXPECT_EQ(denied["kind"], "Status");
   EXPECT_EQ(denied["reason"], "Forbidden");
@@ -275,7 +275,7 @@ TEST_F(ApiServerTest, ScaleSubresourceReadsAndWrites) {
   const std::string deployments = "/apis/apps/v1/namespaces/web/deployments";
   json("POST", deployments, R"({"metadata":{"name":"d"},"spec":{"replicas":2,"selector":{"matchLabels":{"app":"x"}},
     "template":{"metadata":{"labels":{"app":"x"}},"spec":{"containers":[{"name":"c","image":"i"}]}}}})");
-  Json scale = json("GET", deployments + "/d/scale");
+  Value scale = json("GET", deployments + "/d/scale");
   EXPECT_EQ(scale["kind"], "Scale");
   EXPECT_EQ(scale["spec"]["replicas"], 2);
   EXPECT_EQ(scale["status"]["selector"], "app=x");
@@ -288,7 +288,7 @@ TEST_F(ApiServerTest, ScaleSubresourceReadsAndWrites) {
 
 TEST_F(ApiServerTest, TokenRequestGivesATokenThatWorks) {
   ASSERT_TRUE(operations_.create(KindId::kServiceAccount, "web", {{"metadata", {{"name", "robot"}}}}));
-  const Json token = json("POST", "/api/v1/namespaces/web/serviceaccounts/robot/token", "{}");
+  const Value token = json("POST", "/api/v1/namespaces/web/serviceaccounts/robot/token", "{}");
   ASSERT_EQ(token["@code"], 201);
   HttpRequest request;
   request.method = "GET";
@@ -307,7 +307,7 @@ TEST_F(ApiServerTest, AccessReviewAnswersForTheCaller) {
 
 TEST_F(ApiServerTest, TablesPrintWhatKubectlShows) {
   json("POST", "/api/v1/namespaces/web/services", R"({"metadata":{"name":"s"},"spec":{"ports":[{"port":8000}]}})");
-  const Json table = json("GET", "/api/v1/namespaces/web/services", "", "",
+  const Value table = json("GET", "/api/v1/namespaces/web/services", "", "",
                           "application/json;as=Table;v=v1;g=meta.k8s.io,application/json");
   EXPECT_EQ(table["kind"], "Table");
   EXPECT_EQ(table["columnDefinitions"][4]["name"], "Port(s)");
@@ -329,7 +329,7 @@ TEST_F(ApiServerTest, BadRequestsAreRefusedPlainly) {
 }
 
 TEST_F(ApiServerTest, DiscoveryNamesEveryKind) {
-  const Json core = json("GET", "/api/v1"), apps = json("GET", "/apis/apps/v1");
+  const Value core = json("GET", "/api/v1"), apps = json("GET", "/apis/apps/v1");
   EXPECT_EQ(core["groupVersion"], "v1");
   EXPECT_EQ(apps["resources"][0]["shortNames"][0], "deploy");
   EXPECT_EQ(apps["resources"][0]["categories"][0], "all");
@@ -337,8 +337,8 @@ TEST_F(ApiServerTest, DiscoveryNamesEveryKind) {
   EXPECT_EQ(json("GET", "/version")["major"], "1");
   for (const Kind& kind : kinds()) {
     const std::string path = kind.group.empty() ? "/openapi/v3/api/v1" : "/openapi/v3/apis/" + kind.api_version();
-    const Json document = json("GET", path);
-    const bool named = std::any_of(document["paths"].begin(), document["paths"].end(), [&kind](const Json& item) {
+    const Value document = json("GET", path);
+    const bool named = std::any_of(document["paths"].begin(), document["paths"].end(), [&kind](const Value& item) {
       return item["patch"]["x-kubernetes-group-version-kind"]["kind"] == kind.name;
     });
     EXPECT_TRUE(named) << kind.name;

@@ -121,7 +121,7 @@ Value group_document(const std::string& group, const std::vector<std::string>& v
   Value list = Value::array();
   for (const std::string& version : versions)
     list.push_back({{"groupVersion", group_version(group, version)}, {"version", version}});
-  const Value preferred = std::as_const(list)[std::size_t{0}];
+  const Value preferred = std::as_const(list).front();
   return {{"name", group}, {"versions", list}, {"preferredVersion", preferred}};
 }
 

@@ -19,8 +19,8 @@ TEST(Protobuf, ReadsNamesMapsAndBytes) {
   const auto secret = decode_protobuf(
       envelope("Secret", field(1, metadata) + field(2, field(1, "k") + field(2, "f")) + field(3, "Opaque")));
   ASSERT_TRUE(secret) << secret.error().message;
-  EXPECT_EQ(*secret, Json::parse(R"({"apiVersion":"v1","kind":"Secret","type":"Opaque","data":{"k":"Zg=="},
-                                     "metadata":{"name":"s","labels":{"a":"b"}}})"));
+  EXPECT_EQ(*secret, *read_text(R"({"apiVersion":"v1","kind":"Secret","type":"Opaque","data":{"k":"Zg=="},
+                                     "metadata":{"name":"s","labels":{"a":"b"}}})").value);
 }
 
 TEST(Protobuf, ReadsListsNumbersAndIntOrString) {
@@ -28,7 +28,7 @@ TEST(Protobuf, ReadsListsNumbersAndIntOrString) {
   const auto service =
       decode_protobuf(envelope("Service", field(2, field(1, port) + field(1, std::string{3 << 3, 81}))));
   ASSERT_TRUE(service) << service.error().message;
-  EXPECT_EQ((*service)["spec"]["ports"], Json::parse(R"([{"port":80,"targetPort":"http"},{"port":81}])"));
+  EXPECT_EQ((*service)["spec"]["ports"], *read_text(R"([{"port":80,"targetPort":"http"},{"port":81}])").value);
 }
 
 TEST(Protobuf, RefusesWhatItDoesNotKnow) {

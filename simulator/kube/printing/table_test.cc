@@ -19,22 +19,22 @@ TEST(Age, IsShortAsKubectlHasIt) {
 }
 
 TEST(Table, PrintsPods) {
-  const auto pod = std::make_shared<const Object>(KindId::kPod, Json::parse(R"({
+  const auto pod = std::make_shared<const Object>(KindId::kPod, *read_text(R"({
     "metadata":{"name":"a","namespace":"web","creationTimestamp":"2026-01-01T00:00:00Z"},
     "spec":{"nodeName":"n1","containers":[{},{}]},
-    "status":{"phase":"Running","podIP":"10.0.16.1","containerStatuses":[{"ready":true},{"ready":false}]}})"),
+    "status":{"phase":"Running","podIP":"10.0.16.1","containerStatuses":[{"ready":true},{"ready":false}]}})").value,
                                                   7, 7);
-  const Json table = TablePrinter(KindId::kPod, TablePrinter::Content::kNone).table({pod}, "2026-01-01T00:00:05Z", 7);
+  const Value table = TablePrinter(KindId::kPod, TablePrinter::Content::kNone).table({pod}, "2026-01-01T00:00:05Z", 7);
   EXPECT_EQ(table["rows"][0]["cells"],
-            Json::parse(R"(["a","1/2","Running","0","5s","10.0.16.1","n1","<none>","<none>"])"));
+            *read_text(R"(["a","1/2","Running","0","5s","10.0.16.1","n1","<none>","<none>"])").value);
   EXPECT_EQ(table["metadata"]["resourceVersion"], "7");
   EXPECT_FALSE(table["rows"][0].contains("object"));
 }
 
 TEST(Table, EveryKindPrintsAnEmptyObject) {
   for (const Kind& kind : kinds()) {
-    const auto object = std::make_shared<const Object>(kind.id, Json{{"metadata", {{"name", "a"}}}}, 1, 1);
-    const Json table =
+    const auto object = std::make_shared<const Object>(kind.id, Value{{"metadata", {{"name", "a"}}}}, 1, 1);
+    const Value table =
         TablePrinter(kind.id, TablePrinter::Content::kMetadata).table({object}, "2026-01-01T00:00:05Z", 1);
     EXPECT_EQ(table["rows"][0]["cells"].size(), table["columnDefinitions"].size()) << kind.name;
   }

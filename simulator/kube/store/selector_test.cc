@@ -64,13 +64,13 @@ TEST(LabelSelector, TakesRequirementsUpToTheLimit) {
 }
 
 TEST(LabelSelector, ReadsExpressionsOfWorkloads) {
-  const Json json = Json::parse(R"({"matchLabels":{"app":"web"},"matchExpressions":[
-    {"key":"tier","operator":"In","values":["front"]},{"key":"absent","operator":"DoesNotExist"}]})");
+  const Value json = *read_text(R"({"matchLabels":{"app":"web"},"matchExpressions":[
+    {"key":"tier","operator":"In","values":["front"]},{"key":"absent","operator":"DoesNotExist"}]})").value;
   const auto selector = LabelSelector::from_json(json);
   ASSERT_TRUE(selector);
   EXPECT_TRUE(selector->matches(kLabels));
   EXPECT_FALSE(selector->matches({{"app", "web"}}));
-  EXPECT_FALSE(LabelSelector::from_json(Json::parse(R"({"matchExpressions":[{"key":"a","operator":"Like"}]})")));
+  EXPECT_FALSE(LabelSelector::from_json(*read_text(R"({"matchExpressions":[{"key":"a","operator":"Like"}]})").value));
 }
 
 TEST(FieldSelector, LooksAtTheFieldsOfItsKind) {

@@ -5,7 +5,7 @@
 namespace plumbline::kube {
 namespace {
 
-Json pod(const std::string& space, const std::string& name, Json labels = Json::object()) {
+Value pod(const std::string& space, const std::string& name, Value labels = Value::object()) {
   return {{"metadata", {{"namespace", space}, {"name", name}, {"labels", std::move(labels)}}}};
 }
 
@@ -30,8 +30,8 @@ TEST_F(StoreTest, Create_SetsMetadataAndCountsVersions) {
   const auto second = store_.create(KindId::kPod, pod("web", "b"));
   ASSERT_TRUE(first && second);
   EXPECT_EQ((*second)->resource_version(), (*first)->resource_version() + 1);
-  EXPECT_EQ(text_at((*first)->json(), "metadata.creationTimestamp"), "2001-09-09T01:46:40Z");
-  EXPECT_EQ(text_at((*first)->json(), "metadata.resourceVersion"), std::to_string((*first)->resource_version()));
+  EXPECT_EQ(text_at((*first)->value(), "metadata.creationTimestamp"), "2001-09-09T01:46:40Z");
+  EXPECT_EQ(text_at((*first)->value(), "metadata.resourceVersion"), std::to_string((*first)->resource_version()));
   EXPECT_EQ((*first)->uid().size(), 36U);
   EXPECT_NE((*first)->uid(), (*second)->uid());
 }
@@ -46,7 +46,7 @@ TEST_F(StoreTest, Create_RefusesNameThatIsTaken) {
 }
 
 TEST_F(StoreTest, Create_GeneratesNamesThatDiffer) {
-  const Json unnamed{{"metadata", {{"namespace", "web"}, {"generateName", "a-"}}}};
+  const Value unnamed{{"metadata", {{"namespace", "web"}, {"generateName", "a-"}}}};
   const auto first = store_.create(KindId::kPod, unnamed), second = store_.create(KindId::kPod, unnamed);
   EXPECT_TRUE((*first)->name().starts_with("a-"));
   EXPECT_EQ((*first)->name().size(), 7U);
@@ -65,7 +65,7 @@ TEST_F(StoreTest, Replace_RefusesStaleVersion) {
 TEST_F(StoreTest, Replace_WithTheSameWritesNothing) {
   const ObjectPtr first = *store_.create(KindId::kPod, pod("web", "a"));
   const std::uint64_t before = store_.resource_version();
-  const auto same = store_.replace(first, first->json());
+  const auto same = store_.replace(first, first->value());
   EXPECT_EQ(*same, first);
   EXPECT_EQ(store_.resource_version(), before);
 }
@@ -84,8 +84,8 @@ TEST_F(StoreTest, Visit_FollowsLabelsAsTheyChange) {
 }
 
 TEST_F(StoreTest, OwnedBy_FollowsOwnerReferences) {
-  Json owned = pod("web", "a");
-  owned["metadata"]["ownerReferences"] = Json::array({{{"uid", "u1"}, {"controller", true}}});
+  Value owned = pod("web", "a");
+  owned["metadata"]["ownerReferences"] = Value::array({{{"uid", "u1"}, {"controller", true}}});
   const ObjectPtr object = *store_.create(KindId::kPod, owned);
   EXPECT_EQ(object->controller(), "u1");
   EXPECT_EQ(store_.owned_by("u1"), std::vector<Key>{object->key()});
@@ -103,7 +103,7 @@ TEST_F(StoreTest, ChangesSince_GivesEveryChangeAfterThatVersionInOrder) {
   EXPECT_EQ(changes->at(0).op, Op::kAdded);
   EXPECT_EQ(changes->at(1).op, Op::kDeleted);
   EXPECT_EQ(changes->at(1).object->resource_version(), store_.resource_version());
-  EXPECT_EQ(text_at(changes->at(1).object->json(), "metadata.resourceVersion"),
+  EXPECT_EQ(text_at(changes->at(1).object->value(), "metadata.resourceVersion"),
             std::to_string(store_.resource_version()));
 }
 
@@ -155,7 +155,7 @@ TEST_F(StoreTest, Subscription_HearsItsNamespaceUntilItEnds) {
 TEST_F(StoreTest, Object_IsEncodedOnceForAllReaders) {
   const ObjectPtr a = *store_.create(KindId::kPod, pod("web", "a"));
   EXPECT_EQ(a->bytes().data(), store_.find(a->key())->bytes().data());
-  EXPECT_EQ(Json::parse(a->bytes()), a->json());
+  EXPECT_EQ(*read_text(a->bytes()).value, a->value());
 }
 
 }  // namespace

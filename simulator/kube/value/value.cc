@@ -97,14 +97,14 @@ Value::Value(std::string_view text) : raw_{} {
 
 Value::Value(std::initializer_list<Value> parts) : Value() {
   const bool object = std::all_of(parts.begin(), parts.end(), [](const Value& part) {
-    return part.is_array() && part.size() == 2 && part[std::size_t{0}].is_string();
+    return part.is_array() && part.size() == 2 && part[0].is_string();
   });
   if (!object) {
     *this = array(parts);
     return;
   }
   *this = empty_object();
-  for (const Value& part : parts) set(part[std::size_t{0}].text()) = part[std::size_t{1}];
+  for (const Value& part : parts) set(part[0].text()) = part[1];
 }
 
 Value Value::array(std::initializer_list<Value> items) {
@@ -273,8 +273,8 @@ const Value& Value::operator[](std::string_view field) const {
   return found == nullptr ? nothing() : *found;
 }
 
-const Value& Value::operator[](std::size_t item) const {
-  return tag() == Tag::kArray && item < size() ? payload<ArrayNode*>()->items()[item] : nothing();
+const Value& Value::at_index(std::size_t index) const {
+  return tag() == Tag::kArray && index < size() ? payload<ArrayNode*>()->items()[index] : nothing();
 }
 
 const Value& Value::at(std::string_view path) const {

@@ -77,7 +77,11 @@ class Value {
   const Value& operator[](std::string_view field) const;
   const Value& operator[](const char* field) const { return (*this)[std::string_view(field)]; }
   /// The item, or null.
-  const Value& operator[](std::size_t item) const;
+  template <class Index, std::enable_if_t<std::is_integral_v<Index>, int> = 0>
+  const Value& operator[](Index index) const {
+    return at_index(static_cast<std::size_t>(index));
+  }
+  const Value& front() const { return at_index(0); }
   const Value* find(std::string_view field) const;
   bool contains(std::string_view field) const { return find(field) != nullptr; }
   /// At the end of a path of field names: "status.podIP". Null when a step is missing.
@@ -139,6 +143,7 @@ class Value {
   enum class Tag : std::uint8_t { kNull, kBoolean, kInteger, kReal, kShort, kString, kArray, kObject };
 
   explicit Value(Integer integer) noexcept;
+  const Value& at_index(std::size_t index) const;
   static Value empty_object();
   static Value empty_array();
   static bool equal(const Value& left, const Value& right);
