@@ -5,6 +5,7 @@
 
 #include <charconv>
 #include <cmath>
+#include <ostream>
 
 namespace plumbline::kube {
 namespace {
@@ -188,5 +189,7 @@ std::string to_text(const Value& value) {
   write_text(value, out);
   return out;
 }
+
+void PrintTo(const Value& value, std::ostream* out) { *out << to_text(value); }
 
 }  // namespace plumbline::kube

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <initializer_list>
+#include <iosfwd>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
@@ -174,6 +175,9 @@ struct Member {
 };
 
 inline std::size_t Value::Fields::size() const { return static_cast<std::size_t>(last - first); }
+
+/// As JSON text, where a test says what it found.
+void PrintTo(const Value& value, std::ostream* out);
 
 /// The same JSON for the rest of the project, and back.
 nlohmann::json to_json(const Value& value);

@@ -6,18 +6,12 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
-#include "simulator/kube/value/text.h"
+#include "simulator/kube/value/fixture.h"
 
 namespace plumbline::kube {
 namespace {
 
 using Other = nlohmann::json;
-
-Value read(std::string_view text) {
-  const Reading reading = read_text(text);
-  EXPECT_TRUE(reading.value) << text << ": " << reading.mistake;
-  return reading.value.value_or(Value());
-}
 
 TEST(Value, ReadsAsNothingWhatItIsNot) {
   const Value text("a text that is longer than fourteen letters");
@@ -84,10 +78,10 @@ TEST(Text, FieldsThatStandTwiceAreNamedAndTheLastCounts) {
 }
 
 TEST(Text, NumbersKeepWhatTheyAre) {
-  EXPECT_EQ(to_text(read("[0,-7,9223372036854775807,0.5,1.0,1e3,-0.25]")),
+  EXPECT_EQ(to_text(value_of("[0,-7,9223372036854775807,0.5,1.0,1e3,-0.25]")),
             "[0,-7,9223372036854775807,0.5,1.0,1000.0,-0.25]");
-  EXPECT_TRUE(read("18446744073709551615").is_number());
-  EXPECT_NE(read("1"), read("1.0"));
+  EXPECT_TRUE(value_of("18446744073709551615").is_number());
+  EXPECT_NE(value_of("1"), value_of("1.0"));
 }
 
 TEST(Text, LettersAreEscapedAsJsonWantsThem) {
@@ -106,7 +100,8 @@ TEST(Keys, AreForgottenWithTheirLastField) {
 }
 
 TEST(Values, MayBeReadAndCopiedByManyThreads) {
-  const Value shared = read(R"({"metadata":{"labels":{"app":"a value of some length"},"name":"n"},"spec":[1,2,3]})");
+  const Value shared =
+      value_of(R"({"metadata":{"labels":{"app":"a value of some length"},"name":"n"},"spec":[1,2,3]})");
   std::vector<std::thread> threads;
   for (int i = 0; i < 4; ++i) {
     threads.emplace_back([shared, i] {
@@ -200,7 +195,7 @@ RC_GTEST_PROP(Values, BehaveAsOtherJsonWhateverIsSharedAndChanged, ()) {
       RC_ASSERT(to_json(value) == other);
     }
     for (const auto& [other, value] : pairs) RC_ASSERT((value == pairs[index].second) == (other == pairs[index].first));
-    RC_ASSERT(read(pairs[index].first.dump()) == pairs[index].second);
+    RC_ASSERT(value_of(pairs[index].first.dump()) == pairs[index].second);
   }
 }
 
