@@ -18,9 +18,8 @@ Value details_of(const Kind& kind, std::string_view name) {
 }  // namespace
 
 Value Failure::status() const {
-  Value status{{"kind", "Status"},    {"apiVersion", "v1"}, {"metadata", metadata},
-              {"status", "Failure"}, {"message", message}, {"reason", reason},
-              {"code", code}};
+  Value status{{"kind", "Status"},   {"apiVersion", "v1"}, {"metadata", metadata}, {"status", "Failure"},
+               {"message", message}, {"reason", reason},   {"code", code}};
   if (!details.is_null()) status["details"] = details;
   return status;
 }
@@ -57,7 +56,8 @@ Failure invalid(const Kind& kind, std::string_view name, const std::vector<Cause
   Value details = details_of(kind, name);
   details["kind"] = kind.name;
   details["causes"] = std::move(listed);
-  return {422, "Invalid", fmt::format("{} \"{}\" is invalid: {}", kind.qualified_name(), name, words), std::move(details)};
+  return {422, "Invalid", fmt::format("{} \"{}\" is invalid: {}", kind.qualified_name(), name, words),
+          std::move(details)};
 }
 
 Failure forbidden(const Kind& kind, std::string_view name, std::string_view why) {

@@ -14,8 +14,8 @@ struct Failure {
   int code = 500;
   std::string reason;  ///< Status.reason: "NotFound"
   std::string message;
-  Value details;                          ///< Status.details, or null
-  Value metadata = Value::object();       ///< Status.metadata
+  Value details;                     ///< Status.details, or null
+  Value metadata = Value::object();  ///< Status.metadata
 
   /// The Status object.
   Value status() const;

@@ -51,7 +51,8 @@ void LabelIndex::select(const LabelSelector& selector, const std::function<void(
     for (const auto& [name, _] : group.members) visit(name);
   };
   for (const Requirement& requirement : selector.requirements()) {
-    if (requirement.op != Requirement::Operator::kIn || requirement.values.size() != 1) continue;
+    const bool one = requirement.op == Requirement::Operator::kEquals || requirement.op == Requirement::Operator::kIn;
+    if (!one || requirement.values.size() != 1) continue;
     const auto list = by_pair_.find(pair_of(requirement.key, *requirement.values.begin()));
     if (list == by_pair_.end()) return;
     for (const Group* group : list->second) look(*group);

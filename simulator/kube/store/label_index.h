@@ -32,8 +32,8 @@ class LabelIndex {
   static std::string pair_of(std::string_view key, std::string_view value);
   static std::string text_of(const Value& labels);
 
-  std::unordered_map<std::string, std::unique_ptr<Group>> groups_;              ///< by the labels' text
-  std::unordered_map<std::string, std::vector<const Group*>> by_pair_;          ///< "key=value" to groups
+  std::unordered_map<std::string, std::unique_ptr<Group>> groups_;      ///< by the labels' text
+  std::unordered_map<std::string, std::vector<const Group*>> by_pair_;  ///< "key=value" to groups
 };
 
 }  // namespace plumbline::kube

@@ -3,13 +3,27 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 
-#include "simulator/kube/value/text.h"
+#include "simulator/kube/schema/names.h"
 
 namespace plumbline::kube {
 namespace {
 
+using Operator = Requirement::Operator;
+
+constexpr std::string_view kSigns = "=!,()<>";
+
 bool is_space(char letter) { return letter == ' ' || letter == '\t' || letter == '\n' || letter == '\r'; }
+
+bool is_word(std::string_view token) { return !token.empty() && kSigns.find(token.front()) == std::string_view::npos; }
+
+std::optional<std::int64_t> number_of(std::string_view text) {
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
 
 // Words, and the punctuation of the selector grammar.
 class Lexer {
@@ -20,11 +34,11 @@ class Lexer {
   std::string_view next() {
     while (!rest_.empty() && is_space(rest_.front())) rest_.remove_prefix(1);
     if (rest_.empty()) return {};
-    for (const std::string_view sign : {"==", "!=", "=", "!", ",", "(", ")"})
+    for (const std::string_view sign : {"==", "!="})
       if (rest_.starts_with(sign)) return take(sign.size());
+    if (kSigns.find(rest_.front()) != std::string_view::npos) return take(1);
     std::size_t length = 0;
-    while (length < rest_.size() && !is_space(rest_[length]) &&
-           std::string_view("=!,()").find(rest_[length]) == std::string_view::npos)
+    while (length < rest_.size() && !is_space(rest_[length]) && kSigns.find(rest_[length]) == std::string_view::npos)
       ++length;
     return take(length);
   }
@@ -40,201 +54,164 @@ class Lexer {
   std::string_view rest_;
 };
 
-bool alphanumeric(char letter) {
-  return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') || (letter >= '0' && letter <= '9');
-}
+// The grammar of real servers, with their words for what breaks it.
+class SelectorReader {
+ public:
+  explicit SelectorReader(std::string_view text) : lexer_(text) {}
 
-// The middle of names and values: letters, digits, '-', '_', '.'; both ends alphanumeric; at most 63 letters.
-bool is_name(std::string_view text) {
-  if (text.empty() || text.size() > 63 || !alphanumeric(text.front()) || !alphanumeric(text.back())) return false;
-  return std::all_of(text.begin(), text.end(),
-                     [](char c) { return alphanumeric(c) || c == '-' || c == '_' || c == '.'; });
-}
+  std::vector<Requirement> requirements;
+  std::string mistake;
 
-bool is_key(std::string_view text) {
-  const std::size_t slash = text.find('/');
-  if (slash == std::string_view::npos) return is_name(text);
-  const std::string_view prefix = text.substr(0, slash);
-  if (prefix.empty() || prefix.size() > 253) return false;
-  for (const char c : prefix)
-    if (!(alphanumeric(c) || c == '-' || c == '.')) return false;
-  return is_name(text.substr(slash + 1));
-}
+  bool read() {
+    if (lexer_.peek().empty()) return true;
+    if (!begins_requirement(lexer_.peek()))
+      return wrong("found '{}', expected: !, identifier, or 'end of string'", lexer_.peek());
+    for (;;) {
+      if (!requirement()) {
+        mistake.insert(0, "unable to parse requirement: ");
+        return false;
+      }
+      if (requirements.size() > kSelectorRequirementsMax)
+        return wrong("more than {} requirements", kSelectorRequirementsMax);
+      const std::string_view token = lexer_.next();
+      if (token.empty()) return true;
+      if (token != ",") return wrong("found '{}', expected: ',' or 'end of string'", token);
+      if (!begins_requirement(lexer_.peek())) return wrong("found '{}', expected: identifier after ','", lexer_.peek());
+    }
+  }
 
-bool is_value(std::string_view text) { return text.empty() || is_name(text); }
+ private:
+  template <class... Parts>
+  bool wrong(fmt::format_string<Parts...> words, Parts&&... parts) {
+    mistake = fmt::format(words, std::forward<Parts>(parts)...);
+    return false;
+  }
+  static bool begins_requirement(std::string_view token) { return token == "!" || is_word(token); }
 
-Failure malformed(std::string_view text, std::string_view why) {
-  return bad_request(fmt::format("unable to parse requirement: {} in selector \"{}\"", why, text));
-}
+  bool requirement() {
+    Requirement one;
+    std::string_view token = lexer_.next();
+    const bool negated = token == "!";
+    if (negated) token = lexer_.next();
+    if (!is_word(token)) return wrong("found '{}', expected: identifier", token);
+    one.key = token;
+    if (const auto why = qualified_name_complaints(one.key); !why.empty())
+      return wrong("<nil>: Invalid value: \"{}\": {}", one.key, fmt::join(why, "; "));
+    one.op = negated ? Operator::kNotExists : Operator::kExists;
+    token = lexer_.peek();
+    if (!negated && !token.empty() && token != ",") {
+      lexer_.next();
+      if (!comparison(token, one)) return false;
+    }
+    requirements.push_back(std::move(one));
+    return true;
+  }
 
-bool is_word(std::string_view token) {
-  return !token.empty() && std::string_view("=!,()").find(token.front()) == std::string_view::npos;
-}
+  bool comparison(std::string_view sign, Requirement& one) {
+    if (sign == "in" || sign == "notin") {
+      one.op = sign == "in" ? Operator::kIn : Operator::kNotIn;
+      if (!set(one.values)) return false;
+    } else if (sign == "=" || sign == "==" || sign == "!=" || sign == ">" || sign == "<") {
+      one.op = sign == "!="  ? Operator::kNotEquals
+               : sign == ">" ? Operator::kGreater
+               : sign == "<" ? Operator::kLess
+                             : Operator::kEquals;
+      const std::string_view value = lexer_.peek();
+      if (is_word(value))
+        lexer_.next();
+      else if (!value.empty() && value != ",")
+        return wrong("found '{}', expected: identifier", value);
+      one.values.emplace(is_word(value) ? value : std::string_view{});
+    } else {
+      return wrong("found '{}', expected: in, notin, =, ==, !=, gt, lt", sign);
+    }
+    return good_values(one);
+  }
 
-// `(a, b)`; an empty element is the empty value.
-bool read_set(Lexer& lexer, std::set<std::string, std::less<>>& values) {
-  if (lexer.next() != "(") return false;
-  for (;;) {
-    std::string_view token = lexer.next();
-    if (token == "," || token == ")") {
-      values.emplace();
+  // `(a, b)`; an empty element is the empty value.
+  bool set(std::set<std::string, std::less<>>& values) {
+    std::string_view token = lexer_.next();
+    if (token != "(") return wrong("found '{}' expected: '('", token);
+    for (;;) {
+      token = lexer_.next();
+      if (token == "," || token == ")") {
+        values.emplace();
+        if (token == ")") return true;
+        continue;
+      }
+      if (!is_word(token)) return wrong("found '{}', expected: ',', ')' or identifier", token);
+      values.emplace(token);
+      token = lexer_.next();
       if (token == ")") return true;
-      continue;
+      if (token != ",") return wrong("found '{}', expected: ',' or ')'", token);
     }
-    if (!is_word(token)) return false;
-    values.emplace(token);
-    token = lexer.next();
-    if (token == ")") return true;
-    if (token != ",") return false;
   }
-}
 
-// The fields that real servers select by; of custom kinds those that their definition names.
-bool supports(const Kind& kind, std::string_view field) {
-  if (field == "metadata.name" || field == "metadata.namespace") return true;
-  if (kind.custom) {
-    const auto& fields = kind.storage().selectable_fields;
-    return std::find(fields.begin(), fields.end(), field) != fields.end();
-  }
-  switch (kind.id) {
-    case KindId::kPod:
-      return field == "spec.nodeName" || field == "spec.restartPolicy" || field == "spec.schedulerName" ||
-             field == "spec.serviceAccountName" || field == "spec.hostNetwork" || field == "status.phase" ||
-             field == "status.podIP" || field == "status.podIPs" || field == "status.nominatedNodeName";
-    case KindId::kNamespace:
-      return field == "status.phase";
-    case KindId::kNode:
-      return field == "spec.unschedulable";
-    case KindId::kSecret:
-      return field == "type";
-    case KindId::kService:
-      return field == "spec.clusterIP" || field == "spec.type";
-    case KindId::kReplicaSet:
-      return field == "status.replicas";
-    case KindId::kEvent:
-      return field == "involvedObject.kind" || field == "involvedObject.namespace" || field == "involvedObject.name" ||
-             field == "involvedObject.uid" || field == "involvedObject.apiVersion" ||
-             field == "involvedObject.resourceVersion" || field == "involvedObject.fieldPath" || field == "reason" ||
-             field == "reportingComponent" || field == "source" || field == "type";
-    default:
-      return false;
-  }
-}
-
-std::string field_value(const Object& object, std::string_view field) {
-  if (field == "source") {
-    const std::string_view component = object.text("source.component");
-    return std::string(component.empty() ? object.text("reportingComponent") : component);
-  }
-  if (field == "status.podIPs") {
-    std::string all;
-    for (const Value& address : object.at("status.podIPs")) {
-      if (!all.empty()) all += ',';
-      all += address["ip"].text();
+  bool good_values(const Requirement& one) {
+    std::size_t index = 0;
+    for (const std::string& value : one.values) {
+      if ((one.op == Operator::kGreater || one.op == Operator::kLess) && !number_of(value))
+        return wrong("values[{}]: Invalid value: \"{}\": for 'Gt', 'Lt' operators, the value must be an integer", index,
+                     value);
+      if (const auto why = label_value_complaints(value); !why.empty())
+        return wrong("values[{}][{}]: Invalid value: \"{}\": {}", index, one.key, value, fmt::join(why, "; "));
+      ++index;
     }
-    return all;
+    return true;
   }
-  const Value& found = object.at(field);
-  if (found.is_string()) return found.string();
-  if (field == "spec.unschedulable" || field == "spec.hostNetwork" || found.is_boolean())
-    return found.boolean() ? "true" : "false";
-  return found.is_null() ? std::string() : to_text(found);
-}
 
-/// A term of a field selector up to its ',', with "\\", "\," and "\=" undone.
-bool unescape(std::string_view text, std::string& value) {
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '\\') {
-      if (text[i] == ',' || text[i] == '=') return false;
-      value += text[i];
-      continue;
-    }
-    if (++i == text.size() || std::string_view("\\,=").find(text[i]) == std::string_view::npos) return false;
-    value += text[i];
-  }
-  return true;
-}
-
-std::size_t end_of_term(std::string_view text) {
-  std::size_t end = 0;
-  while (end < text.size() && text[end] != ',') end += text[end] == '\\' ? 2 : 1;
-  return std::min(end, text.size());
-}
+  Lexer lexer_;
+};
 
 }  // namespace
 
 bool Requirement::matches(const Value& labels) const {
   const Value* found = labels.find(key);
   switch (op) {
+    case Operator::kEquals:
     case Operator::kIn:
       return found != nullptr && values.contains(found->text());
+    case Operator::kNotEquals:
     case Operator::kNotIn:
       return found == nullptr || !values.contains(found->text());
     case Operator::kExists:
       return found != nullptr;
     case Operator::kNotExists:
       return found == nullptr;
+    case Operator::kGreater:
+    case Operator::kLess: {
+      const auto number = found == nullptr ? std::nullopt : number_of(found->text());
+      const auto limit = number_of(*values.begin());
+      return number && limit && (op == Operator::kGreater ? *number > *limit : *number < *limit);
+    }
   }
   return false;
 }
 
 Outcome<LabelSelector> LabelSelector::parse(std::string_view text) {
+  SelectorReader reader(text);
+  if (!reader.read()) return bad_request(reader.mistake);
   LabelSelector selector;
-  Lexer lexer(text);
-  if (lexer.peek().empty()) return selector;
-  for (;;) {
-    Requirement requirement;
-    std::string_view token = lexer.next();
-    const bool negated = token == "!";
-    if (negated) token = lexer.next();
-    if (!is_word(token) || !is_key(token))
-      return malformed(text, fmt::format("found '{}', expected a label key", token));
-    requirement.key = token;
-    token = lexer.peek();
-    if (negated) {
-      requirement.op = Requirement::Operator::kNotExists;
-    } else if (token == "=" || token == "==" || token == "!=") {
-      lexer.next();
-      requirement.op = token == "!=" ? Requirement::Operator::kNotIn : Requirement::Operator::kIn;
-      const std::string_view value = lexer.peek();
-      if (is_word(value)) lexer.next();
-      if (is_word(value) || value.empty() || value == ",")
-        requirement.values.emplace(is_word(value) ? value : std::string_view{});
-      else
-        return malformed(text, fmt::format("found '{}', expected a label value", value));
-    } else if (token == "in" || token == "notin") {
-      lexer.next();
-      requirement.op = token == "in" ? Requirement::Operator::kIn : Requirement::Operator::kNotIn;
-      if (!read_set(lexer, requirement.values)) return malformed(text, "expected '(' value, ... ')'");
-    } else {
-      requirement.op = Requirement::Operator::kExists;
-    }
-    for (const std::string& value : requirement.values)
-      if (!is_value(value)) return malformed(text, fmt::format("'{}' is not a label value", value));
-    selector.requirements_.push_back(std::move(requirement));
-    if (selector.requirements_.size() > kSelectorRequirementsMax) return malformed(text, "too many requirements");
-    token = lexer.next();
-    if (token.empty()) return selector;
-    if (token != ",") return malformed(text, fmt::format("found '{}', expected ','", token));
-  }
+  selector.requirements_ = std::move(reader.requirements);
+  return selector;
 }
 
 Outcome<LabelSelector> LabelSelector::from_value(const Value& value) {
   LabelSelector selector;
   for (const Member& pair : value["matchLabels"].fields())
-    selector.requirements_.push_back({std::string(pair.name()), Requirement::Operator::kIn, {pair.value.string()}});
+    selector.requirements_.push_back({std::string(pair.name()), Operator::kEquals, {pair.value.string()}});
   for (const Value& expression : value["matchExpressions"]) {
     Requirement requirement;
     requirement.key = expression["key"].text();
     const std::string_view op = expression["operator"].text();
     if (op == "In")
-      requirement.op = Requirement::Operator::kIn;
+      requirement.op = Operator::kIn;
     else if (op == "NotIn")
-      requirement.op = Requirement::Operator::kNotIn;
+      requirement.op = Operator::kNotIn;
     else if (op == "Exists")
-      requirement.op = Requirement::Operator::kExists;
+      requirement.op = Operator::kExists;
     else if (op == "DoesNotExist")
-      requirement.op = Requirement::Operator::kNotExists;
+      requirement.op = Operator::kNotExists;
     else
       return bad_request(fmt::format("\"{}\" is not a valid label selector operator", op));
     for (const Value& one : expression["values"]) requirement.values.insert(one.string());
@@ -244,24 +221,37 @@ Outcome<LabelSelector> LabelSelector::from_value(const Value& value) {
 }
 
 std::string LabelSelector::text() const {
+  std::vector<const Requirement*> sorted;
+  for (const Requirement& requirement : requirements_) sorted.push_back(&requirement);
+  std::stable_sort(sorted.begin(), sorted.end(),
+                   [](const Requirement* left, const Requirement* right) { return left->key < right->key; });
   std::string text;
-  for (const Requirement& requirement : requirements_) {
+  for (const Requirement* requirement : sorted) {
     if (!text.empty()) text += ',';
-    const bool one = requirement.values.size() == 1;
-    switch (requirement.op) {
-      case Requirement::Operator::kIn:
-        text += one ? fmt::format("{}={}", requirement.key, *requirement.values.begin())
-                    : fmt::format("{} in ({})", requirement.key, fmt::join(requirement.values, ","));
+    if (requirement->op == Operator::kNotExists) text += '!';
+    text += requirement->key;
+    const std::string values = fmt::format("{}", fmt::join(requirement->values, ","));
+    switch (requirement->op) {
+      case Operator::kEquals:
+        text += "=" + values;
         break;
-      case Requirement::Operator::kNotIn:
-        text += one ? fmt::format("{}!={}", requirement.key, *requirement.values.begin())
-                    : fmt::format("{} notin ({})", requirement.key, fmt::join(requirement.values, ","));
+      case Operator::kNotEquals:
+        text += "!=" + values;
         break;
-      case Requirement::Operator::kExists:
-        text += requirement.key;
+      case Operator::kGreater:
+        text += ">" + values;
         break;
-      case Requirement::Operator::kNotExists:
-        text += "!" + requirement.key;
+      case Operator::kLess:
+        text += "<" + values;
+        break;
+      case Operator::kIn:
+        text += fmt::format(" in ({})", values);
+        break;
+      case Operator::kNotIn:
+        text += fmt::format(" notin ({})", values);
+        break;
+      case Operator::kExists:
+      case Operator::kNotExists:
         break;
     }
   }
@@ -271,41 +261,6 @@ std::string LabelSelector::text() const {
 bool LabelSelector::matches(const Value& labels) const {
   return std::all_of(requirements_.begin(), requirements_.end(),
                      [&labels](const Requirement& requirement) { return requirement.matches(labels); });
-}
-
-Outcome<FieldSelector> FieldSelector::parse(std::string_view text, const Kind& kind) {
-  FieldSelector selector;
-  const std::string_view whole = text;
-  while (!text.empty()) {
-    const std::size_t end = end_of_term(text);
-    const std::string_view term = text.substr(0, end);
-    text = end < text.size() ? text.substr(end + 1) : std::string_view{};
-    if (term.empty()) continue;
-    const std::size_t sign = term.find('=');
-    Term parsed;
-    parsed.equal = sign == std::string_view::npos || sign == 0 || term[sign - 1] != '!';
-    const bool twice = sign != std::string_view::npos && term.substr(sign).starts_with("==");
-    if (sign == std::string_view::npos || !unescape(term.substr(twice ? sign + 2 : sign + 1), parsed.value))
-      return bad_request(fmt::format("invalid selector: '{}'; can't understand '{}'", whole, term));
-    parsed.field = term.substr(0, parsed.equal ? sign : sign - 1);
-    if (!supports(kind, parsed.field))
-      return bad_request(fmt::format("field label not supported: {}", parsed.field));
-    selector.terms_.push_back(std::move(parsed));
-    if (selector.terms_.size() > kSelectorRequirementsMax) return bad_request("too many terms in the field selector");
-  }
-  return selector;
-}
-
-bool FieldSelector::matches(const Object& object) const {
-  return std::all_of(terms_.begin(), terms_.end(), [&object](const Term& term) {
-    return (field_value(object, term.field) == term.value) == term.equal;
-  });
-}
-
-std::string_view FieldSelector::exactly(std::string_view field) const {
-  for (const Term& term : terms_)
-    if (term.equal && term.field == field) return term.value;
-  return {};
 }
 
 }  // namespace plumbline::kube

@@ -15,7 +15,7 @@ inline constexpr std::size_t kSelectorRequirementsMax = 1000;
 
 /// One condition on a label.
 struct Requirement {
-  enum class Operator { kIn, kNotIn, kExists, kNotExists };
+  enum class Operator { kEquals, kNotEquals, kIn, kNotIn, kExists, kNotExists, kGreater, kLess };
   std::string key;
   Operator op = Operator::kExists;
   std::set<std::string, std::less<>> values;
@@ -26,7 +26,7 @@ struct Requirement {
 class LabelSelector {
  public:
   LabelSelector() = default;
-  /// Reads `a=b,c==d,e!=f,g in (h,i),j notin (k),l,!m`. 400 when it is malformed.
+  /// Reads `a=b,c==d,e!=f,g in (h,i),j notin (k),l,!m,n>1,o<2`. 400 when it is malformed.
   static Outcome<LabelSelector> parse(std::string_view text);
   /// Reads {matchLabels, matchExpressions}. 400 when malformed.
   static Outcome<LabelSelector> from_value(const Value& value);
@@ -35,7 +35,7 @@ class LabelSelector {
   /// As Kubernetes has it: `!=` and `notin` match objects without the key.
   bool matches(const Value& labels) const;
   const std::vector<Requirement>& requirements() const { return requirements_; }
-  /// As a query would have it: "app=web,tier in (a,b),!old".
+  /// As a query would have it, ordered by key: "app=web,!old,tier in (a,b)".
   std::string text() const;
 
  private:

@@ -53,7 +53,10 @@ Store::Store(Options options) : options_(std::move(options)), names_(options_.ra
 
 Store::Shelf& Store::shelf(KindId kind) {
   const auto index = static_cast<std::size_t>(kind);
-  while (shelves_.size() <= index) shelves_.push_back(std::make_unique<Shelf>());
+  while (shelves_.size() <= index) {
+    shelves_.push_back(std::make_unique<Shelf>());
+    shelves_.back()->dropped = compacted_;
+  }
   return *shelves_[index];
 }
 
@@ -112,7 +115,8 @@ std::vector<ObjectPtr> Store::owned_by(std::string_view uid) const {
   const auto found = by_owner_.find(uid);
   if (found == by_owner_.end()) return objects;
   objects.reserve(found->second.size());
-  for (const auto& [_, identity] : found->second) objects.push_back(find(identity->kind, identity->space, identity->name));
+  for (const auto& [_, identity] : found->second)
+    objects.push_back(find(identity->kind, identity->space, identity->name));
   return objects;
 }
 
@@ -129,7 +133,8 @@ Outcome<std::vector<ObjectPtr>> Store::snapshot(KindId kind, std::string_view sp
   // What the first change after that version replaced is what was there.
   using At = std::pair<std::string_view, std::string_view>;
   std::map<At, ObjectPtr> before;
-  for (const Event& event : *changes) before.try_emplace(At(event.object->space(), event.object->name()), event.previous);
+  for (const Event& event : *changes)
+    before.try_emplace(At(event.object->space(), event.object->name()), event.previous);
 
   std::map<At, ObjectPtr> objects;
   const At from(after.space, after.name);
@@ -140,7 +145,8 @@ Outcome<std::vector<ObjectPtr>> Store::snapshot(KindId kind, std::string_view sp
   const Shelf& shelf = this->shelf(kind);
   for (auto inside = shelf.spaces.lower_bound(space.empty() ? std::string_view(after.space) : space);
        inside != shelf.spaces.end() && (space.empty() || inside->first == space); ++inside) {
-    auto name = inside->first == after.space ? inside->second.names.upper_bound(after.name) : inside->second.names.begin();
+    auto name =
+        inside->first == after.space ? inside->second.names.upper_bound(after.name) : inside->second.names.begin();
     for (; name != inside->second.names.end(); ++name) {
       const At at(inside->first, name->first);
       if (!before.contains(at)) take(at, name->second);
@@ -206,8 +212,8 @@ Outcome<ObjectPtr> Store::replace(const ObjectPtr& current, Value next) {
   if (next == current->value()) return current;
   metadata["resourceVersion"] = std::to_string(++resource_version_);
   if (const Value& labels = std::as_const(metadata)["labels"]; !labels.is_null() && !labels.same_as(was["labels"]))
-    metadata["labels"] = labels == was["labels"] ? was["labels"]
-                                                 : shelf(current->kind()).spaces[current->space()].labels.shared(labels);
+    metadata["labels"] =
+        labels == was["labels"] ? was["labels"] : shelf(current->kind()).spaces[current->space()].labels.shared(labels);
   auto replaced = std::make_shared<const Object>(current->identity(), std::move(next), resource_version_);
   const bool owners_change = !(replaced->at("metadata.ownerReferences") == current->at("metadata.ownerReferences"));
   if (owners_change) disown(*current);
@@ -269,22 +275,20 @@ Outcome<std::vector<Event>> Store::changes_since(KindId kind, std::uint64_t reso
   const Shelf& from = shelf(kind);
   if (resource_version < from.dropped)
     return expired(fmt::format("too old resource version: {} ({})", resource_version, from.dropped));
-  auto change = std::upper_bound(from.window.begin(), from.window.end(), resource_version,
-                                 [](std::uint64_t version, const Change& each) {
-                                   return version < each.event.object->resource_version();
-                                 });
+  auto change = std::upper_bound(
+      from.window.begin(), from.window.end(), resource_version,
+      [](std::uint64_t version, const Change& each) { return version < each.event.object->resource_version(); });
   std::vector<Event> events;
   for (; change != from.window.end(); ++change) events.push_back(change->event);
   return events;
 }
 
 void Store::compact() {
+  compacted_ = resource_version_;
   for (const auto& shelf : shelves_) {
     shelf->window.clear();
-    shelf->dropped = resource_version_;
+    shelf->dropped = compacted_;
   }
-  // Kinds that nobody has looked at yet have nothing to forget, but their past is gone too.
-  for (std::size_t i = shelves_.size(); i < registry_.served().size(); ++i) shelf(static_cast<KindId>(i)).dropped = resource_version_;
 }
 
 void Store::tidy() {
@@ -292,16 +296,13 @@ void Store::tidy() {
 }
 
 void Store::count_encoding(const ObjectPtr& object) const {
-  encoded_.push_back(object);
-  encoded_bytes_ += object->encoded()->size();
-  while (encoded_bytes_ > options_.encodings_max && !encoded_.empty()) {
-    if (const auto oldest = encoded_.front().lock(); oldest && oldest->is_encoded()) {
-      encoded_bytes_ -= std::min(encoded_bytes_, oldest->encoded()->size());
-      oldest->forget_encoding();
-    }
+  encoded_.push_back({object, object->encoded()->size()});
+  encoded_bytes_ += encoded_.back().bytes;
+  while (encoded_bytes_ > options_.encodings_max) {
+    if (const auto oldest = encoded_.front().object.lock()) oldest->forget_encoding();
+    encoded_bytes_ -= encoded_.front().bytes;
     encoded_.pop_front();
   }
-  if (encoded_.empty()) encoded_bytes_ = 0;
 }
 
 void Store::add(Slots& slots, std::shared_ptr<Subscription::Slot> slot) const {

@@ -44,7 +44,7 @@ class Store {
     std::size_t window_max = 100'000;
     std::chrono::seconds window_span{60};
     WallClock wall_clock;
-    kernel::Random random{1};  ///< for uids and generated names
+    kernel::Random random{1};               ///< for uids and generated names
     std::size_t encodings_max = 32u << 20;  ///< bytes of encoded objects that are kept for further readers
   };
   using Observer = std::function<void(const Event&)>;
@@ -162,6 +162,7 @@ class Store {
   kernel::Random names_;
   Registry registry_;
   std::uint64_t resource_version_ = 1;
+  std::uint64_t compacted_ = 0;
   std::vector<std::unique_ptr<Shelf>> shelves_;
   std::unordered_map<std::string_view, std::shared_ptr<const Identity>> by_uid_;
   struct TextHash {
@@ -174,7 +175,11 @@ class Store {
   Slots all_;
   std::deque<Event> undelivered_;
   bool delivering_ = false;
-  mutable std::deque<std::weak_ptr<const Object>> encoded_;
+  struct Encoded {
+    std::weak_ptr<const Object> object;
+    std::size_t bytes;
+  };
+  mutable std::deque<Encoded> encoded_;
   mutable std::size_t encoded_bytes_ = 0;
   mutable std::map<std::int64_t, Value> moments_;  ///< texts of the last few seconds
 };

@@ -1,37 +1,17 @@
 #include "simulator/kube/store/store.h"
 
-#include <gtest/gtest.h>
+#include "simulator/kube/store/fixture.h"
 
 namespace plumbline::kube {
 namespace {
-
-Value pod(const std::string& space, const std::string& name, Value labels = Value::object()) {
-  return {{"metadata", {{"namespace", space}, {"name", name}, {"labels", std::move(labels)}}}};
-}
-
-class StoreTest : public testing::Test {
- protected:
-  static Store make(std::size_t window) {
-    Store::Options options;
-    options.watch_window = window;
-    options.wall_clock = [] { return std::chrono::system_clock::time_point(std::chrono::seconds(1'000'000'000)); };
-    return Store(options);
-  }
-  static std::vector<std::string> names(const std::vector<ObjectPtr>& objects) {
-    std::vector<std::string> found;
-    for (const ObjectPtr& object : objects) found.push_back(object->name());
-    return found;
-  }
-  Store store_ = make(100);
-};
 
 TEST_F(StoreTest, Create_SetsMetadataAndCountsVersions) {
   const auto first = store_.create(KindId::kPod, pod("web", "a"));
   const auto second = store_.create(KindId::kPod, pod("web", "b"));
   ASSERT_TRUE(first && second);
   EXPECT_EQ((*second)->resource_version(), (*first)->resource_version() + 1);
-  EXPECT_EQ(text_at((*first)->value(), "metadata.creationTimestamp"), "2001-09-09T01:46:40Z");
-  EXPECT_EQ(text_at((*first)->value(), "metadata.resourceVersion"), std::to_string((*first)->resource_version()));
+  EXPECT_EQ((*first)->text("metadata.creationTimestamp"), "2001-09-09T01:46:40Z");
+  EXPECT_EQ((*first)->text("metadata.resourceVersion"), std::to_string((*first)->resource_version()));
   EXPECT_EQ((*first)->uid().size(), 36U);
   EXPECT_NE((*first)->uid(), (*second)->uid());
 }
@@ -87,10 +67,12 @@ TEST_F(StoreTest, OwnedBy_FollowsOwnerReferences) {
   Value owned = pod("web", "a");
   owned["metadata"]["ownerReferences"] = Value::array({{{"uid", "u1"}, {"controller", true}}});
   const ObjectPtr object = *store_.create(KindId::kPod, owned);
-  EXPECT_EQ(object->controller(), "u1");
-  EXPECT_EQ(store_.owned_by("u1"), std::vector<Key>{object->key()});
+  EXPECT_EQ(object->controller()["uid"], "u1");
+  EXPECT_EQ(store_.owned_by("u1"), std::vector<ObjectPtr>{object});
+  EXPECT_TRUE(store_.owns("u1"));
   ASSERT_TRUE(store_.replace(object, pod("web", "a")));
   EXPECT_TRUE(store_.owned_by("u1").empty());
+  EXPECT_FALSE(store_.owns("u1"));
 }
 
 TEST_F(StoreTest, ChangesSince_GivesEveryChangeAfterThatVersionInOrder) {
@@ -103,12 +85,11 @@ TEST_F(StoreTest, ChangesSince_GivesEveryChangeAfterThatVersionInOrder) {
   EXPECT_EQ(changes->at(0).op, Op::kAdded);
   EXPECT_EQ(changes->at(1).op, Op::kDeleted);
   EXPECT_EQ(changes->at(1).object->resource_version(), store_.resource_version());
-  EXPECT_EQ(text_at(changes->at(1).object->value(), "metadata.resourceVersion"),
-            std::to_string(store_.resource_version()));
+  EXPECT_EQ(changes->at(1).object->text("metadata.resourceVersion"), std::to_string(store_.resource_version()));
 }
 
 TEST_F(StoreTest, ChangesSince_Is410OncePartOfThemIsForgotten) {
-  Store small = make(2);
+  Store small(options(2));
   ObjectPtr a = *small.create(KindId::kPod, pod("web", "a"));
   const std::uint64_t first = a->resource_version();
   for (int i = 0; i < 2; ++i) a = *small.replace(a, pod("web", "a", {{"v", std::to_string(i)}}));
@@ -123,7 +104,7 @@ TEST_F(StoreTest, ChangesSince_Is410OncePartOfThemIsForgotten) {
 }
 
 TEST_F(StoreTest, ChangesSince_OtherKindsDoNotPushChangesOut) {
-  Store small = make(2);
+  Store small(options(2));
   const ObjectPtr service = *small.create(KindId::kService, pod("web", "s"));
   for (int i = 0; i < 5; ++i) ASSERT_TRUE(small.create(KindId::kPod, pod("web", std::to_string(i))));
   EXPECT_TRUE(small.changes_since(KindId::kService, service->resource_version()));
@@ -154,8 +135,53 @@ TEST_F(StoreTest, Subscription_HearsItsNamespaceUntilItEnds) {
 
 TEST_F(StoreTest, Object_IsEncodedOnceForAllReaders) {
   const ObjectPtr a = *store_.create(KindId::kPod, pod("web", "a"));
-  EXPECT_EQ(a->bytes().data(), store_.find(a->key())->bytes().data());
-  EXPECT_EQ(*read_text(a->bytes()).value, a->value());
+  EXPECT_EQ(a->encoded(), store_.find(a->key())->encoded());
+  EXPECT_EQ(value_of(*a->encoded()), a->value());
+}
+
+TEST_F(StoreTest, Object_VersionsShareWhatDidNotChange) {
+  Value first = pod("web", "a");
+  first["spec"]["containers"] = Value::array({{{"name", "c"}, {"image", "i"}}});
+  const ObjectPtr before = *store_.create(KindId::kPod, first);
+  Value next = before->value();
+  next["status"]["phase"] = "Running";
+  const ObjectPtr after = *store_.replace(before, next);
+  EXPECT_TRUE(after->at("spec").same_as(before->at("spec")));
+  EXPECT_FALSE(before->value().contains("status"));
+}
+
+TEST_F(StoreTest, Object_EqualLabelsAreKeptOnce) {
+  const ObjectPtr a = *store_.create(KindId::kPod, pod("web", "a", {{"app", "x"}}));
+  const ObjectPtr b = *store_.create(KindId::kPod, pod("web", "b", {{"app", "x"}}));
+  EXPECT_TRUE(a->labels().same_as(b->labels()));
+  const ObjectPtr c = *store_.create(KindId::kPod, pod("web", "c", {{"app", "y"}}));
+  const ObjectPtr changed = *store_.replace(c, pod("web", "c", {{"app", "x"}}));
+  EXPECT_TRUE(changed->labels().same_as(a->labels()));
+}
+
+TEST_F(StoreTest, CountEncoding_FreesTheOldestBeyondTheLimit) {
+  Store::Options small = options();
+  const ObjectPtr a = *store_.create(KindId::kPod, pod("web", "a"));
+  const ObjectPtr b = *store_.create(KindId::kPod, pod("web", "b"));
+  small.encodings_max = a->encoded()->size() + b->encoded()->size();
+  const Store limited(small);
+  limited.count_encoding(a);
+  limited.count_encoding(b);
+  EXPECT_TRUE(a->is_encoded() && b->is_encoded());
+  const ObjectPtr c = *store_.create(KindId::kPod, pod("web", "c"));
+  const auto held = a->encoded();
+  (void)c->encoded();
+  limited.count_encoding(c);
+  EXPECT_FALSE(a->is_encoded());
+  EXPECT_TRUE(b->is_encoded() && c->is_encoded());
+  EXPECT_EQ(value_of(*held)["metadata"]["name"], "a") << "who has it keeps it";
+}
+
+TEST_F(StoreTest, Now_IsTheSecondOfTheWallClock) {
+  EXPECT_EQ(store_.now(), "2001-09-09T01:46:40Z");
+  EXPECT_EQ(store_.now(std::chrono::seconds(30)), "2001-09-09T01:47:10Z");
+  now_ += std::chrono::milliseconds(1500);
+  EXPECT_EQ(store_.now(), "2001-09-09T01:46:41Z");
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-#include "simulator/kube/validation/names.h"
+#include "simulator/kube/schema/names.h"
 #include "simulator/kube/validation/validation.h"
 
 namespace plumbline::kube {

@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "simulator/kube/validation/names.h"
+#include "simulator/kube/schema/names.h"
 #include "simulator/kube/validation/validation.h"
 
 namespace plumbline::kube {

@@ -1,4 +1,4 @@
-#include "simulator/kube/validation/names.h"
+#include "simulator/kube/schema/names.h"
 
 #include <algorithm>
 #include <cstdint>
@@ -9,9 +9,9 @@ namespace {
 constexpr std::size_t kLabelMax = 63, kSubdomainMax = 253, kPortNameMax = 15;
 
 bool lower(char c) { return c >= 'a' && c <= 'z'; }
-bool digit(char c) { return c >= '0' && c <= '9'; }
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool letter(char c) { return lower(c) || (c >= 'A' && c <= 'Z'); }
-bool alphanumeric(char c) { return letter(c) || digit(c); }
+bool alphanumeric(char c) { return letter(c) || is_digit(c); }
 
 std::string too_long(std::size_t max) { return "must be no more than " + std::to_string(max) + " bytes"; }
 
@@ -24,7 +24,7 @@ bool is_name_part(std::string_view text) {
 
 bool is_label_form(std::string_view text) {
   if (text.empty() || text.front() == '-' || text.back() == '-') return false;
-  return std::all_of(text.begin(), text.end(), [](char c) { return lower(c) || digit(c) || c == '-'; });
+  return std::all_of(text.begin(), text.end(), [](char c) { return lower(c) || is_digit(c) || c == '-'; });
 }
 
 bool is_subdomain_form(std::string_view text) {
@@ -95,10 +95,11 @@ Complaints qualified_name_complaints(std::string_view text) {
     }
     text.remove_prefix(slash + 1);
     if (text.find('/') != std::string_view::npos)
-      return {"a qualified name must consist of alphanumeric characters, '-', '_' or '.', and must start and end with "
-              "an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is "
-              "'([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]') with an optional DNS subdomain prefix and '/' (e.g. "
-              "'example.com/MyName')"};
+      return {
+          "a qualified name must consist of alphanumeric characters, '-', '_' or '.', and must start and end with "
+          "an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is "
+          "'([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]') with an optional DNS subdomain prefix and '/' (e.g. "
+          "'example.com/MyName')"};
   }
   if (text.empty()) {
     list.emplace_back("name part must be non-empty");
@@ -127,8 +128,8 @@ Complaints label_value_complaints(std::string_view text) {
 Complaints port_name_complaints(std::string_view text) {
   Complaints list;
   if (text.size() > kPortNameMax) list.emplace_back("must be no more than 15 characters");
-  const bool form = !text.empty() && std::all_of(text.begin(), text.end(),
-                                                 [](char c) { return lower(c) || digit(c) || c == '-'; });
+  const bool form =
+      !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return lower(c) || is_digit(c) || c == '-'; });
   if (!form) list.emplace_back("must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)");
   if (std::none_of(text.begin(), text.end(), lower)) list.emplace_back("must contain at least one letter (a-z)");
   if (text.find("--") != std::string_view::npos) list.emplace_back("must not contain consecutive hyphens");
