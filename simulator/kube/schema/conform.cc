@@ -48,11 +48,33 @@ std::string go_name(const Type& type) {
     case Type::Form::kList:
       return "[]" + go_name(*type.element);
     case Type::Form::kMap:
+      if (type.element->form == Type::Form::kQuantity) return "v1.ResourceList";
       return "map[string]" + go_name(*type.element);
     case Type::Form::kObject:
       return "v1." + type.name;
     default:
       return "string";
+  }
+}
+
+/// What null becomes where a value must stand: an item of a list, a value of a map.
+Value nothing_of(const Type& type) {
+  switch (type.form) {
+    case Type::Form::kString:
+    case Type::Form::kBytes:
+      return "";
+    case Type::Form::kQuantity:
+      return "0";
+    case Type::Form::kInteger:
+    case Type::Form::kNumber:
+    case Type::Form::kIntOrString:
+      return 0;
+    case Type::Form::kBoolean:
+      return false;
+    case Type::Form::kObject:
+      return Value::object();
+    default:
+      return nullptr;
   }
 }
 
@@ -162,8 +184,10 @@ class Conformer {
 
   void integer(const Type& type, const Value& value) {
     if (!value.is_number()) return wrong(type, value);
-    const auto max = type.bits == 64 ? std::numeric_limits<std::int64_t>::max() : std::numeric_limits<std::int32_t>::max();
-    const auto min = type.bits == 64 ? std::numeric_limits<std::int64_t>::min() : std::numeric_limits<std::int32_t>::min();
+    const auto max =
+        type.bits == 64 ? std::numeric_limits<std::int64_t>::max() : std::numeric_limits<std::int32_t>::max();
+    const auto min =
+        type.bits == 64 ? std::numeric_limits<std::int64_t>::min() : std::numeric_limits<std::int32_t>::min();
     if (!value.is_integer() || value.integer() > max || value.integer() < min) wrong(type, value, true);
   }
 
@@ -171,22 +195,25 @@ class Conformer {
     if (value.is_number()) value = to_text(value);
     if (value.is_string() && is_quantity(value.text())) return;
     if (result_.mistake.empty())
-      result_.mistake =
-          "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
+      result_.mistake = "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
   }
 
   void time(const Type& type, const Value& value) {
     if (!value.is_string()) return wrong(type, value);
     if (is_time(value.text()) || !result_.mistake.empty()) return;
     const std::string_view layout = type.micro ? "2006-01-02T15:04:05.000000Z07:00" : "2006-01-02T15:04:05Z07:00";
-    result_.mistake =
-        fmt::format(R"(parsing time "{0}" as "{1}": cannot parse "{0}" as "2006")", value.text(), layout);
+    result_.mistake = fmt::format(R"(parsing time "{0}" as "{1}": cannot parse "{0}" as "2006")", value.text(), layout);
   }
 
-  void bytes(const Type& type, const Value& value) {
+  void bytes(const Type& type, Value& value) {
     if (!value.is_string()) return wrong(type, value);
     const auto mistake = base64_mistake(value.text());
-    if (mistake && result_.mistake.empty()) result_.mistake = fmt::format("illegal base64 data at input byte {}", *mistake);
+    if (mistake && result_.mistake.empty())
+      result_.mistake = fmt::format("illegal base64 data at input byte {}", *mistake);
+    if (value.text().find_first_of("\r\n") == std::string_view::npos) return;
+    std::string text = value.string();
+    std::erase_if(text, [](char letter) { return letter == '\r' || letter == '\n'; });
+    value = text;
   }
 
   void list(const Type& type, Value& value) {
@@ -197,6 +224,7 @@ class Conformer {
       path_ += fmt::format("[{}].", i);
       Value part = std::as_const(value)[i];
       any(*type.element, part);
+      if (part.is_null()) part = nothing_of(*type.element);
       if (!same(part, std::as_const(value)[i])) value.item(i) = std::move(part);
       path_.resize(length);
       if (length > 0) path_.back() = '.';
@@ -213,7 +241,7 @@ class Conformer {
       Value part = member.value;
       any(*type.element, part);
       path_.resize(length);
-      if (part.is_null() && type.element->form == Type::Form::kString) part = "";
+      if (part.is_null()) part = nothing_of(*type.element);
       if (!same(part, member.value)) value.set(member.name()) = std::move(part);
     }
   }

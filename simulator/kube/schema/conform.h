@@ -1,6 +1,6 @@
-// Makes a value one of its type, as a typed server does that reads it into a structure: fields that it does not know are
-// left out (and named), null means absent, empty optional lists and maps are left out, and values of the wrong form are
-// a mistake. Pure.
+// Makes a value one of its type, as a typed server does that reads it into a structure: fields that it does not know
+// are left out (and named), null means absent, empty optional lists and maps are left out, and values of the wrong form
+// are a mistake. Pure.
 #pragma once
 
 #include <string>

@@ -8,19 +8,41 @@
 namespace plumbline::kube {
 namespace {
 
+constexpr std::size_t kQuantum = 4;  ///< letters of base64 for three bytes
+
 constexpr bool digit(char letter) { return letter >= '0' && letter <= '9'; }
 
 constexpr std::array<std::pair<std::string_view, double>, 16> kSuffixes{{
-    {"n", 1e-9},  {"u", 1e-6},  {"m", 1e-3},  {"", 1},      {"k", 1e3},    {"M", 1e6},
-    {"G", 1e9},   {"T", 1e12},  {"P", 1e15},  {"E", 1e18},  {"Ki", 1024.}, {"Mi", 1048576.},
-    {"Gi", 1073741824.}, {"Ti", 1099511627776.}, {"Pi", 1125899906842624.}, {"Ei", 1152921504606846976.},
+    {"n", 1e-9},
+    {"u", 1e-6},
+    {"m", 1e-3},
+    {"", 1},
+    {"k", 1e3},
+    {"M", 1e6},
+    {"G", 1e9},
+    {"T", 1e12},
+    {"P", 1e15},
+    {"E", 1e18},
+    {"Ki", 1024.},
+    {"Mi", 1048576.},
+    {"Gi", 1073741824.},
+    {"Ti", 1099511627776.},
+    {"Pi", 1125899906842624.},
+    {"Ei", 1152921504606846976.},
 }};
 
-/// Two digits at `at`, at most `max`.
+/// The two digits at `at`; -1 when there are none.
+int two(std::string_view text, std::size_t at) {
+  return digit(text[at]) && digit(text[at + 1]) ? (text[at] - '0') * 10 + (text[at + 1] - '0') : -1;
+}
+
 bool two(std::string_view text, std::size_t at, int min, int max) {
-  if (!digit(text[at]) || !digit(text[at + 1])) return false;
-  const int number = (text[at] - '0') * 10 + (text[at + 1] - '0');
-  return number >= min && number <= max;
+  return two(text, at) >= min && two(text, at) <= max;
+}
+
+int days_of(int year, int month) {
+  if (month == 2) return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0 ? 29 : 28;
+  return month == 4 || month == 6 || month == 9 || month == 11 ? 30 : 31;
 }
 
 }  // namespace
@@ -29,19 +51,18 @@ std::optional<double> quantity_of(std::string_view text) {
   std::string_view rest = text;
   const bool negative = rest.starts_with('-');
   if (negative || rest.starts_with('+')) rest.remove_prefix(1);
+  if (text.empty()) return std::nullopt;
   double number = 0, scale = 1;
-  bool any = false, fraction = false;
+  bool fraction = false;
   while (!rest.empty() && (digit(rest.front()) || (rest.front() == '.' && !fraction))) {
     if (rest.front() == '.') {
       fraction = true;
     } else {
-      any = true;
       number = number * 10 + (rest.front() - '0');
       if (fraction) scale *= 10;
     }
     rest.remove_prefix(1);
   }
-  if (!any) return std::nullopt;
   number = (negative ? -number : number) / scale;
   for (const auto& [suffix, factor] : kSuffixes)
     if (rest == suffix) return number * factor;
@@ -62,8 +83,9 @@ bool is_time(std::string_view text) {
   if (text.size() < kSeconds + 1) return false;
   for (const auto& [at, letter] : {std::pair{4, '-'}, {7, '-'}, {10, 'T'}, {13, ':'}, {16, ':'}})
     if (text[static_cast<std::size_t>(at)] != letter) return false;
-  const bool date = two(text, 0, 0, 99) && two(text, 2, 0, 99) && two(text, 5, 1, 12) && two(text, 8, 1, 31);
-  if (!date || !two(text, 11, 0, 23) || !two(text, 14, 0, 59) || !two(text, 17, 0, 60)) return false;
+  const bool month = two(text, 0, 0, 99) && two(text, 2, 0, 99) && two(text, 5, 1, 12);
+  if (!month || !two(text, 8, 1, days_of(two(text, 0) * 100 + two(text, 2), two(text, 5)))) return false;
+  if (!two(text, 11, 0, 23) || !two(text, 14, 0, 59) || !two(text, 17, 0, 59)) return false;
   text.remove_prefix(kSeconds);
   if (text.front() == '.') {
     text.remove_prefix(1);
@@ -80,18 +102,25 @@ std::optional<std::size_t> base64_mistake(std::string_view text) {
     return digit(letter) || (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') || letter == '+' ||
            letter == '/';
   };
-  std::size_t padding = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '=') {
-      const bool at_end = i + 2 >= text.size() && i % 4 >= 2;
-      if (!at_end) return i;
-      ++padding;
-    } else if (!good(text[i]) || padding > 0) {
-      return i;
+  std::size_t at = 0;
+  const auto skip_line_ends = [&] {
+    while (at < text.size() && (text[at] == '\n' || text[at] == '\r')) ++at;
+  };
+  for (;;) {
+    for (std::size_t letters = 0; letters < kQuantum; ++letters) {
+      skip_line_ends();
+      if (at == text.size()) return letters == 0 ? std::nullopt : std::optional(at - letters);
+      if (good(text[at++])) continue;
+      if (text[at - 1] != '=' || letters < 2) return at - 1;
+      if (letters == 2) {
+        skip_line_ends();
+        if (at == text.size()) return at;
+        if (text[at++] != '=') return at - 2;
+      }
+      skip_line_ends();
+      return at == text.size() ? std::nullopt : std::optional(at);
     }
   }
-  if (text.size() % 4 != 0) return text.size();
-  return std::nullopt;
 }
 
 }  // namespace plumbline::kube

@@ -13,7 +13,8 @@ bool is_quantity(std::string_view text);
 std::optional<double> quantity_of(std::string_view text);
 /// RFC 3339, with or without parts of a second: "2026-11-25T19:16:40Z", "2026-11-25T19:16:40.5+01:00".
 bool is_time(std::string_view text);
-/// The byte at which standard base64 with padding breaks off; nothing when `text` is good.
+/// The byte at which standard base64 with padding breaks off, as Go counts; nothing when `text` is good. Ends of lines
+/// may stand anywhere.
 std::optional<std::size_t> base64_mistake(std::string_view text);
 
 }  // namespace plumbline::kube

@@ -13,7 +13,7 @@ bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool letter(char c) { return lower(c) || (c >= 'A' && c <= 'Z'); }
 bool alphanumeric(char c) { return letter(c) || is_digit(c); }
 
-std::string too_long(std::size_t max) { return "must be no more than " + std::to_string(max) + " bytes"; }
+std::string too_long(std::size_t max) { return "must be no more than " + std::to_string(max) + " characters"; }
 
 /// Letters, digits, '-', '_', '.'; both ends alphanumeric. Length is not looked at.
 bool is_name_part(std::string_view text) {
@@ -128,8 +128,8 @@ Complaints label_value_complaints(std::string_view text) {
 Complaints port_name_complaints(std::string_view text) {
   Complaints list;
   if (text.size() > kPortNameMax) list.emplace_back("must be no more than 15 characters");
-  const bool form =
-      !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return lower(c) || is_digit(c) || c == '-'; });
+  const bool form = !text.empty() &&
+                    std::all_of(text.begin(), text.end(), [](char c) { return lower(c) || is_digit(c) || c == '-'; });
   if (!form) list.emplace_back("must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)");
   if (std::none_of(text.begin(), text.end(), lower)) list.emplace_back("must contain at least one letter (a-z)");
   if (text.find("--") != std::string_view::npos) list.emplace_back("must not contain consecutive hyphens");

@@ -89,7 +89,7 @@ void check_config_map(const Value& map, const Object* current, Causes& causes) {
   std::size_t bytes = 0;
   check_keys(map["data"], FieldPath("data"), bytes, causes);
   check_keys(map["binaryData"], FieldPath("binaryData"), bytes, causes);
-  if (bytes > kDataBytesMax) causes.too_long(FieldPath(""), kDataBytesMax);
+  if (bytes > kDataBytesMax) causes.too_long(FieldPath("[]"), kDataBytesMax);
   check_frozen(map, current, causes);
 }
 
