@@ -4,10 +4,10 @@ find_package(OpenSSL REQUIRED)
 find_package(Boost 1.81 REQUIRED)
 find_package(yaml-cpp REQUIRED)
 find_package(nlohmann_json REQUIRED)
+find_package(simdjson REQUIRED)
 find_package(fmt REQUIRED)
 find_package(spdlog REQUIRED)
 find_package(CLI11 REQUIRED)
-find_package(simdjson REQUIRED)
 
 # Asio is used header-only; its exceptions stay on because start-up code relies on them.
 add_library(plumbline_asio INTERFACE)

@@ -149,7 +149,9 @@ void set_defaults(const Kind& kind, Value& object) {
       put(object, "status", Value{{"phase", "Active"}});
       break;
     case KindId::kPod:
-      if (std::as_const(object)["spec"].is_object()) pod_spec_defaults(object["spec"]);
+      if (!std::as_const(object)["spec"].is_object()) break;
+      pod_spec_defaults(object["spec"]);
+      if (!std::as_const(object)["spec"].contains("enableServiceLinks")) object["spec"]["enableServiceLinks"] = true;
       break;
     case KindId::kService:
       service_defaults(object);

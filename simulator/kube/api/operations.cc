@@ -141,6 +141,9 @@ Outcome<ObjectPtr> Operations::create(KindId id, const std::string& space, Value
     metadata.erase(field);
   if (status_is_the_systems(kind)) object.erase("status");
   if (counts_generations(kind)) object["metadata"]["generation"] = 1;
+  if (const std::string prefix = std::as_const(object).at("metadata.generateName").string();
+      !prefix.empty() && std::as_const(object).at("metadata.name").text().empty())
+    object["metadata"]["name"] = store_.generate_name(id, space, prefix);
   set_defaults(kind, object);
   if (id == KindId::kPod)
     if (const auto admitted = admit(kind, object, nullptr, options.dry_run); !admitted) return admitted.error();
@@ -150,9 +153,6 @@ Outcome<ObjectPtr> Operations::create(KindId id, const std::string& space, Value
   if (id != KindId::kPod)
     if (const auto admitted = admit(kind, object, nullptr, options.dry_run); !admitted) return admitted.error();
   if (!options.dry_run) return store_.create(id, std::move(object));
-  if (name.empty())
-    object["metadata"]["name"] =
-        store_.generate_name(id, space, std::as_const(object).at("metadata.generateName").text());
   object["metadata"]["creationTimestamp"] = store_.now();
   return unsaved(id, std::move(object), nullptr, 0);
 }

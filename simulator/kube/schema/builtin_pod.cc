@@ -44,7 +44,7 @@ PodSpec "What a Pod runs, where, and how."
   dnsConfig PodDNSConfig
   readinessGates []PodReadinessGate atomic "Conditions that must be True, too, for it to be ready."
   runtimeClassName string
-  enableServiceLinks bool =true "Whether Services are told in its environment."
+  enableServiceLinks bool "Whether Services are told in its environment."
   overhead {}quantity
   topologySpreadConstraints []TopologySpreadConstraint keys=topologyKey,whenUnsatisfiable "How Pods of its kind spread."
   setHostnameAsFQDN bool
