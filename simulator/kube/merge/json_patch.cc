@@ -2,56 +2,99 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <optional>
 #include <vector>
+
+#include "simulator/kube/value/go_text.h"
+#include "simulator/kube/value/text.h"
 
 namespace plumbline::kube {
 namespace {
 
 using Pointer = std::vector<std::string>;
 
-/// Nothing when `text` is no pointer.
-std::optional<Pointer> pointer_of(std::string_view text) {
+/// What stands before the first '/' is passed over, and a '~' that escapes nothing is a letter: as real servers do.
+Pointer pointer_of(std::string_view text) {
   Pointer pointer;
-  while (!text.empty()) {
-    if (text.front() != '/') return std::nullopt;
-    text.remove_prefix(1);
+  for (std::size_t slash = text.find('/'); slash != std::string_view::npos; slash = text.find('/')) {
+    text.remove_prefix(slash + 1);
     const std::string_view part = text.substr(0, text.find('/'));
-    text.remove_prefix(part.size());
     std::string& step = pointer.emplace_back();
     for (std::size_t i = 0; i < part.size(); ++i) {
-      if (part[i] != '~') {
-        step += part[i];
-      } else if (++i < part.size() && (part[i] == '0' || part[i] == '1')) {
-        step += part[i] == '0' ? '~' : '/';
-      } else {
-        return std::nullopt;
-      }
+      const bool escapes = part[i] == '~' && i + 1 < part.size() && (part[i + 1] == '0' || part[i + 1] == '1');
+      step += !escapes ? part[i] : part[i + 1] == '0' ? '~' : '/';
+      i += escapes ? 1 : 0;
     }
   }
   return pointer;
 }
 
-/// An index of a list: digits without a leading zero.
-std::optional<std::size_t> index_of(std::string_view text) {
-  std::size_t index = 0;
+/// An index of a list of `size`; a negative one counts from its end.
+std::optional<std::size_t> index_of(std::string_view text, std::size_t size) {
+  if (text.starts_with('+')) text.remove_prefix(1);
+  std::int64_t index = 0;
   const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), index);
-  const bool whole = failure == std::errc{} && end == text.data() + text.size();
-  return whole && (text == "0" || text.front() != '0') ? std::optional(index) : std::nullopt;
+  if (failure != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  if (index < 0) index += static_cast<std::int64_t>(size);
+  if (index < 0 || index >= static_cast<std::int64_t>(size)) return std::nullopt;
+  return static_cast<std::size_t>(index);
 }
 
-/// The value at the first `steps` parts of `pointer`, to be changed; nullptr when it is not there.
-Value* reach(Value& root, const Pointer& pointer, std::size_t steps) {
-  Value* current = &root;
-  for (std::size_t i = 0; i < steps; ++i) {
-    if (current->is_object()) {
+std::size_t depth_of(const Value& value) {
+  std::size_t deepest = 0;
+  for (const Value& item : value) deepest = std::max(deepest, depth_of(item));
+  for (const Member& member : value.fields()) deepest = std::max(deepest, depth_of(member.value));
+  return value.is_array() || value.is_object() ? deepest + 1 : 0;
+}
+
+class Patcher {
+ public:
+  explicit Patcher(Value target) : target_(std::move(target)) {}
+  /// False when the operation does not fit.
+  bool carry_out(const Value& operation);
+  Value take() { return std::move(target_); }
+  std::size_t copied() const { return copied_; }
+
+ private:
+  /// The list or object that holds what `pointer` names, to be changed; nullptr when there is none.
+  Value* parent_of(const Pointer& pointer);
+  /// Null for a field that is not there; nullptr when there is no such place.
+  const Value* look(const Pointer& pointer) const;
+  bool add(const Pointer& pointer, const Value& value);
+  bool remove(const Pointer& pointer);
+  bool replace(const Pointer& pointer, const Value& value);
+
+  Value target_;
+  std::size_t copied_ = 0;
+};
+
+Value* Patcher::parent_of(const Pointer& pointer) {
+  if (pointer.empty()) return nullptr;
+  Value* current = &target_;
+  for (std::size_t i = 0; i + 1 < pointer.size(); ++i) {
+    if (current->is_array()) {
+      const auto index = index_of(pointer[i], current->size());
+      if (!index) return nullptr;
+      current = &current->item(*index);
+    } else {
       if (!current->contains(pointer[i])) return nullptr;
       current = &current->set(pointer[i]);
-    } else if (current->is_array()) {
-      const auto index = index_of(pointer[i]);
-      if (!index || *index >= current->size()) return nullptr;
-      current = &current->item(*index);
+    }
+  }
+  return current->is_array() || current->is_object() ? current : nullptr;
+}
+
+const Value* Patcher::look(const Pointer& pointer) const {
+  const Value* current = &target_;
+  for (std::size_t i = 0; i < pointer.size(); ++i) {
+    if (current->is_array()) {
+      const auto index = index_of(pointer[i], current->size());
+      if (!index) return nullptr;
+      current = &(*current)[*index];
+    } else if (current->is_object() && (current->contains(pointer[i]) || i + 1 == pointer.size())) {
+      current = &(*current)[pointer[i]];
     } else {
       return nullptr;
     }
@@ -59,97 +102,92 @@ Value* reach(Value& root, const Pointer& pointer, std::size_t steps) {
   return current;
 }
 
-const Value* look(const Value& root, const Pointer& pointer) {
-  const Value* current = &root;
-  for (const std::string& step : pointer) {
-    if (current->is_array()) {
-      const auto index = index_of(step);
-      if (!index || *index >= current->size()) return nullptr;
-      current = &(*current)[*index];
-    } else if ((current = current->find(step)) == nullptr) {
-      return nullptr;
-    }
-  }
-  return current;
-}
-
-/// False when there is no such place.
-bool add(Value& root, const Pointer& pointer, Value value) {
-  if (pointer.empty()) {
-    root = std::move(value);
-    return true;
-  }
-  Value* parent = reach(root, pointer, pointer.size() - 1);
+bool Patcher::add(const Pointer& pointer, const Value& value) {
+  if (pointer.size() + depth_of(value) > static_cast<std::size_t>(kTextDepthMax)) return false;
+  Value* parent = parent_of(pointer);
   if (parent == nullptr) return false;
   const std::string& last = pointer.back();
   if (parent->is_object()) {
-    parent->set(last) = std::move(value);
+    parent->set(last) = value;
     return true;
   }
-  if (!parent->is_array()) return false;
-  const auto index = last == "-" ? std::optional(parent->size()) : index_of(last);
-  if (!index || *index > parent->size()) return false;
-  parent->insert(*index, std::move(value));
+  const auto index = last == "-" ? std::optional(parent->size()) : index_of(last, parent->size() + 1);
+  if (!index) return false;
+  parent->insert(*index, value);
   return true;
 }
 
-bool remove(Value& root, const Pointer& pointer) {
-  if (pointer.empty()) return false;
-  Value* parent = reach(root, pointer, pointer.size() - 1);
+bool Patcher::remove(const Pointer& pointer) {
+  Value* parent = parent_of(pointer);
   if (parent == nullptr) return false;
   if (parent->is_object()) return parent->erase(pointer.back());
-  const auto index = parent->is_array() ? index_of(pointer.back()) : std::nullopt;
-  if (!index || *index >= parent->size()) return false;
+  const auto index = index_of(pointer.back(), parent->size());
+  if (!index) return false;
   parent->erase_item(*index);
   return true;
 }
 
-bool starts_with(const Pointer& pointer, const Pointer& prefix) {
-  return pointer.size() > prefix.size() && std::equal(prefix.begin(), prefix.end(), pointer.begin());
+bool Patcher::replace(const Pointer& pointer, const Value& value) {
+  if (pointer.size() + depth_of(value) > static_cast<std::size_t>(kTextDepthMax)) return false;
+  if (pointer.empty()) {
+    if (value.is_object() || value.is_array()) target_ = value;
+    return true;
+  }
+  Value* parent = parent_of(pointer);
+  if (parent == nullptr) return false;
+  if (parent->is_object()) {
+    parent->set(pointer.back()) = value;
+    return true;
+  }
+  const auto index = index_of(pointer.back(), parent->size());
+  if (!index) return false;
+  parent->item(*index) = value;
+  return true;
 }
 
-/// Why one operation could not be carried out; "" when it was.
-std::string carry_out(Value& target, const Value& operation) {
-  const std::string_view op = operation["op"].text(), path_text = operation["path"].text();
-  const auto path = pointer_of(path_text);
-  const auto missing = [&] { return fmt::format("{} operation does not apply: doc is missing path: \"{}\"", op, path_text); };
-  if (!operation["path"].is_string() || !path) return fmt::format("{} operation does not apply: invalid path", op);
-  if (op == "add") return add(target, *path, operation["value"]) ? "" : missing();
-  if (op == "remove") return remove(target, *path) ? "" : missing();
-  if (op == "replace") {
-    Value* place = reach(target, *path, path->size());
-    if (place == nullptr) return missing();
-    *place = operation["value"];
-    return "";
-  }
+bool Patcher::carry_out(const Value& operation) {
+  const std::string_view op = operation["op"].text();
+  if (!operation["path"].is_string()) return false;
+  const Pointer path = pointer_of(operation["path"].text());
+  const Value& value = operation["value"];
+  if (op == "add") return add(path, value);
+  if (op == "remove") return remove(path);
+  if (op == "replace") return replace(path, value);
   if (op == "test") {
-    const Value* found = look(target, *path);
-    const bool same = found == nullptr ? operation["value"].is_null() : *found == operation["value"];
-    return same ? "" : fmt::format("testing value {} failed", path_text);
+    const Value* found = look(path);
+    return found != nullptr && *found == value;
   }
-  if (op == "move" || op == "copy") {
-    const auto from = pointer_of(operation["from"].text());
-    const Value* found = from ? look(target, *from) : nullptr;
-    if (found == nullptr || !operation["from"].is_string())
-      return fmt::format("{} operation does not apply: doc is missing from path: \"{}\"", op, operation["from"].text());
-    if (op == "move" && starts_with(*path, *from)) return "a value cannot be moved into itself";
-    Value value = *found;
-    if (op == "move") remove(target, *from);
-    return add(target, *path, std::move(value)) ? "" : missing();
-  }
-  return fmt::format("Unexpected kind: {}", op);
+  if (op != "move" && op != "copy") return false;
+  if (!operation["from"].is_string()) return false;
+  const Pointer from = pointer_of(operation["from"].text());
+  const Value* found = from.empty() ? nullptr : look(from);
+  if (found == nullptr) return false;
+  const Value moved = *found;
+  if (op == "move") return remove(from) && add(path, moved);
+  copied_ += to_text(moved).size();
+  return copied_ > kJsonPatchCopiedMax || add(path, moved);
 }
 
 }  // namespace
 
 Outcome<Value> json_patched(Value target, const Value& patch) {
-  if (!patch.is_array()) return bad_request("a JSON patch must be a list of operations");
-  for (const Value& operation : patch) {
-    if (!operation.is_object()) return bad_request("an operation of a JSON patch must be an object");
-    if (std::string why = carry_out(target, operation); !why.empty())
+  const auto undecodable = [](const Value& what, std::string_view type) {
+    return bad_request(
+        fmt::format("error decoding patch: json: cannot unmarshal {} into Go value of type {}", json_type(what), type));
+  };
+  if (!patch.is_array() && !patch.is_null()) return undecodable(patch, "[]handlers.jsonPatchOp");
+  for (const Value& operation : patch)
+    if (!operation.is_object() && !operation.is_null()) return undecodable(operation, "handlers.jsonPatchOp");
+  if (patch.size() > kJsonPatchOperationsMax)
+    return Failure{413, "RequestEntityTooLarge",
+                   fmt::format("The allowed maximum operations in a JSON patch is {}, got {}", kJsonPatchOperationsMax,
+                               patch.size()),
+                   nullptr};
+  Patcher patcher(std::move(target));
+  for (const Value& operation : patch)
+    if (!patcher.carry_out(operation) || patcher.copied() > kJsonPatchCopiedMax)
       return Failure{422, "Invalid", "the server rejected our request due to an error in our request", Value::object()};
-  }
-  return target;
+  return patcher.take();
 }
 
 }  // namespace plumbline::kube

@@ -10,13 +10,11 @@ namespace plumbline::kube {
 
 enum class PatchType { kJson, kMerge, kStrategic };
 
-inline constexpr std::size_t kJsonPatchOperationsMax = 10'000;
-
 /// `target` with `patch` applied. `type` says which lists a strategic merge joins, and by what; null: none.
-/// 400 when the patch is malformed, 422 when a JSON patch does not fit the target.
+/// 400 when the patch is malformed; see json_patched() and strategically_merged() for what else may be wrong.
 Outcome<Value> patched(Value target, PatchType format, const Value& patch, const Type* type);
 
-/// RFC 7396.
+/// RFC 7396, but that nulls of objects inside of lists are left out, as real servers do.
 void merge_patch(Value& target, const Value& patch);
 
 }  // namespace plumbline::kube

@@ -3,8 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 
-#include "simulator/kube/value/text.h"
+#include "simulator/kube/value/go_text.h"
 
 namespace plumbline::kube {
 namespace {
@@ -16,158 +17,270 @@ constexpr std::string_view kDelete = "$deleteFromPrimitiveList/";
 
 bool holds(const Value& list, const Value& wanted) { return std::find(list.begin(), list.end(), wanted) != list.end(); }
 
+/// Where the item with the same key is; the list's size when it is not. Scalars (key "") are told apart by themselves.
+std::size_t place_of(const Value& list, const Value& item, const std::string& key) {
+  std::size_t place = 0;
+  const Value& wanted = key.empty() ? item : item[key];
+  while (place < list.size() && !((key.empty() ? list[place] : list[place][key]) == wanted)) ++place;
+  return place;
+}
+
+/// What a patch brings where there was nothing: no directives, no nulls. Nothing when it is a directive itself.
+std::optional<Value> fresh(const Value& patch) {
+  if (patch.contains(kDirective)) return std::nullopt;
+  if (patch.is_array()) {
+    Value list = Value::array();
+    for (const Value& item : patch)
+      if (auto kept = fresh(item)) list.push_back(std::move(*kept));
+    return list;
+  }
+  if (!patch.is_object()) return patch;
+  Value object = Value::object();
+  for (const Member& member : patch.fields()) {
+    if (member.value.is_null()) continue;
+    if (auto kept = fresh(member.value)) object.set(member.name()) = std::move(*kept);
+  }
+  return object;
+}
+
+/// Items that `wanted` names come in its order, the others in that of `before`. One of the others stands before a named
+/// one when it did so in `before`; each keeps the order of its own.
+Value ordered(const Value& merged, const Value& wanted, const Value& before, const std::string& key) {
+  std::vector<Value> named, others;
+  for (const Value& item : merged) (place_of(wanted, item, key) < wanted.size() ? named : others).push_back(item);
+  const auto by = [&key](const Value& order) {
+    return
+        [&](const Value& left, const Value& right) { return place_of(order, left, key) < place_of(order, right, key); };
+  };
+  std::stable_sort(named.begin(), named.end(), by(wanted));
+  std::stable_sort(others.begin(), others.end(), by(before));
+  Value all = Value::array();
+  std::size_t next = 0, other = 0;
+  while (next < named.size() || other < others.size()) {
+    const bool either = next < named.size() && other < others.size();
+    const std::size_t place = either ? place_of(before, named[next], key) : 0;
+    const bool takes_other =
+        either ? place < before.size() && place_of(before, others[other], key) < place : next == named.size();
+    all.push_back(takes_other ? others[other++] : named[next++]);
+  }
+  return all;
+}
+
+/// The items of `change`, but for those that it deletes, stand in `wanted`, and in its order.
+bool follows(const Value& change, const Value& wanted, const std::string& key) {
+  Value rest = Value::array();
+  for (const Value& item : change)
+    if (item[kDirective] != "delete") rest.push_back(item);
+  std::size_t next = 0, place = 0;
+  while (next < rest.size() && place < wanted.size()) {
+    const bool directive = std::as_const(rest)[next].contains(kDirective);
+    if (directive || place_of(Value::array({wanted[place]}), std::as_const(rest)[next], key) == 0) ++next;
+    place += directive ? 0 : 1;
+  }
+  return next == rest.size() || wanted.empty();
+}
+
 class Merge {
  public:
-  /// False when the patch is malformed; `mistake` says why.
-  bool object(Value& target, const Value& patch, const Type* type);
-  std::string mistake;
+  /// False when the patch is malformed; `failure` says why.
+  bool object(Value& target, Value patch, const Type* type);
+  Failure failure;
 
  private:
-  bool list(Value& target, const Value& patch, const Type& type);
-  bool field(Value& target, std::string_view name, const Value& patch, const Type* type);
+  struct Meta {
+    const Type* type = nullptr;  ///< of the field
+    bool joins = false;          ///< strategic merge joins the list
+    std::string key;
+  };
+  static Meta meta_of(const Type* object, std::string_view field);
+
+  bool retain(Value& target, Value& patch);
+  bool order(Value& target, Value& patch, const Type* type);
+  bool field(Value& target, std::string_view name, const Value& patch, const Meta& meta);
+  bool list(Value& target, const Value& patch, const Meta& meta);
+  bool items(Value& target, const Value& patch, const Meta& meta);
+  bool remove_scalars(Value& target, std::string_view name, const Value& gone);
+  bool same_form(const Value& before, const Value& patch);
+
   bool fail(std::string why) {
-    if (mistake.empty()) mistake = std::move(why);
+    failure = {500, "", std::move(why), nullptr};
     return false;
   }
-  static const Type* type_of(const Type* object, std::string_view field) {
-    if (object == nullptr) return nullptr;
-    if (object->form == Type::Form::kMap) return object->element;
-    const Field* known = object->find(field);
-    return known == nullptr ? nullptr : known->type;
+  bool bad_retain() {
+    failure = bad_request("invalid patch format of retainKeys");
+    return false;
   }
-  static void order(Value& list, const Value& wanted, const std::string& key);
+  bool no_key(const Value& item, const std::string& key) {
+    return fail(fmt::format("map: {} does not contain declared merge key: {}", go_text(item), key));
+  }
+  bool unknown_directive(const Value& directive, const Value& patch) {
+    return fail(fmt::format("unknown patch type: {} in map: {}", go_text(directive), go_text(patch)));
+  }
+  bool not_a_list(const Value& value) {
+    return fail(fmt::format("expected a []interface {{}}, but received a {}", go_type(value)));
+  }
 };
 
-bool Merge::list(Value& target, const Value& patch, const Type& type) {
-  const std::string& key = type.merge_key;
+Merge::Meta Merge::meta_of(const Type* object, std::string_view field) {
+  if (object == nullptr) return {};
+  const Type* type = nullptr;
+  if (object->form == Type::Form::kMap) {
+    type = object->element;
+  } else if (const Field* known = object->find(field)) {
+    type = known->type;
+  }
+  if (type == nullptr || type->form != Type::Form::kList) return {type, false, {}};
+  return {type, type->merges || !type->merge_key.empty(), type->merge_key};
+}
+
+bool Merge::same_form(const Value& before, const Value& patch) {
+  for (const Value* list : {&before, &patch})
+    for (const Value& item : *list)
+      if (go_type(item) != go_type(before.empty() ? patch[0] : before[0]))
+        return fail(fmt::format("list element types are not identical: [{} {}]", go_text(before), go_text(patch)));
+  return true;
+}
+
+bool Merge::items(Value& target, const Value& patch, const Meta& meta) {
+  Value rest = Value::array();
+  bool replaces = false;
   for (const Value& item : patch) {
-    if (item[kDirective] != "replace") continue;
-    target = Value::array();
-    for (const Value& kept : patch)
-      if (!kept.contains(kDirective)) target.push_back(kept);
+    const Value* directive = item.find(kDirective);
+    if (directive == nullptr) {
+      rest.push_back(item);
+    } else if (*directive == "delete") {
+      if (!item.contains(meta.key)) return no_key(item, meta.key);
+      target.erase_items_if([&](const Value& each) { return each[meta.key] == item[meta.key]; });
+    } else if (*directive == "replace") {
+      replaces = true;
+    } else if (*directive == "merge") {
+      return fail("merging lists cannot yet be specified in the patch");
+    } else {
+      return unknown_directive(*directive, item);
+    }
+  }
+  for (const Value& item : rest)
+    if (!item.contains(meta.key)) return no_key(item, meta.key);
+  if (replaces) {
+    target = std::move(rest);
     return true;
   }
-  for (const Value& item : patch) {
-    const Value* name = item.find(key);
-    if (name == nullptr) return fail(fmt::format("map: {} does not contain declared merge key: {}", to_text(item), key));
-    std::size_t place = 0;
-    while (place < target.size() && !(std::as_const(target)[place][key] == *name)) ++place;
-    if (item[kDirective] == "delete") {
-      if (place < target.size()) target.erase_item(place);
-    } else if (place < target.size()) {
-      if (!object(target.item(place), item, type.element)) return false;
-    } else {
-      Value fresh = Value::object();
-      if (!object(fresh, item, type.element)) return false;
-      target.push_back(std::move(fresh));
+  const Value before = target;
+  for (const Value& item : rest) {
+    const std::size_t place = place_of(target, item, meta.key);
+    if (place == target.size()) {
+      target.push_back(item);
+    } else if (!object(target.item(place), item, meta.type->element)) {
+      return false;
     }
+  }
+  target = ordered(target, rest, before, meta.key);
+  return true;
+}
+
+bool Merge::list(Value& target, const Value& patch, const Meta& meta) {
+  if (!meta.joins) {
+    target = patch;
+    return true;
+  }
+  if (!same_form(target, patch)) return false;
+  const Value& first = target.empty() ? patch[0] : std::as_const(target)[0];
+  if (first.is_object()) {
+    if (meta.key.empty()) return fail("cannot merge lists without merge key");
+    return items(target, patch, meta);
+  }
+  const Value before = target;
+  for (const Value& item : patch)
+    if (!holds(target, item)) target.push_back(item);
+  target = ordered(target, patch, before, "");
+  return true;
+}
+
+bool Merge::remove_scalars(Value& target, std::string_view name, const Value& gone) {
+  const Value& now = std::as_const(target)[name];
+  if (!now.is_array() || !gone.is_array()) return true;
+  if (!same_form(now, gone)) return false;
+  target.set(name).erase_items_if([&](const Value& item) { return holds(gone, item); });
+  return true;
+}
+
+bool Merge::retain(Value& target, Value& patch) {
+  const Value* found = patch.find(kRetain);
+  if (found == nullptr) return true;
+  const Value retained = *found;
+  patch.erase(kRetain);
+  if (!retained.is_array()) return bad_retain();
+  for (const Member& member : std::as_const(patch).fields()) {
+    const bool counts =
+        !member.value.is_null() && !member.name().starts_with(kDelete) && !member.name().starts_with(kOrder);
+    if (counts && !holds(retained, member.name())) return bad_retain();
+  }
+  Value kept = Value::object();
+  for (const Member& member : std::as_const(target).fields())
+    if (holds(retained, member.name())) kept.set(member.name()) = member.value;
+  target = std::move(kept);
+  return true;
+}
+
+bool Merge::order(Value& target, Value& patch, const Type* type) {
+  const Value whole = patch;
+  for (const Member& member : whole.fields()) {
+    if (!member.name().starts_with(kOrder)) continue;
+    const std::string_view name = member.name().substr(kOrder.size());
+    const Value wanted = member.value, before = std::as_const(target)[name], change = whole[name];
+    patch.erase(member.name());
+    if (!wanted.is_array()) return not_a_list(wanted);
+    if (!before.is_array() && !before.is_null()) return not_a_list(before);
+    if (!change.is_array() && whole.contains(name)) return not_a_list(change);
+    const Meta meta = meta_of(type, name);
+    if (!follows(change, wanted, meta.key))
+      return fail(fmt::format("The order in patch list:\n{}\n doesn't match $setElementOrder list:\n{}\n",
+                              go_text(change), go_text(wanted)));
+    if (before.is_null() && change.is_null()) continue;
+    if (before.empty() && change.empty()) return fail("no elements in any of the given slices");
+    Value merged = before.is_null() ? *fresh(change) : before;
+    if (!before.is_null() && !change.is_null() && !list(merged, change, meta)) return false;
+    target.set(name) = ordered(merged, wanted, before, meta.key);
+    patch.erase(name);
   }
   return true;
 }
 
-/// Items that `wanted` names come in its order; those that only the server has stay where they were among them.
-void Merge::order(Value& list, const Value& wanted, const std::string& key) {
-  const auto name = [&key](const Value& item) { return key.empty() ? item : item[key]; };
-  const auto rank = [&](const Value& item) {
-    for (std::size_t i = 0; i < wanted.size(); ++i)
-      if (name(wanted[i]) == name(item)) return i;
-    return wanted.size();
-  };
-  std::vector<Value> named, others;
-  std::vector<std::size_t> places;  ///< of the others, in the list
-  for (std::size_t i = 0; i < list.size(); ++i) {
-    const Value& item = std::as_const(list)[i];
-    if (rank(item) < wanted.size()) {
-      named.push_back(item);
-    } else {
-      others.push_back(item);
-      places.push_back(i);
-    }
-  }
-  std::stable_sort(named.begin(), named.end(), [&](const Value& a, const Value& b) { return rank(a) < rank(b); });
-  Value sorted = Value::array();
-  std::size_t next = 0, other = 0;
-  for (std::size_t i = 0; i < list.size(); ++i) {
-    const bool takes_other = other < others.size() && (places[other] == i || next == named.size());
-    sorted.push_back(takes_other ? others[other++] : named[next++]);
-  }
-  list = std::move(sorted);
-}
-
-bool Merge::field(Value& target, std::string_view name, const Value& patch, const Type* type) {
+bool Merge::field(Value& target, std::string_view name, const Value& patch, const Meta& meta) {
   if (patch.is_null()) {
     target.erase(name);
     return true;
   }
-  if (patch.is_object()) {
-    if (const Value* now = target.find(name); now != nullptr && !now->is_object() && !now->is_null())
-      return fail(fmt::format("expected a map under {}", name));
-    Value merged = std::as_const(target)[name];
-    if (merged.is_null()) merged = Value::object();
-    if (!object(merged, patch, type)) return false;
-    target.set(name) = std::move(merged);
+  const Value* now = target.find(name);
+  const bool both = now != nullptr && now->type() == patch.type() && (patch.is_object() || patch.is_array());
+  if (!both) {
+    if (auto kept = fresh(patch))
+      target.set(name) = std::move(*kept);
+    else
+      target.erase(name);
     return true;
   }
-  if (!patch.is_array()) {
-    target.set(name) = patch;
-    return true;
-  }
-  const bool joins = type != nullptr && type->form == Type::Form::kList && (type->merges || !type->merge_key.empty());
-  if (!joins) {
-    target.set(name) = patch;
-    return true;
-  }
-  Value merged = std::as_const(target)[name];
-  if (!merged.is_array()) merged = Value::array();
-  if (type->merges) {
-    for (const Value& item : patch)
-      if (!holds(merged, item)) merged.push_back(item);
-  } else if (!list(merged, patch, *type)) {
-    return false;
-  }
+  Value merged = *now;
+  if (!(patch.is_object() ? object(merged, patch, meta.type) : list(merged, patch, meta))) return false;
   target.set(name) = std::move(merged);
   return true;
 }
 
-bool Merge::object(Value& target, const Value& patch, const Type* type) {
-  if (!patch.is_object()) return fail("a patch must be an object");
-  if (const Value* directive = patch.find(kDirective)) {
-    if (*directive == "replace") {
-      target = patch;
-      target.erase(kDirective);
-      return true;
+bool Merge::object(Value& target, Value patch, const Type* type) {
+  if (const Value* directive = std::as_const(patch).find(kDirective)) {
+    if (*directive != "replace" && *directive != "delete") return unknown_directive(*directive, patch);
+    const bool replaces = *directive == "replace";
+    target = replaces ? patch : Value::object();
+    target.erase(kDirective);
+    return true;
+  }
+  if (!retain(target, patch) || !order(target, patch, type)) return false;
+  for (const Member& member : std::as_const(patch).fields()) {
+    if (member.name().starts_with(kDelete)) {
+      if (!remove_scalars(target, member.name().substr(kDelete.size()), member.value)) return false;
+    } else if (!field(target, member.name(), member.value, meta_of(type, member.name()))) {
+      return false;
     }
-    if (*directive == "delete") {
-      target = Value::object();
-      return true;
-    }
-    if (*directive != "merge") return fail(fmt::format("Unknown patch type found: {}", directive->text()));
-  }
-  if (const Value* retained = patch.find(kRetain)) {
-    if (!retained->is_array()) return fail("$retainKeys must be a list");
-    Value kept = Value::object();
-    for (const Member& member : target.fields())
-      if (holds(*retained, member.name())) kept.set(member.name()) = member.value;
-    target = std::move(kept);
-  }
-  for (const Member& member : patch.fields()) {
-    if (!member.name().starts_with(kDelete)) continue;
-    const std::string_view name = member.name().substr(kDelete.size());
-    if (!member.value.is_array()) return fail(fmt::format("{} must be a list", member.name()));
-    if (!std::as_const(target)[name].is_array()) continue;
-    target.set(name).erase_items_if([&](const Value& item) { return holds(member.value, item); });
-  }
-  for (const Member& member : patch.fields()) {
-    if (member.name().starts_with('$')) continue;
-    if (!field(target, member.name(), member.value, type_of(type, member.name()))) return false;
-  }
-  for (const Member& member : patch.fields()) {
-    if (!member.name().starts_with(kOrder)) continue;
-    const std::string_view name = member.name().substr(kOrder.size());
-    if (!member.value.is_array()) return fail(fmt::format("{} must be a list", member.name()));
-    if (!std::as_const(target)[name].is_array()) continue;
-    const Type* list = type_of(type, name);
-    order(target.set(name), member.value, list == nullptr ? std::string() : list->merge_key);
   }
   return true;
 }
@@ -175,8 +288,11 @@ bool Merge::object(Value& target, const Value& patch, const Type* type) {
 }  // namespace
 
 Outcome<Value> strategically_merged(Value target, const Value& patch, const Type* type) {
+  if (!patch.is_object())
+    return bad_request(
+        fmt::format("json: cannot unmarshal {} into Go value of type map[string]interface {{}}", json_type(patch)));
   Merge merge;
-  if (!merge.object(target, patch, type)) return bad_request(merge.mistake);
+  if (!merge.object(target, patch, type)) return merge.failure;
   return target;
 }
 

@@ -6,29 +6,11 @@
 #include <limits>
 
 #include "simulator/kube/schema/formats.h"
+#include "simulator/kube/value/go_text.h"
 #include "simulator/kube/value/text.h"
 
 namespace plumbline::kube {
 namespace {
-
-std::string_view json_name(const Value& value) {
-  switch (value.type()) {
-    case Value::Type::kBoolean:
-      return "bool";
-    case Value::Type::kInteger:
-    case Value::Type::kReal:
-      return "number";
-    case Value::Type::kString:
-      return "string";
-    case Value::Type::kArray:
-      return "array";
-    case Value::Type::kObject:
-      return "object";
-    case Value::Type::kNull:
-      break;
-  }
-  return "null";
-}
 
 /// As Go names the type.
 std::string go_name(const Type& type) {
@@ -178,7 +160,7 @@ class Conformer {
 
   void wrong(const Type& type, const Value& value, bool with_value = false) {
     if (!result_.mistake.empty()) return;
-    result_.mistake = fmt::format("json: cannot unmarshal {}{} into Go struct field {}.{} of type {}", json_name(value),
+    result_.mistake = fmt::format("json: cannot unmarshal {}{} into Go struct field {}.{} of type {}", json_type(value),
                                   with_value ? " " + to_text(value) : "", structure_, plain_, go_name(type));
   }
 

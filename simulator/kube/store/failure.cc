@@ -18,8 +18,9 @@ Value details_of(const Kind& kind, std::string_view name) {
 }  // namespace
 
 Value Failure::status() const {
-  Value status{{"kind", "Status"},   {"apiVersion", "v1"}, {"metadata", metadata}, {"status", "Failure"},
-               {"message", message}, {"reason", reason},   {"code", code}};
+  Value status{{"kind", "Status"},    {"apiVersion", "v1"}, {"metadata", metadata},
+               {"status", "Failure"}, {"message", message}, {"code", code}};
+  if (!reason.empty()) status["reason"] = reason;
   if (!details.is_null()) status["details"] = details;
   return status;
 }

@@ -12,7 +12,7 @@ namespace plumbline::kube {
 
 struct Failure {
   int code = 500;
-  std::string reason;  ///< Status.reason: "NotFound"
+  std::string reason;  ///< Status.reason: "NotFound"; "" when real servers give none
   std::string message;
   Value details;                     ///< Status.details, or null
   Value metadata = Value::object();  ///< Status.metadata
