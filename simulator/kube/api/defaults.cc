@@ -71,7 +71,6 @@ void service_defaults(Value& service) {
   if (std::as_const(spec)["sessionAffinity"] == "ClientIP" &&
       std::as_const(spec).at("sessionAffinityConfig.clientIP.timeoutSeconds").is_null())
     spec.reach("sessionAffinityConfig.clientIP.timeoutSeconds") = 10800;
-  put(service, "status", Value{{"loadBalancer", Value::object()}});
 }
 
 void deployment_defaults(Value& deployment) {
@@ -82,7 +81,6 @@ void deployment_defaults(Value& deployment) {
     put(rolling, "maxSurge", "25%");
     put(rolling, "maxUnavailable", "25%");
   }
-  put(deployment, "status", Value::object());
 }
 
 void stateful_set_defaults(Value& set) {
@@ -92,7 +90,6 @@ void stateful_set_defaults(Value& set) {
     put(spec["updateStrategy"]["rollingUpdate"], "partition", 0);
   put(spec["persistentVolumeClaimRetentionPolicy"], "whenDeleted", "Retain");
   put(spec["persistentVolumeClaimRetentionPolicy"], "whenScaled", "Retain");
-  put(set, "status", Value{{"availableReplicas", 0}, {"replicas", 0}});
 }
 
 void daemon_set_defaults(Value& set) {
@@ -102,8 +99,6 @@ void daemon_set_defaults(Value& set) {
     put(strategy["rollingUpdate"], "maxSurge", 0);
     put(strategy["rollingUpdate"], "maxUnavailable", 1);
   }
-  put(set, "status",
-      Value{{"currentNumberScheduled", 0}, {"desiredNumberScheduled", 0}, {"numberMisscheduled", 0}, {"numberReady", 0}});
 }
 
 void binding_defaults(Value& binding) {
@@ -145,8 +140,6 @@ void set_defaults(const Kind& kind, Value& object) {
   switch (kind.id) {
     case KindId::kNamespace:
       object["metadata"]["labels"]["kubernetes.io/metadata.name"] = std::as_const(object).at("metadata.name");
-      put(object, "spec", Value{{"finalizers", Value::array({"kubernetes"})}});
-      put(object, "status", Value{{"phase", "Active"}});
       break;
     case KindId::kPod:
       if (!std::as_const(object)["spec"].is_object()) break;
@@ -164,16 +157,12 @@ void set_defaults(const Kind& kind, Value& object) {
       break;
     case KindId::kReplicaSet:
       template_defaults(object);
-      put(object, "status", Value{{"replicas", 0}});
       break;
     case KindId::kStatefulSet:
       stateful_set_defaults(object);
       break;
     case KindId::kDaemonSet:
       daemon_set_defaults(object);
-      break;
-    case KindId::kIngress:
-      put(object, "status", Value{{"loadBalancer", Value::object()}});
       break;
     case KindId::kRoleBinding:
     case KindId::kClusterRoleBinding:
@@ -185,6 +174,12 @@ void set_defaults(const Kind& kind, Value& object) {
     default:
       break;
   }
+}
+
+void prepare(const Kind& kind, Value& object) {
+  if (kind.id != KindId::kNamespace) return;
+  object["spec"]["finalizers"] = Value::array({"kubernetes"});
+  object["status"] = {{"phase", "Active"}};
 }
 
 }  // namespace plumbline::kube

@@ -9,4 +9,7 @@ namespace plumbline::kube {
 /// Fills in what was left out of a whole object of `kind`.
 void set_defaults(const Kind& kind, Value& object);
 
+/// What the server itself writes into a new object, whoever made it.
+void prepare(const Kind& kind, Value& object);
+
 }  // namespace plumbline::kube

@@ -57,6 +57,42 @@ void keep(Value& next, const Value& current, std::string_view field) {
     next.erase(field);
 }
 
+Author author_of(const Kind& kind, const WriteOptions& options) {
+  const KindVersion* version = options.version.empty() ? nullptr : kind.version(options.version);
+  const std::string_view subresource = options.part == Part::kStatus  ? "status"
+                                       : options.part == Part::kScale ? "scale"
+                                                                      : "";
+  return {options.manager, version == nullptr ? kind.api_version() : kind.api_version(*version),
+          std::string(subresource)};
+}
+
+bool are_managed_fields(const Value& managed) {
+  if (managed.empty() || !managed.is_array()) return false;
+  if (managed.size() == 1 && managed.front().empty()) return true;
+  return std::all_of(managed.begin(), managed.end(), [](const Value& entry) {
+    return entry["fieldsType"] == "FieldsV1" && entry["fieldsV1"].is_object() &&
+           (entry["operation"] == "Apply" || entry["operation"] == "Update");
+  });
+}
+
+/// That a configuration is one of the object that it is applied to.
+Outcome<void> check_meant(const Kind& kind, const ObjectKey& key, const Value& config, const WriteOptions& options) {
+  const KindVersion* version = options.version.empty() ? &kind.storage() : kind.version(options.version);
+  const std::string_view api = config["apiVersion"].text();
+  if (version == nullptr || api != kind.api_version(*version) || config["kind"] != kind.name)
+    return bad_request(fmt::format("invalid object type: {}{}, Kind={}",
+                                   api.find('/') == std::string_view::npos ? "/" : "", api, config["kind"].text()));
+  const std::string_view name = config.at("metadata.name").text();
+  if (name.empty())
+    return bad_request(
+        fmt::format("the name of the object ({} based on URL) was undeterminable: name must be provided", key.name));
+  if (name != key.name)
+    return bad_request(
+        fmt::format("the name of the object ({}) does not match the name on the URL ({})", name, key.name));
+  if (!config.at("metadata.managedFields").empty()) return bad_request("metadata.managedFields must be nil");
+  return {};
+}
+
 ObjectPtr unsaved(KindId kind, Value value, const Object* current, std::uint64_t version) {
   auto identity = std::make_shared<Identity>();
   identity->kind = kind;
@@ -76,13 +112,13 @@ Outcome<void> Operations::read(const Kind& kind, Value& object, const WriteOptio
   const Value& name = std::as_const(object)["kind"];
   const Value& api = std::as_const(object)["apiVersion"];
   if (!name.text().empty() && name != kind.name)
-    return bad_request(fmt::format("{} in version \"{}\" cannot be handled as a {}: converting ({}.{}) to ({}.{}): unknown conversion",
-                                   name.text(), version->name, kind.name, version->name, name.text(),
-                                   kind.group.empty() ? "core" : kind.group.substr(0, kind.group.find('.')), kind.name));
+    return bad_request(
+        fmt::format("{} in version \"{}\" cannot be handled as a {}: converting ({}.{}) to ({}.{}): unknown conversion",
+                    name.text(), version->name, kind.name, version->name, name.text(),
+                    kind.group.empty() ? "core" : kind.group.substr(0, kind.group.find('.')), kind.name));
   if (!api.text().empty() && api != kind.api_version(*version))
-    return bad_request(fmt::format(
-        "the API version in the data ({}) does not match the expected API version ({})", api.text(),
-        kind.api_version(*version)));
+    return bad_request(fmt::format("the API version in the data ({}) does not match the expected API version ({})",
+                                   api.text(), kind.api_version(*version)));
   object["kind"] = kind.name;
   object["apiVersion"] = kind.api_version();
   if (version->type != nullptr) {
@@ -90,8 +126,10 @@ Outcome<void> Operations::read(const Kind& kind, Value& object, const WriteOptio
     if (!conformed.mistake.empty()) return cannot_be_handled(kind, *version, conformed.mistake);
     if (options.validation != FieldValidation::kIgnore) {
       std::vector<std::string> complaints;
-      for (const std::string& field : conformed.unknown) complaints.push_back(fmt::format("unknown field \"{}\"", field));
-      for (const std::string& field : options.duplicates) complaints.push_back(fmt::format("duplicate field \"{}\"", field));
+      for (const std::string& field : conformed.unknown)
+        complaints.push_back(fmt::format("unknown field \"{}\"", field));
+      for (const std::string& field : options.duplicates)
+        complaints.push_back(fmt::format("duplicate field \"{}\"", field));
       if (options.validation == FieldValidation::kStrict && !complaints.empty())
         return cannot_be_handled(kind, *version, fmt::format("strict decoding error: {}", fmt::join(complaints, ", ")));
       if (options.warnings != nullptr)
@@ -106,11 +144,13 @@ Outcome<void> Operations::check_space(const Kind& kind, const std::string& space
   const ObjectPtr home = store_.find(KindId::kNamespace, "", space);
   if (!home) return not_found(store_.kind(KindId::kNamespace), space);
   if (!home->deleting()) return {};
-  Failure failure = forbidden(kind, name, fmt::format("unable to create new content in namespace {} because it is being "
-                                                      "terminated", space));
-  failure.details["causes"] = Value::array(
-      {{{"reason", "NamespaceTerminating"}, {"message", fmt::format("namespace {} is being terminated", space)},
-        {"field", "metadata.namespace"}}});
+  Failure failure = forbidden(kind, name,
+                              fmt::format("unable to create new content in namespace {} because it is being "
+                                          "terminated",
+                                          space));
+  failure.details["causes"] = Value::array({{{"reason", "NamespaceTerminating"},
+                                             {"message", fmt::format("namespace {} is being terminated", space)},
+                                             {"field", "metadata.namespace"}}});
   return failure;
 }
 
@@ -124,27 +164,37 @@ Outcome<void> Operations::admit(const Kind& kind, Value& object, const Object* c
 Outcome<ObjectPtr> Operations::create(KindId id, const std::string& space, Value object, const WriteOptions& options) {
   const Kind& kind = store_.kind(id);
   if (const auto typed = read(kind, object, options); !typed) return typed.error();
+  return create_checked(kind, space, std::move(object), options, false);
+}
+
+Outcome<ObjectPtr> Operations::create_checked(const Kind& kind, const std::string& space, Value object,
+                                              const WriteOptions& options, bool applied) {
+  const KindId id = kind.id;
   Value& metadata = object["metadata"];
   if (kind.namespaced) {
     const Value& given = std::as_const(metadata)["namespace"];
     if (!given.text().empty() && given != space)
       return bad_request("the namespace of the provided object does not match the namespace sent on the request");
     metadata["namespace"] = space;
-    if (const auto there = check_space(kind, space, std::as_const(metadata)["name"].text()); !there) return there.error();
+    if (const auto there = check_space(kind, space, std::as_const(metadata)["name"].text()); !there)
+      return there.error();
   } else {
     metadata.erase("namespace");
   }
   if (const Value& version = std::as_const(metadata)["resourceVersion"]; !version.text().empty() && version != "0")
     return bad_request("resourceVersion should not be set on objects to be created");
   for (const char* field : {"creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "generation",
-                            "managedFields", "resourceVersion", "selfLink", "uid"})
+                            "resourceVersion", "selfLink", "uid"})
     metadata.erase(field);
+  if (!applied) metadata.erase("managedFields");
   if (status_is_the_systems(kind)) object.erase("status");
   if (counts_generations(kind)) object["metadata"]["generation"] = 1;
   if (const std::string prefix = std::as_const(object).at("metadata.generateName").string();
       !prefix.empty() && std::as_const(object).at("metadata.name").text().empty())
     object["metadata"]["name"] = store_.generate_name(id, space, prefix);
   set_defaults(kind, object);
+  if (!applied) own(kind, nullptr, object, author_of(kind, options));
+  prepare(kind, object);
   if (id == KindId::kPod)
     if (const auto admitted = admit(kind, object, nullptr, options.dry_run); !admitted) return admitted.error();
   const std::string name = std::as_const(object).at("metadata.name").string();
@@ -176,7 +226,63 @@ Outcome<ObjectPtr> Operations::patch(const ObjectKey& key, PatchType format, con
   return update_checked(current, std::move(*next), options);
 }
 
-Outcome<ObjectPtr> Operations::update_checked(const ObjectPtr& current, Value next, const WriteOptions& options) {
+Outcome<ObjectPtr> Operations::apply(const ObjectKey& key, Value config, bool force, const WriteOptions& options) {
+  const Kind& kind = store_.kind(key.kind);
+  const ObjectPtr current = store_.find(key);
+  if (!current && options.part == Part::kStatus) return not_found(kind, key.name);
+  if (const auto meant = check_meant(kind, key, std::as_const(config), options); !meant) return meant.error();
+  // The other part of the object is not what this is about.
+  if (options.part == Part::kStatus) {
+    const Value given = config;
+    config = Value::object();
+    for (const char* field : {"apiVersion", "kind", "status"}) keep(config, given, field);
+    for (const char* field : {"name", "namespace"}) config["metadata"][field] = given["metadata"][field];
+  } else if (status_is_the_systems(kind)) {
+    config.erase("status");
+  }
+  const Author author = author_of(kind, options);
+  auto applied =
+      kube::apply(current ? current->value() : Value(), config, kind.storage().type, author, force, store_.now());
+  if (!applied) return applied.error();
+  Value next = std::move(applied->object);
+  next["metadata"]["managedFields"] = shared(applied->managed);
+  WriteOptions checked = options;
+  checked.validation = FieldValidation::kIgnore;  // what is not known was refused already
+  if (const auto typed = read(kind, next, checked); !typed) return typed.error();
+  if (current) return update_checked(current, std::move(next), options, true);
+  return create_checked(kind, key.space, std::move(next), options, true);
+}
+
+Outcome<ObjectPtr> Operations::write(const ObjectPtr& current, Value next, std::string_view manager,
+                                     std::string_view subresource) {
+  const Kind& kind = store_.kind(current->kind());
+  own(kind, current.get(), next, {std::string(manager), kind.api_version(), std::string(subresource)});
+  return store_.replace(current, std::move(next));
+}
+
+/// Has the author own what it changes.
+void Operations::own(const Kind& kind, const Object* current, Value& next, const Author& author) {
+  const Value managed = managed_after_update(current == nullptr ? Value() : current->value(), next, kind.storage().type,
+                                             std::as_const(next).at("metadata.managedFields"), author, store_.now());
+  if (!managed.empty())
+    next["metadata"]["managedFields"] = shared(managed);
+  else if (std::as_const(next)["metadata"].contains("managedFields"))
+    next["metadata"].erase("managedFields");
+}
+
+/// The entries, in common with those of other objects of which they are the same.
+Value Operations::shared(const Value& managed) {
+  Value entries = Value::array();
+  for (const Value& entry : managed) {
+    Value common = entry;
+    common["fieldsV1"] = owners_.shared(entry["fieldsV1"]);
+    entries.push_back(owners_.shared(std::move(common)));
+  }
+  return owners_.shared(std::move(entries));
+}
+
+Outcome<ObjectPtr> Operations::update_checked(const ObjectPtr& current, Value next, const WriteOptions& options,
+                                              bool applied) {
   const Kind& kind = store_.kind(current->kind());
   const Value& before = current->value();
   Value& metadata = next["metadata"];
@@ -191,27 +297,33 @@ Outcome<ObjectPtr> Operations::update_checked(const ObjectPtr& current, Value ne
   if (!uid.text().empty() && uid != current->uid()) {
     Failure failure = conflict(kind, current->name());
     failure.message = fmt::format(
-        "Operation cannot be fulfilled on {} \"{}\": Precondition failed: UID in precondition: {}, UID in object meta: {}",
+        "Operation cannot be fulfilled on {} \"{}\": Precondition failed: UID in precondition: {}, UID in object meta: "
+        "{}",
         kind.qualified_plural(), current->name(), uid.text(), current->uid());
     return failure;
   }
   if (options.part == Part::kStatus) {
     Value whole = before;
     keep(whole, next, "status");
+    if (applied) whole["metadata"]["managedFields"] = std::as_const(metadata)["managedFields"];
     next = std::move(whole);
   } else {
     const Value& was = before["metadata"];
     for (const char* field : {"name", "namespace", "uid", "resourceVersion", "creationTimestamp", "generateName",
-                              "deletionTimestamp", "deletionGracePeriodSeconds", "generation", "managedFields"})
+                              "deletionTimestamp", "deletionGracePeriodSeconds", "generation"})
       keep(metadata, was, field);
+    // Clients that know nothing of it send none; those that do may take entries away.
+    if (!are_managed_fields(std::as_const(metadata)["managedFields"])) keep(metadata, was, "managedFields");
     if (kind.has(kStatusPart)) keep(next, before, "status");
     set_defaults(kind, next);
+    if (kind.id == KindId::kPod) PodAdmission::admit_change(next);
     if (counts_generations(kind) && !same_wish(next, before))
       next["metadata"]["generation"] = current->number("metadata.generation") + 1;
   }
+  if (!applied) own(kind, current.get(), next, author_of(kind, options));
   if (const auto causes = validate(kind, next, current.get()); !causes.empty())
     return invalid(kind, current->name(), causes);
-  if (options.part == Part::kMain)
+  if (options.part != Part::kStatus)
     if (const auto admitted = admit(kind, next, current.get(), options.dry_run); !admitted) return admitted.error();
   if (options.dry_run) return unsaved(current->kind(), std::move(next), current.get(), current->resource_version());
   const auto replaced = store_.replace(current, std::move(next));
@@ -229,7 +341,8 @@ Outcome<ObjectPtr> Operations::remove(const ObjectKey& key, const DeleteOptions&
   const auto precondition = [&](std::string_view what, std::string_view wanted, std::string_view found) {
     Failure failure = conflict(kind, key.name);
     failure.message = fmt::format(
-        "Operation cannot be fulfilled on {} \"{}\": Precondition failed: {} in precondition: {}, {} in object meta: {}",
+        "Operation cannot be fulfilled on {} \"{}\": Precondition failed: {} in precondition: {}, {} in object meta: "
+        "{}",
         kind.qualified_plural(), key.name, what, wanted, what, found);
     return failure;
   };
@@ -307,22 +420,22 @@ Value Operations::scale_of(const Object& object) const {
           {"status", std::move(status)}};
 }
 
-Outcome<ObjectPtr> Operations::set_replicas(const ObjectKey& key, std::int64_t replicas, bool dry_run) {
+Outcome<ObjectPtr> Operations::set_replicas(const ObjectKey& key, std::int64_t replicas, const WriteOptions& options) {
   const Kind& kind = store_.kind(key.kind);
   const ObjectPtr current = store_.find(key);
   if (!current) return not_found(kind, key.name);
   if (replicas < 0) {
-    Failure failure = invalid(kind, key.name,
-                              {{"FieldValueInvalid",
-                                fmt::format("Invalid value: {}: must be greater than or equal to 0", replicas),
-                                "spec.replicas"}});
+    Failure failure =
+        invalid(kind, key.name,
+                {{"FieldValueInvalid", fmt::format("Invalid value: {}: must be greater than or equal to 0", replicas),
+                  "spec.replicas"}});
     return failure;
   }
   Value next = current->value();
   next.reach(kind.storage().scale.spec_replicas) = replicas;
-  WriteOptions options;
-  options.dry_run = dry_run;
-  return update_checked(current, std::move(next), options);
+  WriteOptions scaling = options;
+  scaling.part = Part::kScale;
+  return update_checked(current, std::move(next), scaling);
 }
 
 }  // namespace plumbline::kube

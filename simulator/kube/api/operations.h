@@ -11,13 +11,16 @@
 
 #include "simulator/kube/api/pod_admission.h"
 #include "simulator/kube/api/service_admission.h"
+#include "simulator/kube/merge/ownership.h"
 #include "simulator/kube/merge/patch.h"
 #include "simulator/kube/store/store.h"
+#include "simulator/kube/value/pool.h"
 
 namespace plumbline::kube {
 
-/// Which part of an object a write is about: all but the status, or the status only (Kubernetes API conventions).
-enum class Part { kMain, kStatus };
+/// Which part of an object a write is about: all but the status, the status only, or its size (Kubernetes API
+/// conventions).
+enum class Part { kMain, kStatus, kScale };
 
 enum class Propagation { kBackground, kForeground, kOrphan };
 
@@ -26,6 +29,7 @@ enum class FieldValidation { kIgnore, kWarn, kStrict };
 
 struct WriteOptions {
   Part part = Part::kMain;
+  std::string manager = "plumbline";  ///< who owns from now on what is written
   bool dry_run = false;
   FieldValidation validation = FieldValidation::kIgnore;
   std::vector<std::string> duplicates;  ///< of the text that was read
@@ -53,6 +57,12 @@ class Operations {
   Outcome<ObjectPtr> update(const ObjectKey& key, Value object, const WriteOptions& options = {});
   /// As update, for the object with `patch` applied.
   Outcome<ObjectPtr> patch(const ObjectKey& key, PatchType type, const Value& patch, const WriteOptions& options = {});
+  /// Server-side apply: as update, or create when there is no such object, with `config` applied. Fields that are
+  /// another manager's, and would change, are a 409 unless `force`.
+  Outcome<ObjectPtr> apply(const ObjectKey& key, Value config, bool force, const WriteOptions& options);
+  /// What a part of the control plane writes: not validated. `subresource` is "status", or "" for the object itself.
+  Outcome<ObjectPtr> write(const ObjectPtr& current, Value next, std::string_view manager,
+                           std::string_view subresource = {});
   /// Deletes, or begins to: Pods have a grace period, namespaces empty first, finalizers are waited for.
   /// Returns the object as it is left. 404; 409 when a precondition does not hold.
   Outcome<ObjectPtr> remove(const ObjectKey& key, const DeleteOptions& options = {});
@@ -62,7 +72,7 @@ class Operations {
   /// The Scale of an object of a kind that has kScalePart.
   Value scale_of(const Object& object) const;
   /// 422 when `replicas` is negative.
-  Outcome<ObjectPtr> set_replicas(const ObjectKey& key, std::int64_t replicas, bool dry_run = false);
+  Outcome<ObjectPtr> set_replicas(const ObjectKey& key, std::int64_t replicas, const WriteOptions& options = {});
 
   Store& store() { return store_; }
   /// Told of CustomResourceDefinitions before they are stored; may change or refuse them.
@@ -71,7 +81,12 @@ class Operations {
   }
 
  private:
-  Outcome<ObjectPtr> update_checked(const ObjectPtr& current, Value next, const WriteOptions& options);
+  Outcome<ObjectPtr> create_checked(const Kind& kind, const std::string& space, Value object, const WriteOptions& options,
+                                    bool applied);
+  Outcome<ObjectPtr> update_checked(const ObjectPtr& current, Value next, const WriteOptions& options,
+                                    bool applied = false);
+  void own(const Kind& kind, const Object* current, Value& next, const Author& author);
+  Value shared(const Value& managed);
   Outcome<void> read(const Kind& kind, Value& object, const WriteOptions& options) const;
   Outcome<void> check_space(const Kind& kind, const std::string& space, std::string_view name) const;
   Outcome<void> admit(const Kind& kind, Value& object, const Object* current, bool dry_run);
@@ -81,6 +96,7 @@ class Operations {
   Store& store_;
   ServiceAdmission& services_;
   PodAdmission pods_;
+  ValuePool owners_;
   std::function<Outcome<void>(Value&, const Object*)> check_definition_;
 };
 

@@ -19,26 +19,24 @@ void tolerate(Value& spec, std::string_view taint) {
     const bool effect = toleration["effect"] == "NoExecute" || toleration["effect"].text().empty();
     if (key && effect) return;
   }
-  spec["tolerations"].push_back({{"key", taint},
-                                 {"operator", "Exists"},
-                                 {"effect", "NoExecute"},
-                                 {"tolerationSeconds", kTolerationSeconds}});
+  spec["tolerations"].push_back(
+      {{"key", taint}, {"operator", "Exists"}, {"effect", "NoExecute"}, {"tolerationSeconds", kTolerationSeconds}});
 }
 
 Value token_volume(const std::string& name) {
-  return {{"name", name},
-          {"projected",
-           {{"defaultMode", 420},
-            {"sources",
-             Value::array({{{"serviceAccountToken", {{"expirationSeconds", 3607}, {"path", "token"}}}},
-                           {{"configMap",
-                             {{"name", "kube-root-ca.crt"},
-                              {"items", Value::array({{{"key", "ca.crt"}, {"path", "ca.crt"}}})}}}},
-                           {{"downwardAPI",
-                             {{"items", Value::array({{{"path", "namespace"},
-                                                       {"fieldRef",
-                                                        {{"apiVersion", "v1"},
-                                                         {"fieldPath", "metadata.namespace"}}}}})}}}}})}}}};
+  return {
+      {"name", name},
+      {"projected",
+       {{"defaultMode", 420},
+        {"sources",
+         Value::array(
+             {{{"serviceAccountToken", {{"expirationSeconds", 3607}, {"path", "token"}}}},
+              {{"configMap",
+                {{"name", "kube-root-ca.crt"}, {"items", Value::array({{{"key", "ca.crt"}, {"path", "ca.crt"}}})}}}},
+              {{"downwardAPI",
+                {{"items",
+                  Value::array({{{"path", "namespace"},
+                                 {"fieldRef", {{"apiVersion", "v1"}, {"fieldPath", "metadata.namespace"}}}}})}}}}})}}}};
 }
 
 void mount_token(Value& spec, const std::string& volume) {
@@ -49,8 +47,7 @@ void mount_token(Value& spec, const std::string& volume) {
       const bool there = std::any_of(mounts.begin(), mounts.end(),
                                      [](const Value& mount) { return mount["mountPath"] == kTokenPath; });
       if (there) continue;
-      spec[list].item(i)["volumeMounts"].push_back(
-          {{"name", volume}, {"readOnly", true}, {"mountPath", kTokenPath}});
+      spec[list].item(i)["volumeMounts"].push_back({{"name", volume}, {"readOnly", true}, {"mountPath", kTokenPath}});
       used = true;
     }
   if (used) spec["volumes"].push_back(token_volume(volume));
@@ -85,15 +82,20 @@ void PodAdmission::admit_spec(const std::string& space, const ObjectPtr& account
     spec["serviceAccount"] = kDefaultAccount;
   }
   const Value& wanted = std::as_const(spec)["automountServiceAccountToken"];
-  const bool mounts = wanted.is_boolean()
-                          ? wanted.boolean()
-                          : !(account && account->at("automountServiceAccountToken") == Value(false));
-  if (mounts && !has_token_volume(spec))
-    mount_token(spec, store_.generate_name(KindId::kSecret, space, kTokenVolume));
+  const bool mounts = wanted.is_boolean() ? wanted.boolean()
+                                          : !(account && account->at("automountServiceAccountToken") == Value(false));
+  if (mounts && !has_token_volume(spec)) mount_token(spec, store_.generate_name(KindId::kSecret, space, kTokenVolume));
   tolerate(spec, "node.kubernetes.io/not-ready");
   tolerate(spec, "node.kubernetes.io/unreachable");
   if (!std::as_const(spec).contains("priority")) spec["priority"] = 0;
   if (!std::as_const(spec).contains("preemptionPolicy")) spec["preemptionPolicy"] = "PreemptLowerPriority";
+}
+
+void PodAdmission::admit_change(Value& pod) {
+  Value spec = std::as_const(pod)["spec"];
+  tolerate(spec, "node.kubernetes.io/not-ready");
+  tolerate(spec, "node.kubernetes.io/unreachable");
+  if (!spec.same_as(std::as_const(pod)["spec"])) pod["spec"] = std::move(spec);
 }
 
 Outcome<void> PodAdmission::admit(Value& pod) {
@@ -103,9 +105,9 @@ Outcome<void> PodAdmission::admit(Value& pod) {
   const std::string_view name = asked.empty() ? kDefaultAccount : asked;
   const ObjectPtr account = store_.find(KindId::kServiceAccount, space, name);
   if (!account && name != kDefaultAccount)
-    return forbidden(store_.kind(KindId::kPod), std::as_const(pod).at("metadata.name").text(),
-                     fmt::format("error looking up service account {}/{}: serviceaccount \"{}\" not found", space, name,
-                                 name));
+    return forbidden(
+        store_.kind(KindId::kPod), std::as_const(pod).at("metadata.name").text(),
+        fmt::format("error looking up service account {}/{}: serviceaccount \"{}\" not found", space, name, name));
   const auto known = kept_.find(before.identity());
   if (known != kept_.end() && known->second.account == account) {
     pod["spec"] = known->second.after;

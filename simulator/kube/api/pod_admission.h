@@ -17,6 +17,8 @@ class PodAdmission {
   /// `pod` has its defaults. 403 when its service account does not exist; the account `default` comes with its namespace,
   /// sooner or later, and is not asked for.
   Outcome<void> admit(Value& pod);
+  /// What is done to a Pod that changes: it goes on to tolerate nodes that are unreachable for a while.
+  static void admit_change(Value& pod);
 
  private:
   void admit_spec(const std::string& space, const ObjectPtr& account, Value& spec);

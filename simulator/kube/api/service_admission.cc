@@ -8,7 +8,8 @@ namespace plumbline::kube {
 namespace {
 
 Failure exhausted(std::string_view what) {
-  return {500, "InternalError", fmt::format("Internal error occurred: failed to allocate {}: range is full", what), nullptr};
+  return {500, "InternalError", fmt::format("Internal error occurred: failed to allocate {}: range is full", what),
+          nullptr};
 }
 
 const Value& spec_of(const Object* service) {
@@ -55,8 +56,9 @@ Outcome<void> ServiceAdmission::allocate_address(const Kind& kind, Value& servic
     spec["clusterIP"] = *address;
   } else if (asked != had && asked != "None" && !cluster_ips_.take(asked)) {
     const bool inside = cluster_ips_.contains(asked);
-    const std::string why = fmt::format("failed to allocate IP {}: {}", asked,
-                                        inside ? "provided IP is already allocated" : "the provided IP is not in the valid range");
+    const std::string why =
+        fmt::format("failed to allocate IP {}: {}", asked,
+                    inside ? "provided IP is already allocated" : "the provided IP is not in the valid range");
     return invalid(kind, std::as_const(service).at("metadata.name").text(),
                    {{"FieldValueInvalid", fmt::format("Invalid value: [\"{}\"]: {}", asked, why), "spec.clusterIPs"}});
   }
@@ -88,13 +90,15 @@ Outcome<void> ServiceAdmission::allocate_node_ports(const Kind& kind, Value& ser
       number = *taken;
     } else if (!held.contains(number) && !node_ports_.take(static_cast<int>(number))) {
       const bool inside = number >= kNodePortMin && number <= kNodePortMax;
-      return invalid(kind, std::as_const(service).at("metadata.name").text(),
-                     {{"FieldValueInvalid",
-                       fmt::format("Invalid value: {}: {}", number,
-                                   inside ? std::string("provided port is already allocated")
-                                          : fmt::format("provided port is not in the valid range. The range of valid ports is {}-{}",
-                                                        kNodePortMin, kNodePortMax)),
-                       fmt::format("spec.ports[{}].nodePort", i)}});
+      return invalid(
+          kind, std::as_const(service).at("metadata.name").text(),
+          {{"FieldValueInvalid",
+            fmt::format("Invalid value: {}: {}", number,
+                        inside
+                            ? std::string("provided port is already allocated")
+                            : fmt::format("provided port is not in the valid range. The range of valid ports is {}-{}",
+                                          kNodePortMin, kNodePortMax)),
+            fmt::format("spec.ports[{}].nodePort", i)}});
     }
     if (port["nodePort"].integer() != number) spec["ports"].item(i)["nodePort"] = number;
     kept.insert(number);
@@ -121,10 +125,12 @@ void ServiceAdmission::allocate_balancer(Value& service, const Object* current) 
 }
 
 void ServiceAdmission::release(const Value& service) {
-  if (const Value& address = service.at("spec.clusterIP"); !address.text().empty()) cluster_ips_.give_back(address.text());
+  if (const Value& address = service.at("spec.clusterIP"); !address.text().empty())
+    cluster_ips_.give_back(address.text());
   for (const Value& port : service.at("spec.ports"))
     if (port["nodePort"].integer() != 0) node_ports_.give_back(static_cast<int>(port["nodePort"].integer()));
-  for (const Value& ingress : service.at("status.loadBalancer.ingress")) load_balancers_.give_back(ingress["ip"].text());
+  for (const Value& ingress : service.at("status.loadBalancer.ingress"))
+    load_balancers_.give_back(ingress["ip"].text());
 }
 
 }  // namespace plumbline::kube

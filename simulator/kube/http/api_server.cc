@@ -120,10 +120,10 @@ Reply ApiServer::part(Call& call) {
   if (name == "binding" && has(kBindingPart) && method == "POST") return bind(call);
   if (name == "finalize" && has(kFinalizePart) && method == "PUT") return finalize(call);
   if (name == "proxy" && has(kProxyPart))
-    return refuse({503, "ServiceUnavailable",
-                   fmt::format("the proxy of the API server does not forward traffic: {} \"{}\"", kind.plural,
-                               call.target.name),
-                   nullptr});
+    return refuse(
+        {503, "ServiceUnavailable",
+         fmt::format("the proxy of the API server does not forward traffic: {} \"{}\"", kind.plural, call.target.name),
+         nullptr});
   if (!store_.find(key_of(call.target)) && (has(kLogPart) || has(kExecPart)))
     return refuse(not_found(kind, call.target.name));
   if (name == "log" && has(kLogPart))

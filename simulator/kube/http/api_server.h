@@ -50,6 +50,7 @@ class ApiServer {
   // writing.cc
   Reply create(Call& call);
   Reply change(Call& call);
+  Reply apply(Call& call, WriteOptions options);
   Reply remove(const Call& call);
   Reply remove_collection(const Call& call);
   Reply scale(Call& call);

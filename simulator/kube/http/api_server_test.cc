@@ -35,7 +35,7 @@ class ApiServerTest : public testing::Test {
   }
   // The JSON of an ordinary response, with its code in "@code".
   Value json(const std::string& method, const std::string& target, const std::string& body = "",
-            const std::string& type = "application/json", const std::string& accept = "") {
+             const std::string& type = "application/json", const std::string& accept = "") {
     const Reply reply = send(method, target, body, type, accept);
     const auto* response = std::get_if<HttpResponse>(&reply);
     EXPECT_TRUE(response) << "a watch where a response was expected";
@@ -308,7 +308,7 @@ TEST_F(ApiServerTest, AccessReviewAnswersForTheCaller) {
 TEST_F(ApiServerTest, TablesPrintWhatKubectlShows) {
   json("POST", "/api/v1/namespaces/web/services", R"({"metadata":{"name":"s"},"spec":{"ports":[{"port":8000}]}})");
   const Value table = json("GET", "/api/v1/namespaces/web/services", "", "",
-                          "application/json;as=Table;v=v1;g=meta.k8s.io,application/json");
+                           "application/json;as=Table;v=v1;g=meta.k8s.io,application/json");
   EXPECT_EQ(table["kind"], "Table");
   EXPECT_EQ(table["columnDefinitions"][4]["name"], "Port(s)");
   EXPECT_EQ(table["rows"][0]["cells"][2], "10.0.240.1");

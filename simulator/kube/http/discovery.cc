@@ -130,13 +130,14 @@ Value group_version_kind(std::string_view group, std::string_view version, std::
 }
 
 std::string schema_name(const Kind& kind, const KindVersion& version) {
-  const std::string_view package = kind.group.empty() ? "core" : std::string_view(kind.group).substr(0, kind.group.find('.'));
+  const std::string_view package =
+      kind.group.empty() ? "core" : std::string_view(kind.group).substr(0, kind.group.find('.'));
   return fmt::format("io.k8s.api.{}.{}.{}", package, version.name, kind.name);
 }
 
 std::string item_path(const Kind& kind, const KindVersion& version) {
-  const std::string root = kind.group.empty() ? fmt::format("/api/{}", version.name)
-                                              : fmt::format("/apis/{}/{}", kind.group, version.name);
+  const std::string root =
+      kind.group.empty() ? fmt::format("/api/{}", version.name) : fmt::format("/apis/{}/{}", kind.group, version.name);
   return fmt::format("{}{}/{}/{{name}}", root, kind.namespaced ? "/namespaces/{namespace}" : "", kind.plural);
 }
 
@@ -158,13 +159,12 @@ Value openapi_v3(const Registry& registry, std::string_view group, std::string_v
         Value::array({query_parameter("dryRun", "All: nothing is stored."),
                       query_parameter("fieldManager", "Who makes these changes."),
                       query_parameter("fieldValidation", "Ignore, Warn or Strict: what to do about unknown fields.")});
-    paths.set(item_path(*kind, *version))["patch"] =
-        Value{{"description", fmt::format("changes a {}", kind->name)},
-              {"operationId", fmt::format("patch{}", kind->name)},
-              {"parameters", parameters},
-              {"responses", {{"200", {{"description", "OK"}}}}},
-              {"x-kubernetes-action", "patch"},
-              {"x-kubernetes-group-version-kind", gvk}};
+    paths.set(item_path(*kind, *version))["patch"] = Value{{"description", fmt::format("changes a {}", kind->name)},
+                                                           {"operationId", fmt::format("patch{}", kind->name)},
+                                                           {"parameters", parameters},
+                                                           {"responses", {{"200", {{"description", "OK"}}}}},
+                                                           {"x-kubernetes-action", "patch"},
+                                                           {"x-kubernetes-group-version-kind", gvk}};
     schemas.set(schema_name(*kind, *version)) = Value{{"type", "object"},
                                                       {"x-kubernetes-preserve-unknown-fields", true},
                                                       {"x-kubernetes-group-version-kind", Value::array({gvk})}};
@@ -226,7 +226,8 @@ std::optional<Value> discovery_document(const Registry& registry, std::string_vi
   if (path == "/openapi/v2") return openapi_v2(registry);
   if (path == "/openapi/v3") return openapi_index(registry);
   if (path == "/api")
-    return Value{{"kind", "APIVersions"}, {"versions", Value::array({"v1"})}, {"serverAddressByClientCIDRs", Value::array()}};
+    return Value{
+        {"kind", "APIVersions"}, {"versions", Value::array({"v1"})}, {"serverAddressByClientCIDRs", Value::array()}};
   if (path == "/apis") {
     Value groups = Value::array();
     for (const auto& [group, versions] : groups_of(registry))
@@ -262,12 +263,13 @@ Value aggregated_discovery(const Registry& registry, bool core) {
       for (const Value& each : flat["resources"]) {
         const std::string name = each["name"].string();
         const std::size_t slash = name.find('/');
-        const Value kind = group_version_kind(each["group"].is_null() ? std::string_view(group) : each["group"].text(),
-                                              each["version"].is_null() ? std::string_view(version) : each["version"].text(),
-                                              each["kind"].text());
+        const Value kind = group_version_kind(
+            each["group"].is_null() ? std::string_view(group) : each["group"].text(),
+            each["version"].is_null() ? std::string_view(version) : each["version"].text(), each["kind"].text());
         if (slash != std::string::npos) {
           Value& owner = resources.item(resources.size() - 1);
-          owner["subresources"].push_back({{"subresource", name.substr(slash + 1)}, {"responseKind", kind}, {"verbs", each["verbs"]}});
+          owner["subresources"].push_back(
+              {{"subresource", name.substr(slash + 1)}, {"responseKind", kind}, {"verbs", each["verbs"]}});
           continue;
         }
         Value resource{{"resource", name},

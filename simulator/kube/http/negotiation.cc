@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "simulator/kube/http/protobuf.h"
+#include "simulator/kube/http/yaml_body.h"
 #include "simulator/kube/value/text.h"
 
 namespace plumbline::kube {
@@ -46,7 +47,13 @@ Outcome<Body> read_body(const HttpRequest& request, std::string_view kind) {
     if (!decoded) return decoded.error();
     return Body{std::move(*decoded), {}};
   }
+  const bool yaml = media_type(request.content_type).ends_with("yaml");
   Reading reading = read_text(request.body);
+  if (!reading.value && yaml) {
+    reading = read_yaml(request.body);
+    if (!reading.value)
+      return bad_request(fmt::format("error decoding YAML: error converting YAML to JSON: {}", reading.mistake));
+  }
   if (reading.value) return Body{std::move(*reading.value), std::move(reading.duplicates)};
   const std::string shown = request.body.empty() ? "<empty>" : request.body.substr(0, kShownMax);
   return bad_request(fmt::format(

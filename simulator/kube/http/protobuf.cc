@@ -255,14 +255,15 @@ class Reader {
       case Form::kIntOrString:
         if (!Reader(bytes).read(kIntOrString, value, depth + 1, failure)) return false;
         value = std::as_const(value)["type"].integer() == 0 ? Value(std::as_const(value)["intVal"].integer())
-                                                             : Value(std::as_const(value)["strVal"].text());
+                                                            : Value(std::as_const(value)["strVal"].text());
         if (value == Value(0)) return true;
         break;
       case Form::kTextMap:
       case Form::kBytesMap: {
         const WireMessage& pair = field.form == Form::kTextMap ? kTextPair : kBytesPair;
         if (!Reader(bytes).read(pair, value, depth + 1, failure)) return false;
-        json[name].set(std::as_const(value)["key"].text()) = std::as_const(value)["value"].is_null() ? Value("") : std::as_const(value)["value"];
+        json[name].set(std::as_const(value)["key"].text()) =
+            std::as_const(value)["value"].is_null() ? Value("") : std::as_const(value)["value"];
         return true;
       }
     }

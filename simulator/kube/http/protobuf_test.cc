@@ -20,7 +20,8 @@ TEST(Protobuf, ReadsNamesMapsAndBytes) {
       envelope("Secret", field(1, metadata) + field(2, field(1, "k") + field(2, "f")) + field(3, "Opaque")));
   ASSERT_TRUE(secret) << secret.error().message;
   EXPECT_EQ(*secret, *read_text(R"({"apiVersion":"v1","kind":"Secret","type":"Opaque","data":{"k":"Zg=="},
-                                     "metadata":{"name":"s","labels":{"a":"b"}}})").value);
+                                     "metadata":{"name":"s","labels":{"a":"b"}}})")
+                          .value);
 }
 
 TEST(Protobuf, ReadsListsNumbersAndIntOrString) {

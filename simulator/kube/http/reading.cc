@@ -57,7 +57,8 @@ struct ListRequest {
 Failure too_old(const Failure& expired_at, const Continuation& from) {
   Failure failure = expired_at;
   failure.message =
-      "The provided continue parameter is too old to display a consistent list result. You can start a new list without "
+      "The provided continue parameter is too old to display a consistent list result. You can start a new list "
+      "without "
       "the continue parameter, or use the continue token in this response to retrieve the remainder of the results. "
       "Continuing with the provided token results in an inconsistent list - objects that were created, modified, or "
       "deleted between the time the first chunk was returned and now may show up in the list.";
@@ -68,10 +69,11 @@ Failure too_old(const Failure& expired_at, const Continuation& from) {
 }
 
 Failure too_new(std::uint64_t asked, std::uint64_t now) {
-  Failure failure{504, "Timeout", fmt::format("Too large resource version: {}, current: {}", asked, now),
-                  Value{{"causes", Value::array({{{"message", "Too large resource version"},
-                                                  {"reason", "ResourceVersionTooLarge"}}})},
-                        {"retryAfterSeconds", 1}}};
+  Failure failure{
+      504, "Timeout", fmt::format("Too large resource version: {}, current: {}", asked, now),
+      Value{{"causes",
+             Value::array({{{"message", "Too large resource version"}, {"reason", "ResourceVersionTooLarge"}}})},
+            {"retryAfterSeconds", 1}}};
   return failure;
 }
 
@@ -87,7 +89,8 @@ Outcome<ListRequest> read_list_request(const Target& target, std::uint64_t now) 
   const std::string limit = target.parameter("limit"), match = target.parameter("resourceVersionMatch");
   const std::string version = target.parameter("resourceVersion"), next = target.parameter("continue");
   const auto number = parse_number(limit);
-  if (!limit.empty() && !number) return bad_request(fmt::format("strconv.ParseInt: parsing \"{}\": invalid syntax", limit));
+  if (!limit.empty() && !number)
+    return bad_request(fmt::format("strconv.ParseInt: parsing \"{}\": invalid syntax", limit));
   list.limit = number.value_or(0);
   std::vector<Cause> causes;
   if (!match.empty()) {
@@ -99,20 +102,25 @@ Outcome<ListRequest> read_list_request(const Target& target, std::uint64_t now) 
       causes.push_back({"FieldValueForbidden", "Forbidden: resourceVersionMatch is forbidden when continue is provided",
                         "resourceVersionMatch"});
     if (match != "Exact" && match != "NotOlderThan")
-      causes.push_back({"FieldValueNotSupported",
-                        fmt::format("Unsupported value: \"{}\": supported values: \"Exact\", \"NotOlderThan\", \"\"", match),
-                        "resourceVersionMatch"});
+      causes.push_back(
+          {"FieldValueNotSupported",
+           fmt::format("Unsupported value: \"{}\": supported values: \"Exact\", \"NotOlderThan\", \"\"", match),
+           "resourceVersionMatch"});
     if (match == "Exact" && version == "0")
       causes.push_back({"FieldValueForbidden",
                         "Forbidden: resourceVersionMatch \"exact\" is forbidden for resourceVersion \"0\"",
                         "resourceVersionMatch"});
   }
   if (target.query.contains("sendInitialEvents"))
-    causes.push_back({"FieldValueForbidden", "Forbidden: sendInitialEvents is forbidden for list", "sendInitialEvents"});
+    causes.push_back(
+        {"FieldValueForbidden", "Forbidden: sendInitialEvents is forbidden for list", "sendInitialEvents"});
   if (!causes.empty()) return invalid_options("ListOptions", causes);
   const auto asked = parse_number(version);
   if (!version.empty() && !asked)
-    return invalid_options("", {{"FieldValueInvalid", fmt::format("Invalid value: \"{}\": strconv.ParseUint: parsing \"{}\": invalid syntax", version, version), "resourceVersion"}});
+    return invalid_options(
+        "", {{"FieldValueInvalid",
+              fmt::format("Invalid value: \"{}\": strconv.ParseUint: parsing \"{}\": invalid syntax", version, version),
+              "resourceVersion"}});
   if (!next.empty()) {
     const auto from = decode(next);
     if (!from) return from.error();
@@ -234,7 +242,11 @@ Reply ApiServer::watch(const Call& call) {
   if (!version.empty()) {
     options.resource_version = parse_number(version);
     if (!options.resource_version)
-      return refuse(invalid_options("", {{"FieldValueInvalid", fmt::format("Invalid value: \"{}\": strconv.ParseUint: parsing \"{}\": invalid syntax", version, version), "resourceVersion"}}));
+      return refuse(invalid_options(
+          "",
+          {{"FieldValueInvalid",
+            fmt::format("Invalid value: \"{}\": strconv.ParseUint: parsing \"{}\": invalid syntax", version, version),
+            "resourceVersion"}}));
     if (*options.resource_version > store_.resource_version())
       return refuse(too_new(*options.resource_version, store_.resource_version()));
   }
@@ -245,13 +257,13 @@ Reply ApiServer::watch(const Call& call) {
   const bool says = target.query.contains("sendInitialEvents");
   if (says && match != "NotOlderThan")
     return refuse(invalid_options(
-        "ListOptions", {{"FieldValueForbidden",
-                         "Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan",
-                         "resourceVersionMatch"}}));
+        "ListOptions",
+        {{"FieldValueForbidden", "Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan",
+          "resourceVersionMatch"}}));
   if (!says && !match.empty())
-    return refuse(invalid_options("ListOptions", {{"FieldValueForbidden",
-                                                   "Forbidden: resourceVersionMatch is forbidden for watch",
-                                                   "resourceVersionMatch"}}));
+    return refuse(invalid_options(
+        "ListOptions",
+        {{"FieldValueForbidden", "Forbidden: resourceVersionMatch is forbidden for watch", "resourceVersionMatch"}}));
   if (target.flag("sendInitialEvents")) {
     options.resource_version = 0;
     options.initial_events_end = options.bookmarks;

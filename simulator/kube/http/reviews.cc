@@ -87,17 +87,16 @@ Reply ApiServer::request_token(const Call& call) {
     spec = std::as_const(body->value)["spec"];
   }
   const Value& asked = std::as_const(spec)["expirationSeconds"];
-  const std::int64_t seconds =
-      std::max(kTokenSecondsMin, asked.is_integer() ? asked.integer() : kTokenSecondsDefault);
+  const std::int64_t seconds = std::max(kTokenSecondsMin, asked.is_integer() ? asked.integer() : kTokenSecondsDefault);
   spec["expirationSeconds"] = seconds;
-  return respond(201, {{"kind", "TokenRequest"},
-                       {"apiVersion", "authentication.k8s.io/v1"},
-                       {"metadata",
-                        {{"name", target.name}, {"namespace", target.space}, {"creationTimestamp", store_.now()}}},
-                       {"spec", spec},
-                       {"status",
-                        {{"token", authenticator_.mint(*account, std::chrono::seconds(seconds))},
-                         {"expirationTimestamp", store_.now(std::chrono::seconds(seconds))}}}});
+  return respond(
+      201, {{"kind", "TokenRequest"},
+            {"apiVersion", "authentication.k8s.io/v1"},
+            {"metadata", {{"name", target.name}, {"namespace", target.space}, {"creationTimestamp", store_.now()}}},
+            {"spec", spec},
+            {"status",
+             {{"token", authenticator_.mint(*account, std::chrono::seconds(seconds))},
+              {"expirationTimestamp", store_.now(std::chrono::seconds(seconds))}}}});
 }
 
 }  // namespace plumbline::kube

@@ -11,25 +11,33 @@
 namespace plumbline::kube {
 namespace {
 
+constexpr std::size_t kManagerMax = 128;  ///< bytes of the name of a field manager
+
 bool is_dry(const Target& target) { return target.parameter("dryRun") == "All"; }
 
-/// Of the query: dryRun, fieldValidation. 422 for words that are none.
-Outcome<WriteOptions> write_options(const Target& target, std::string_view options_name) {
+/// Of the query: dryRun, fieldValidation, fieldManager. 422 for words that are none.
+Outcome<WriteOptions> write_options(const HttpRequest& request, const Target& target, std::string_view options_name) {
   WriteOptions options;
   std::vector<Cause> causes;
   const std::string dry = target.parameter("dryRun"), validation = target.parameter("fieldValidation");
   if (!dry.empty() && dry != "All")
-    causes.push_back({"FieldValueNotSupported",
-                      fmt::format("Unsupported value: \"{}\": supported values: \"All\"", dry), "dryRun"});
+    causes.push_back(
+        {"FieldValueNotSupported", fmt::format("Unsupported value: \"{}\": supported values: \"All\"", dry), "dryRun"});
   if (!validation.empty() && validation != "Ignore" && validation != "Warn" && validation != "Strict")
-    causes.push_back({"FieldValueNotSupported",
-                      fmt::format("Unsupported value: \"{}\": supported values: \"\", \"Ignore\", \"Strict\", \"Warn\"", validation),
-                      "fieldValidation"});
+    causes.push_back(
+        {"FieldValueNotSupported",
+         fmt::format("Unsupported value: \"{}\": supported values: \"\", \"Ignore\", \"Strict\", \"Warn\"", validation),
+         "fieldValidation"});
+  options.manager = target.parameter("fieldManager");
+  if (options.manager.size() > kManagerMax)
+    causes.push_back(
+        {"FieldValueTooLong", fmt::format("Too long: may not be more than {} bytes", kManagerMax), "fieldManager"});
   if (!causes.empty()) return invalid_options(options_name, causes);
+  if (options.manager.empty()) options.manager = manager_of_user_agent(request.user_agent);
   options.dry_run = !dry.empty();
-  options.validation = validation == "Strict"                           ? FieldValidation::kStrict
+  options.validation = validation == "Strict"                       ? FieldValidation::kStrict
                        : validation == "Warn" || validation.empty() ? FieldValidation::kWarn
-                                                                        : FieldValidation::kIgnore;
+                                                                    : FieldValidation::kIgnore;
   options.version = target.served->name;
   options.part = target.subresource == "status" ? Part::kStatus : Part::kMain;
   return options;
@@ -39,10 +47,12 @@ Outcome<Propagation> propagation_of(std::string_view word) {
   if (word == "Orphan") return Propagation::kOrphan;
   if (word == "Foreground") return Propagation::kForeground;
   if (word == "Background") return Propagation::kBackground;
-  return invalid_options("DeleteOptions",
-                         {{"FieldValueNotSupported",
-                           fmt::format("Unsupported value: \"{}\": supported values: \"Background\", \"Foreground\", \"Orphan\", \"nil\"", word),
-                           "propagationPolicy"}});
+  return invalid_options(
+      "DeleteOptions",
+      {{"FieldValueNotSupported",
+        fmt::format("Unsupported value: \"{}\": supported values: \"Background\", \"Foreground\", \"Orphan\", \"nil\"",
+                    word),
+        "propagationPolicy"}});
 }
 
 Outcome<DeleteOptions> delete_options(const HttpRequest& request, const Target& target) {
@@ -74,7 +84,9 @@ Outcome<DeleteOptions> delete_options(const HttpRequest& request, const Target& 
 }
 
 constexpr std::string_view kPatchTypes =
-    "application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json";
+    "application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json, "
+    "application/apply-patch+yaml";
+constexpr std::string_view kApplyType = "application/apply-patch+yaml";
 
 std::optional<PatchType> patch_type(std::string_view type) {
   if (type == "application/json-patch+json") return PatchType::kJson;
@@ -92,10 +104,11 @@ bool is_body_type(std::string_view type) {
 
 Reply ApiServer::create(Call& call) {
   const Target& target = call.target;
-  if (!is_body_type(media_type(call.request.content_type))) return refuse(unsupported_media("application/json, application/yaml"));
+  if (!is_body_type(media_type(call.request.content_type)))
+    return refuse(unsupported_media("application/json, application/yaml"));
   if (target.kind->namespaced && target.space.empty())
     return refuse(bad_request("an empty namespace may not be set during creation"));
-  auto options = write_options(target, "CreateOptions");
+  auto options = write_options(call.request, target, "CreateOptions");
   if (!options) return refuse(options.error());
   auto body = read_body(call.request, target.kind->name);
   if (!body) return refuse(body.error());
@@ -110,15 +123,20 @@ Reply ApiServer::change(Call& call) {
   const Target& target = call.target;
   const std::string_view type = media_type(call.request.content_type);
   const bool replaces = call.request.method == "PUT";
-  auto options = write_options(target, replaces ? "UpdateOptions" : "PatchOptions");
+  auto options = write_options(call.request, target, replaces ? "UpdateOptions" : "PatchOptions");
   if (!options) return refuse(options.error());
   options->warnings = &call.warnings;
+  if (!replaces && type == kApplyType) return apply(call, std::move(*options));
+  if (!replaces && target.flag("force"))
+    return refuse(invalid_options(
+        "PatchOptions", {{"FieldValueForbidden", "Forbidden: may not be specified for non-apply patch", "force"}}));
   const auto format = patch_type(type);
   // Protobuf bodies may lack fields that are not known here; only text may replace a whole object.
   if (replaces ? !is_body_type(type) || type == kProtobufType : !format)
     return refuse(unsupported_media(replaces ? "application/json, application/yaml" : kPatchTypes));
   if (!replaces && format == PatchType::kStrategic && target.kind->custom)
-    return refuse(unsupported_media("application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml"));
+    return refuse(
+        unsupported_media("application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml"));
   auto body = read_body(call.request, target.kind->name);
   if (!body) return refuse(body.error());
   options->duplicates = std::move(body->duplicates);
@@ -126,6 +144,20 @@ Reply ApiServer::change(Call& call) {
                                 : operations_.patch(key_of(target), *format, body->value, *options);
   if (!written) return refuse(written.error());
   return show(call, *written, 200);
+}
+
+Reply ApiServer::apply(Call& call, WriteOptions options) {
+  const Target& target = call.target;
+  if (target.parameter("fieldManager").empty())
+    return refuse(invalid_options(
+        "PatchOptions", {{"FieldValueRequired", "Required value: is required for apply patch", "fieldManager"}}));
+  auto body = read_body(call.request, target.kind->name);
+  if (!body) return refuse(body.error());
+  options.duplicates = std::move(body->duplicates);
+  const bool made = !store_.find(key_of(target));
+  const auto applied = operations_.apply(key_of(target), std::move(body->value), target.flag("force"), options);
+  if (!applied) return refuse(applied.error());
+  return show(call, *applied, made ? 201 : 200);
 }
 
 Reply ApiServer::remove(const Call& call) {
@@ -185,8 +217,10 @@ Reply ApiServer::scale(Call& call) {
   const std::string version = std::as_const(wanted).at("metadata.resourceVersion").string();
   if (!version.empty() && version != std::to_string(object->resource_version()))
     return refuse(conflict(*target.kind, target.name));
+  const auto options = write_options(call.request, target, replaces ? "UpdateOptions" : "PatchOptions");
+  if (!options) return refuse(options.error());
   const auto scaled =
-      operations_.set_replicas(key_of(target), std::as_const(wanted).at("spec.replicas").integer(), is_dry(target));
+      operations_.set_replicas(key_of(target), std::as_const(wanted).at("spec.replicas").integer(), *options);
   if (!scaled) return refuse(scaled.error());
   return respond(200, operations_.scale_of(**scaled));
 }
@@ -205,7 +239,9 @@ Reply ApiServer::evict(const Call& call) {
   }
   const auto removed = operations_.remove(pod->key(), options);
   if (!removed) return refuse(removed.error());
-  return respond(201, {{"kind", "Status"}, {"apiVersion", "v1"}, {"metadata", Value::object()}, {"status", "Success"}, {"code", 201}});
+  return respond(
+      201,
+      {{"kind", "Status"}, {"apiVersion", "v1"}, {"metadata", Value::object()}, {"status", "Success"}, {"code", 201}});
 }
 
 Reply ApiServer::bind(const Call& call) {
@@ -218,8 +254,9 @@ Reply ApiServer::bind(const Call& call) {
     return refuse(invalid_options("Binding", {{"FieldValueRequired", "Required value", "target.name"}}));
   if (const std::string_view bound = pod->text("spec.nodeName"); !bound.empty()) {
     Failure failure = conflict(*call.target.kind, call.target.name);
-    failure.message = fmt::format("Operation cannot be fulfilled on pods/binding \"{0}\": pod {0} is already assigned to node \"{1}\"",
-                                  pod->name(), bound);
+    failure.message = fmt::format(
+        "Operation cannot be fulfilled on pods/binding \"{0}\": pod {0} is already assigned to node \"{1}\"",
+        pod->name(), bound);
     return refuse(failure);
   }
   Value next = pod->value();
@@ -229,7 +266,9 @@ Reply ApiServer::bind(const Call& call) {
       {{"type", "PodScheduled"}, {"status", "True"}, {"lastProbeTime", nullptr}, {"lastTransitionTime", now}});
   if (!is_dry(call.target))
     if (const auto bound = store_.replace(pod, std::move(next)); !bound) return refuse(bound.error());
-  return respond(201, {{"kind", "Status"}, {"apiVersion", "v1"}, {"metadata", Value::object()}, {"status", "Success"}, {"code", 201}});
+  return respond(
+      201,
+      {{"kind", "Status"}, {"apiVersion", "v1"}, {"metadata", Value::object()}, {"status", "Success"}, {"code", 201}});
 }
 
 /// A namespace's finalizers are in its spec, and are written here only.

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "simulator/kube/schema/conform.h"
 #include "simulator/kube/value/text.h"
 
 namespace plumbline::kube {
@@ -99,19 +100,6 @@ Value name_fields(const Value& tree, const Type* type) {
   return named;
 }
 
-/// `[name="c",port=80]` of `k:{"name":"c","port":80}`.
-std::string for_people(std::string_view element) {
-  const std::string_view rest = element.substr(2);
-  if (element.starts_with("f:")) return fmt::format(".{}", rest);
-  if (element.starts_with("v:")) return fmt::format("[={}]", rest);
-  std::string keys;
-  const auto reading = read_text(rest);
-  if (!reading.value) return fmt::format("[{}]", rest);
-  for (const Member& key : reading.value->fields())
-    keys += fmt::format("{}{}={}", keys.empty() ? "" : ",", key.name(), to_text(key.value));
-  return fmt::format("[{}]", keys);
-}
-
 void visit_each(const Value& tree, const std::string& path, const std::function<void(const std::string&)>& visit) {
   for (const Member& member : tree.fields()) {
     if (member.name() == kSelf) continue;
@@ -123,6 +111,18 @@ void visit_each(const Value& tree, const std::string& path, const std::function<
 }
 
 }  // namespace
+
+std::string for_people(std::string_view element) {
+  const std::string_view rest = element.substr(2);
+  if (element.starts_with("f:")) return fmt::format(".{}", rest);
+  if (element.starts_with("v:")) return fmt::format("[={}]", rest);
+  std::string keys;
+  const auto reading = read_text(rest);
+  if (!reading.value) return fmt::format("[{}]", rest);
+  for (const Member& key : reading.value->fields())
+    keys += fmt::format("{}{}={}", keys.empty() ? "" : ",", key.name(), to_text(key.value));
+  return fmt::format("[{}]", keys);
+}
 
 void FieldSet::insert(const std::vector<std::string>& path) {
   Value* current = &tree_;
@@ -179,8 +179,8 @@ std::string element_of(const Type& list, const Value& item) {
     if (const Value* given = item.find(key)) {
       keys.set(key) = *given;
     } else if (const Field* field = list.element == nullptr ? nullptr : list.element->find(key);
-               field != nullptr && !field->preset.is_null()) {
-      keys.set(key) = field->preset;
+               field != nullptr && (!field->preset.is_null() || field->required)) {
+      keys.set(key) = !field->preset.is_null() ? field->preset : nothing_of(*field->type);
     }
   }
   return "k:" + to_text(keys);

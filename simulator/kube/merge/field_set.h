@@ -6,6 +6,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "simulator/kube/schema/type.h"
 #include "simulator/kube/value/value.h"
@@ -45,6 +46,8 @@ class FieldSet {
 
 /// The element of a list's item: by its keys, where left-out ones have their presets, or by its value.
 std::string element_of(const Type& list, const Value& item);
+/// Of `k:{"name":"c","port":80}`: `[name="c",port=80]`.
+std::string for_people(std::string_view element);
 inline std::string element_of_field(std::string_view name) { return "f:" + std::string(name); }
 
 }  // namespace plumbline::kube

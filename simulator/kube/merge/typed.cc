@@ -137,82 +137,73 @@ class Comparing {
   Path path_;
 };
 
-class Merging {
- public:
-  explicit Merging(std::string& mistake) : mistake_(mistake) {}
+using Items = std::vector<std::pair<std::string, const Value*>>;
 
-  Value walk(const Value* live, const Value* applied, const Type* type) {
-    if (applied == nullptr) return *live;
-    if (live == nullptr && shape_of(applied, type) != Shape::kItems) return *applied;
-    switch (shape_of(applied, type)) {
-      case Shape::kLeaf:
-        return *applied;
-      case Shape::kMap: {
-        if (!live->is_object() || !applied->is_object()) return *applied;
-        Value both = *live;
-        for (const Member& member : applied->fields())
-          both.set(member.name()) =
-              walk(live->find(member.name()), &member.value, field_type(type, member.name()));
-        return both;
+Items named_items(const Value* list, const Type& type) {
+  Items items;
+  if (list != nullptr)
+    for (const Value& item : *list) items.emplace_back(element_of(type, item), &item);
+  return items;
+}
+
+const Value* find_item(const Items& items, const std::string& element) {
+  for (const auto& [name, item] : items)
+    if (name == element) return item;
+  return nullptr;
+}
+
+Value merge(const Value* live, const Value* applied, const Type* type);
+
+/// Applied items keep their order, and so do those that only the server has; what both have marks where they meet.
+Value merge_items(const Value* live, const Value& applied, const Type& type) {
+  const Items ours = named_items(live, type), theirs = named_items(&applied, type);
+  std::vector<std::string_view> meetings;
+  for (const auto& [element, item] : theirs)
+    if (find_item(ours, element) != nullptr) meetings.push_back(element);
+  std::size_t met = 0, left = 0, right = 0;
+  Items done;
+  Value both = Value::array();
+  while (left < ours.size() || right < theirs.size()) {
+    bool here = false;
+    if (left < ours.size()) {
+      const auto& [element, item] = ours[left];
+      if (find_item(theirs, element) == nullptr) {
+        both.push_back(*item);
+        ++left;
+        continue;
       }
-      case Shape::kItems:
-        return items(live, *applied, *type);
-    }
-    return *applied;
-  }
-
- private:
-  using Items = std::vector<std::pair<std::string, const Value*>>;
-
-  Items named(const Value* list, const Type& type, bool strict) {
-    Items items;
-    if (list == nullptr) return items;
-    for (const Value& item : *list) {
-      std::string element = element_of(type, item);
-      const bool twice = std::any_of(items.begin(), items.end(), [&](const auto& each) { return each.first == element; });
-      if (twice && strict && mistake_.empty())
-        mistake_ = fmt::format("duplicate entries for key [{}]", element.substr(2));
-      if (!twice) items.emplace_back(std::move(element), &item);
-    }
-    return items;
-  }
-
-  /// Applied items in their order; those that only the server has keep their places among them.
-  Value items(const Value* live, const Value& applied, const Type& type) {
-    const Items ours = named(live, type, false), theirs = named(&applied, type, true);
-    const auto find = [](const Items& items, const std::string& element) -> const Value* {
-      const auto found = std::find_if(items.begin(), items.end(), [&](const auto& each) { return each.first == element; });
-      return found == items.end() ? nullptr : found->second;
-    };
-    Value both = Value::array();
-    std::size_t left = 0;
-    for (const auto& [element, item] : theirs) {
-      const Value* was = find(ours, element);
-      if (was != nullptr) {
-        // What stands before it on the server, and is not applied, stays before it.
-        for (; left < ours.size() && ours[left].first != element; ++left)
-          if (find(theirs, ours[left].first) == nullptr) both.push_back(*ours[left].second);
-        if (left < ours.size()) ++left;
-      }
-      both.push_back(walk(was, item, item_type(&type)));
-      if (was != nullptr && left == ours.size()) {
-        // It stood further to the front; begin anew for what follows.
-        left = static_cast<std::size_t>(std::find_if(ours.begin(), ours.end(), [&](const auto& each) {
-                                          return find(theirs, each.first) == nullptr && !holds(both, type, each.first);
-                                        }) - ours.begin());
+      here = right < theirs.size() && theirs[right].first == element;
+      const bool not_yet = met < meetings.size() && meetings[met] != element;
+      if (!here && (right == theirs.size() || not_yet || find_item(done, element) != nullptr)) {
+        ++left;
+        continue;
       }
     }
-    for (const auto& [element, item] : ours)
-      if (find(theirs, element) == nullptr && !holds(both, type, element)) both.push_back(*item);
-    return both;
+    const auto& [element, item] = theirs[right++];
+    both.push_back(merge(find_item(ours, element), item, type.element));
+    done.emplace_back(element, item);
+    if (here) ++left;
+    if (met < meetings.size() && meetings[met] == element) ++met;
   }
+  return both;
+}
 
-  static bool holds(const Value& list, const Type& type, const std::string& element) {
-    return std::any_of(list.begin(), list.end(), [&](const Value& item) { return element_of(type, item) == element; });
+Value merge(const Value* live, const Value* applied, const Type* type) {
+  switch (shape_of(applied, type)) {
+    case Shape::kLeaf:
+      return *applied;
+    case Shape::kMap: {
+      if (live == nullptr || !live->is_object() || !applied->is_object()) return *applied;
+      Value both = *live;
+      for (const Member& member : applied->fields())
+        both.set(member.name()) = merge(live->find(member.name()), &member.value, field_type(type, member.name()));
+      return both;
+    }
+    case Shape::kItems:
+      return merge_items(live, *applied, *type);
   }
-
-  std::string& mistake_;
-};
+  return *applied;
+}
 
 /// Nothing when nothing is left.
 std::optional<Value> prune(const Value& value, const FieldSet& gone, const Type* type) {
@@ -267,28 +258,10 @@ Comparison compare(const Value& before, const Value& after, const Type* type) {
   return std::move(comparing.result);
 }
 
-Value merged(const Value& live, const Value& applied, const Type* type, std::string& mistake) {
-  return Merging(mistake).walk(&live, &applied, type);
-}
+Value merged(const Value& live, const Value& applied, const Type* type) { return merge(&live, &applied, type); }
 
 Value without(const Value& value, const FieldSet& gone, const Type* type) {
   return prune(value, gone, type).value_or(Value::object());
-}
-
-Value with_structures(const Value& value, const Type& type) {
-  if (type.form != Type::Form::kObject) return value;
-  Value whole = value;
-  for (const Field& field : type.fields) {
-    if (!field.always) continue;
-    const Value* part = value.find(field.name);
-    if (field.type->form == Type::Form::kList) {
-      if (part == nullptr) whole.set(field.name) = nullptr;
-      continue;
-    }
-    Value filled = with_structures(part == nullptr ? Value::object() : *part, *field.type);
-    if (part == nullptr || !filled.same_as(*part)) whole.set(field.name) = std::move(filled);
-  }
-  return whole;
 }
 
 }  // namespace plumbline::kube

@@ -1,5 +1,5 @@
-// Values compared, merged and pruned field by field, as their type says which lists and maps are one value and which are
-// many (Kubernetes: server-side apply, merge strategy). Pure functions.
+// Values compared, merged and pruned field by field, as their type says which lists and maps are one value and which
+// are many (Kubernetes: server-side apply, merge strategy). Pure functions.
 #pragma once
 
 #include <string>
@@ -17,13 +17,10 @@ struct Comparison {
 /// What differs from `before` to `after`. Parts that are shared are not looked into.
 Comparison compare(const Value& before, const Value& after, const Type* type);
 
-/// `live` with `applied` put on it. `mistake` is set when a list of items has one twice, or without its keys.
-Value merged(const Value& live, const Value& applied, const Type* type, std::string& mistake);
+/// `live` with `applied`, which is without mistake (typed_check.h), put on it.
+Value merged(const Value& live, const Value& applied, const Type* type);
 
 /// `value` without the fields and items of the set.
 Value without(const Value& value, const FieldSet& gone, const Type* type);
-
-/// With the structures that a typed server always has, so that nobody is told to have added them.
-Value with_structures(const Value& value, const Type& type);
 
 }  // namespace plumbline::kube

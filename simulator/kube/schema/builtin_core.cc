@@ -6,9 +6,9 @@ namespace plumbline::kube {
 std::string_view core_types() {
   return R"types(
 Service "Pods as one thing to talk to, found by their labels."
-  metadata ObjectMeta
-  spec ServiceSpec
-  status ServiceStatus
+  metadata ObjectMeta always
+  spec ServiceSpec always
+  status ServiceStatus always
 ServiceSpec
   ports []ServicePort keys=port,protocol merge=port "Ports that it exposes."
   selector {}string atomic "Pods that carry all of these labels belong to it. Without one, somebody writes its Endpoints by hand."
@@ -42,7 +42,7 @@ SessionAffinityConfig
 ClientIPConfig
   timeoutSeconds int32
 ServiceStatus
-  loadBalancer LoadBalancerStatus
+  loadBalancer LoadBalancerStatus always
   conditions []Condition keys=type
 LoadBalancerStatus
   ingress []LoadBalancerIngress atomic
@@ -52,11 +52,11 @@ LoadBalancerIngress
   ipMode string
   ports []PortStatus atomic
 PortStatus
-  port int32 !
+  port int32 ! always
   protocol string !
   error string
 Endpoints "Addresses of a Service's Pods. Truncated at 1,000; EndpointSlices have all."
-  metadata ObjectMeta
+  metadata ObjectMeta always
   subsets []EndpointSubset atomic
 EndpointSubset "Addresses that have the same ports."
   addresses []EndpointAddress atomic "Ready."
@@ -73,9 +73,9 @@ CoreEndpointPort atomic
   protocol string =TCP
   appProtocol string
 Namespace "A space for names."
-  metadata ObjectMeta
-  spec NamespaceSpec
-  status NamespaceStatus
+  metadata ObjectMeta always
+  spec NamespaceSpec always
+  status NamespaceStatus always
 NamespaceSpec
   finalizers []string atomic
 NamespaceStatus
@@ -88,9 +88,9 @@ NamespaceCondition
   reason string
   message string
 Node "A machine that runs Pods."
-  metadata ObjectMeta
-  spec NodeSpec
-  status NodeStatus
+  metadata ObjectMeta always
+  spec NodeSpec always
+  status NodeStatus always
 NodeSpec
   podCIDR string
   podCIDRs []string set merge
@@ -110,8 +110,8 @@ NodeStatus
   phase string
   conditions []NodeCondition keys=type
   addresses []NodeAddress keys=type
-  daemonEndpoints NodeDaemonEndpoints
-  nodeInfo NodeSystemInfo
+  daemonEndpoints NodeDaemonEndpoints always
+  nodeInfo NodeSystemInfo always
   images []ContainerImage atomic
   volumesInUse []string atomic
   volumesAttached []AttachedVolume atomic
@@ -129,25 +129,25 @@ NodeAddress
   type string !
   address string !
 NodeDaemonEndpoints
-  kubeletEndpoint DaemonEndpoint
+  kubeletEndpoint DaemonEndpoint always
 DaemonEndpoint
   Port int32 !
 NodeSystemInfo
-  machineID string !
-  systemUUID string !
-  bootID string !
-  kernelVersion string !
-  osImage string !
-  containerRuntimeVersion string !
-  kubeletVersion string !
-  kubeProxyVersion string !
-  operatingSystem string !
-  architecture string !
+  machineID string ! always
+  systemUUID string ! always
+  bootID string ! always
+  kernelVersion string ! always
+  osImage string ! always
+  containerRuntimeVersion string ! always
+  kubeletVersion string ! always
+  kubeProxyVersion string ! always
+  operatingSystem string ! always
+  architecture string ! always
   swap NodeSwapStatus
 NodeSwapStatus
   capacity int64
 ContainerImage
-  names []string atomic
+  names []string atomic always
   sizeBytes int64
 AttachedVolume
   name string !
@@ -161,27 +161,27 @@ NodeRuntimeHandlerFeatures
 NodeFeatures
   supplementalGroupsPolicy bool
 ServiceAccount "Whom the processes of Pods act as."
-  metadata ObjectMeta
+  metadata ObjectMeta always
   secrets []ObjectReference keys=name
   imagePullSecrets []LocalObjectReference atomic
   automountServiceAccountToken bool
 Secret "Data that not everybody should see, in base64."
-  metadata ObjectMeta
+  metadata ObjectMeta always
   immutable bool
   data {}bytes
   stringData {}string "Written as text; read back in data."
   type string =Opaque
 ConfigMap "Data that everybody may see."
-  metadata ObjectMeta
+  metadata ObjectMeta always
   immutable bool
   data {}string
   binaryData {}bytes
 Event "Something that happened to an object."
-  metadata ObjectMeta !
-  involvedObject ObjectReference ! "What it happened to."
+  metadata ObjectMeta ! always
+  involvedObject ObjectReference ! always "What it happened to."
   reason string
   message string
-  source EventSource
+  source EventSource always
   firstTimestamp time
   lastTimestamp time
   count int32
@@ -190,8 +190,8 @@ Event "Something that happened to an object."
   series EventSeries
   action string
   related ObjectReference
-  reportingComponent string =""
-  reportingInstance string =""
+  reportingComponent string always =""
+  reportingInstance string always =""
 EventSource
   component string
   host string
@@ -199,22 +199,22 @@ EventSeries
   count int32
   lastObservedTime microtime
 Binding "Binds a Pod to a node."
-  metadata ObjectMeta
-  target ObjectReference !
+  metadata ObjectMeta always
+  target ObjectReference ! always
 PodTemplate
-  metadata ObjectMeta
-  template PodTemplateSpec
+  metadata ObjectMeta always
+  template PodTemplateSpec always
 ReplicationController "The old way to keep Pods. Kept, not carried out: use a ReplicaSet."
-  metadata ObjectMeta
-  spec ReplicationControllerSpec
-  status ReplicationControllerStatus
+  metadata ObjectMeta always
+  spec ReplicationControllerSpec always
+  status ReplicationControllerStatus always
 ReplicationControllerSpec
   replicas int32 =1
   minReadySeconds int32 =0
   selector {}string atomic
   template PodTemplateSpec
 ReplicationControllerStatus
-  replicas int32 !
+  replicas int32 ! always
   fullyLabeledReplicas int32
   readyReplicas int32
   availableReplicas int32

@@ -6,14 +6,14 @@ namespace plumbline::kube {
 std::string_view extension_types() {
   return R"types(
 CustomResourceDefinition "A kind that the server does not know of itself."
-  metadata ObjectMeta
-  spec CustomResourceDefinitionSpec !
-  status CustomResourceDefinitionStatus
+  metadata ObjectMeta always
+  spec CustomResourceDefinitionSpec ! always
+  status CustomResourceDefinitionStatus always
 CustomResourceDefinitionSpec
   group string !
-  names CustomResourceDefinitionNames !
+  names CustomResourceDefinitionNames ! always
   scope string ! "Cluster or Namespaced."
-  versions []CustomResourceDefinitionVersion atomic !
+  versions []CustomResourceDefinitionVersion atomic ! always
   conversion CustomResourceConversion
   preserveUnknownFields bool
 CustomResourceDefinitionNames
@@ -56,9 +56,9 @@ CustomResourceConversion
   strategy string ! "None or Webhook."
   webhook any
 CustomResourceDefinitionStatus
-  conditions []CustomResourceDefinitionCondition keys=type merge=-
-  acceptedNames CustomResourceDefinitionNames
-  storedVersions []string atomic
+  conditions []CustomResourceDefinitionCondition keys=type merge=- always
+  acceptedNames CustomResourceDefinitionNames always
+  storedVersions []string atomic always
 CustomResourceDefinitionCondition
   type string !
   status string !

@@ -57,20 +57,20 @@ Condition "One aspect of the state of an object."
   reason string ! "One word why."
   message string ! "For people."
 Status "How a request went."
-  metadata ListMeta
+  metadata ListMeta always
   status string "Success or Failure."
   message string "For people."
   reason string "One word for programs."
   details any
   code int32 "The HTTP status."
 Scale "The size of something that can be scaled."
-  metadata ObjectMeta
-  spec ScaleSpec "The size that is wanted."
-  status ScaleStatus "The size that there is."
+  metadata ObjectMeta always
+  spec ScaleSpec always "The size that is wanted."
+  status ScaleStatus always "The size that there is."
 ScaleSpec
   replicas int32
 ScaleStatus
-  replicas int32 !
+  replicas int32 ! always
   selector string "Selects the replicas."
 LocalObjectReference "An object of the same namespace, by name." atomic
   name string =""
@@ -95,7 +95,7 @@ SecretReference atomic
   name string
   namespace string
 NodeSelector "Nodes that match any of the terms." atomic
-  nodeSelectorTerms []NodeSelectorTerm atomic !
+  nodeSelectorTerms []NodeSelectorTerm atomic ! always
 NodeSelectorTerm "Nodes that meet all conditions." atomic
   matchExpressions []NodeSelectorRequirement atomic
   matchFields []NodeSelectorRequirement atomic

@@ -6,13 +6,13 @@ namespace plumbline::kube {
 std::string_view network_types() {
   return R"types(
 EndpointSlice "Some of the endpoints of a Service, of one address family."
-  metadata ObjectMeta
+  metadata ObjectMeta always
   addressType string ! "IPv4, IPv6 or FQDN. Never changes."
-  endpoints []Endpoint atomic ! "At most 1,000; controllers put at most 100 into one."
-  ports []EndpointPort atomic "Ports of each endpoint."
+  endpoints []Endpoint atomic ! always "At most 1,000; controllers put at most 100 into one."
+  ports []EndpointPort atomic always "Ports of each endpoint."
 Endpoint "One or more addresses of one thing, most often a Pod."
-  addresses []string set !
-  conditions EndpointConditions
+  addresses []string set ! always
+  conditions EndpointConditions always
   hostname string
   targetRef ObjectReference
   deprecatedTopology {}string
@@ -36,9 +36,9 @@ EndpointPort atomic
   port int32
   appProtocol string
 Ingress "Rules by which requests from outside find Services."
-  metadata ObjectMeta
-  spec IngressSpec
-  status IngressStatus
+  metadata ObjectMeta always
+  spec IngressSpec always
+  status IngressStatus always
 IngressSpec
   ingressClassName string "Whose rules these are."
   defaultBackend IngressBackend
@@ -51,22 +51,22 @@ IngressRule
   host string
   http HTTPIngressRuleValue
 HTTPIngressRuleValue
-  paths []HTTPIngressPath atomic !
+  paths []HTTPIngressPath atomic ! always
 HTTPIngressPath
   path string
   pathType string ! "Exact, Prefix or ImplementationSpecific."
-  backend IngressBackend !
+  backend IngressBackend ! always
 IngressBackend
   service IngressServiceBackend
   resource TypedLocalObjectReference
 IngressServiceBackend
   name string !
-  port ServiceBackendPort
+  port ServiceBackendPort always
 ServiceBackendPort atomic
   name string
   number int32
 IngressStatus
-  loadBalancer IngressLoadBalancerStatus
+  loadBalancer IngressLoadBalancerStatus always
 IngressLoadBalancerStatus
   ingress []IngressLoadBalancerIngress atomic
 IngressLoadBalancerIngress
@@ -74,12 +74,12 @@ IngressLoadBalancerIngress
   hostname string
   ports []IngressPortStatus atomic
 IngressPortStatus
-  port int32 !
+  port int32 ! always
   protocol string !
   error string
 IngressClass "A controller of Ingresses."
-  metadata ObjectMeta
-  spec IngressClassSpec
+  metadata ObjectMeta always
+  spec IngressClassSpec always
 IngressClassSpec
   controller string
   parameters IngressClassParametersReference

@@ -6,16 +6,16 @@ namespace plumbline::kube {
 std::string_view pod_types() {
   return R"types(
 Pod "Containers that run together on one node and share an address."
-  metadata ObjectMeta
-  spec PodSpec "What is wanted of it."
-  status PodStatus "What was last seen of it."
+  metadata ObjectMeta always
+  spec PodSpec always "What is wanted of it."
+  status PodStatus always "What was last seen of it."
 PodTemplateSpec "What Pods that are made from it look like."
-  metadata ObjectMeta
-  spec PodSpec
+  metadata ObjectMeta always
+  spec PodSpec always
 PodSpec "What a Pod runs, where, and how."
   volumes []Volume keys=name retain "Storage that its containers may mount."
   initContainers []Container keys=name "Containers that end, one after the other, before the others start."
-  containers []Container keys=name ! "What runs. At least one; the list never changes."
+  containers []Container keys=name ! always "What runs. At least one; the list never changes."
   ephemeralContainers []EphemeralContainer keys=name "Containers put in to look for faults."
   restartPolicy string =Always "Always, OnFailure or Never."
   terminationGracePeriodSeconds int64 =30 "How long it may take to end when asked to."
@@ -98,7 +98,7 @@ NodeAffinity
   preferredDuringSchedulingIgnoredDuringExecution []PreferredSchedulingTerm atomic
 PreferredSchedulingTerm
   weight int32 !
-  preference NodeSelectorTerm !
+  preference NodeSelectorTerm ! always
 PodAffinity
   requiredDuringSchedulingIgnoredDuringExecution []PodAffinityTerm atomic
   preferredDuringSchedulingIgnoredDuringExecution []WeightedPodAffinityTerm atomic
@@ -107,7 +107,7 @@ PodAntiAffinity
   preferredDuringSchedulingIgnoredDuringExecution []WeightedPodAffinityTerm atomic
 WeightedPodAffinityTerm
   weight int32 !
-  podAffinityTerm PodAffinityTerm !
+  podAffinityTerm PodAffinityTerm ! always
 PodAffinityTerm
   labelSelector LabelSelector
   namespaces []string atomic
@@ -173,7 +173,7 @@ Container "One program of a Pod, with its image and what it needs."
   ports []ContainerPort keys=containerPort,protocol "Ports that it listens on; Services may name them."
   envFrom []EnvFromSource atomic
   env []EnvVar keys=name "Variables of its environment."
-  resources ResourceRequirements ={} "What it needs and may use at most."
+  resources ResourceRequirements ={} always "What it needs and may use at most."
   resizePolicy []ContainerResizePolicy atomic
   restartPolicy string
   restartPolicyRules []ContainerRestartRule atomic
@@ -349,7 +349,7 @@ PodStatus "What was last seen of a Pod."
   resourceClaimStatuses []PodResourceClaimStatus keys=name retain
   extendedResourceClaimStatus PodExtendedResourceClaimStatus
 PodExtendedResourceClaimStatus
-  requestMappings []ContainerExtendedResourceRequest atomic !
+  requestMappings []ContainerExtendedResourceRequest atomic ! always
   resourceClaimName string !
 ContainerExtendedResourceRequest
   containerName string !
@@ -372,10 +372,10 @@ PodCondition "One aspect of a Pod's state."
   message string
 ContainerStatus
   name string !
-  state ContainerState
-  lastState ContainerState ={}
+  state ContainerState always
+  lastState ContainerState ={} always
   ready bool !
-  restartCount int32 !
+  restartCount int32 ! always
   image string !
   imageID string !
   containerID string

@@ -6,28 +6,28 @@ namespace plumbline::kube {
 std::string_view policy_types() {
   return R"types(
 Role "Rights within a namespace."
-  metadata ObjectMeta
-  rules []PolicyRule atomic
+  metadata ObjectMeta always
+  rules []PolicyRule atomic always
 ClusterRole "Rights everywhere, or to be given within namespaces by RoleBindings."
-  metadata ObjectMeta
-  rules []PolicyRule atomic
+  metadata ObjectMeta always
+  rules []PolicyRule atomic always
   aggregationRule AggregationRule
 AggregationRule
   clusterRoleSelectors []LabelSelector atomic
 PolicyRule "Verbs that are allowed on resources, or on paths."
-  verbs []string atomic !
+  verbs []string atomic ! always
   apiGroups []string atomic "An empty word is the core group."
   resources []string atomic
   resourceNames []string atomic "None means all."
   nonResourceURLs []string atomic
 RoleBinding "Gives a role to somebody, within a namespace."
-  metadata ObjectMeta
+  metadata ObjectMeta always
   subjects []Subject atomic
-  roleRef RoleRef ! "Never changes."
+  roleRef RoleRef ! always "Never changes."
 ClusterRoleBinding "Gives a cluster role to somebody, everywhere."
-  metadata ObjectMeta
+  metadata ObjectMeta always
   subjects []Subject atomic
-  roleRef RoleRef ! "Never changes."
+  roleRef RoleRef ! always "Never changes."
 Subject atomic
   kind string ! "User, Group or ServiceAccount."
   apiGroup string
@@ -38,8 +38,8 @@ RoleRef atomic
   kind string !
   name string !
 Lease "Who holds something, and until when."
-  metadata ObjectMeta
-  spec LeaseSpec
+  metadata ObjectMeta always
+  spec LeaseSpec always
 LeaseSpec
   holderIdentity string
   leaseDurationSeconds int32
@@ -49,9 +49,9 @@ LeaseSpec
   strategy string
   preferredHolder string
 PodDisruptionBudget "How many Pods of a kind may be missing when somebody evicts."
-  metadata ObjectMeta
-  spec PodDisruptionBudgetSpec
-  status PodDisruptionBudgetStatus
+  metadata ObjectMeta always
+  spec PodDisruptionBudgetSpec always
+  status PodDisruptionBudgetStatus always
 PodDisruptionBudgetSpec
   minAvailable intstr
   selector LabelSelector
@@ -60,29 +60,29 @@ PodDisruptionBudgetSpec
 PodDisruptionBudgetStatus
   observedGeneration int64
   disruptedPods {}time
-  disruptionsAllowed int32 !
-  currentHealthy int32 !
-  desiredHealthy int32 !
-  expectedPods int32 !
+  disruptionsAllowed int32 ! always
+  currentHealthy int32 ! always
+  desiredHealthy int32 ! always
+  expectedPods int32 ! always
   conditions []Condition keys=type
 Eviction "Asks a Pod to go, unless a budget forbids it."
-  metadata ObjectMeta
+  metadata ObjectMeta always
   deleteOptions any
 SelfSubjectAccessReview "Asks what the asker may do."
-  metadata ObjectMeta
-  spec SelfSubjectAccessReviewSpec !
-  status SubjectAccessReviewStatus
+  metadata ObjectMeta always
+  spec SelfSubjectAccessReviewSpec ! always
+  status SubjectAccessReviewStatus always
 SelfSubjectAccessReviewSpec
   resourceAttributes ResourceAttributes
   nonResourceAttributes NonResourceAttributes
 SubjectAccessReview "Asks what somebody may do."
-  metadata ObjectMeta
-  spec SubjectAccessReviewSpec !
-  status SubjectAccessReviewStatus
+  metadata ObjectMeta always
+  spec SubjectAccessReviewSpec ! always
+  status SubjectAccessReviewStatus always
 LocalSubjectAccessReview "Asks what somebody may do in a namespace."
-  metadata ObjectMeta
-  spec SubjectAccessReviewSpec !
-  status SubjectAccessReviewStatus
+  metadata ObjectMeta always
+  spec SubjectAccessReviewSpec ! always
+  status SubjectAccessReviewStatus always
 SubjectAccessReviewSpec
   resourceAttributes ResourceAttributes
   nonResourceAttributes NonResourceAttributes
@@ -109,52 +109,52 @@ SubjectAccessReviewStatus
   reason string
   evaluationError string
 SelfSubjectRulesReview "Asks for all rights of the asker in a namespace."
-  metadata ObjectMeta
-  spec SelfSubjectRulesReviewSpec !
-  status SubjectRulesReviewStatus
+  metadata ObjectMeta always
+  spec SelfSubjectRulesReviewSpec ! always
+  status SubjectRulesReviewStatus always
 SelfSubjectRulesReviewSpec
   namespace string
 SubjectRulesReviewStatus
-  resourceRules []ResourceRule atomic !
-  nonResourceRules []NonResourceRule atomic !
+  resourceRules []ResourceRule atomic ! always
+  nonResourceRules []NonResourceRule atomic ! always
   incomplete bool !
   evaluationError string
 ResourceRule
-  verbs []string atomic !
+  verbs []string atomic ! always
   apiGroups []string atomic
   resources []string atomic
   resourceNames []string atomic
 NonResourceRule
-  verbs []string atomic !
+  verbs []string atomic ! always
   nonResourceURLs []string atomic
 SelfSubjectReview "Asks who the asker is."
-  metadata ObjectMeta
-  status SelfSubjectReviewStatus
+  metadata ObjectMeta always
+  status SelfSubjectReviewStatus always
 SelfSubjectReviewStatus
-  userInfo UserInfo
+  userInfo UserInfo always
 UserInfo
   username string
   uid string
   groups []string atomic
   extra {}[]string
 TokenReview "Asks whose token it is."
-  metadata ObjectMeta
-  spec TokenReviewSpec !
-  status TokenReviewStatus
+  metadata ObjectMeta always
+  spec TokenReviewSpec ! always
+  status TokenReviewStatus always
 TokenReviewSpec
   token string
   audiences []string atomic
 TokenReviewStatus
   authenticated bool
-  user UserInfo
+  user UserInfo always
   audiences []string atomic
   error string
 TokenRequest "Asks for a token of a service account."
-  metadata ObjectMeta
-  spec TokenRequestSpec !
-  status TokenRequestStatus
+  metadata ObjectMeta always
+  spec TokenRequestSpec ! always
+  status TokenRequestStatus always
 TokenRequestSpec
-  audiences []string atomic !
+  audiences []string atomic ! always
   expirationSeconds int64 =3600
   boundObjectRef BoundObjectReference
 BoundObjectReference

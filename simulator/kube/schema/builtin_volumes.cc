@@ -90,7 +90,7 @@ PersistentVolumeClaimVolumeSource
   claimName string !
   readOnly bool
 RBDVolumeSource
-  monitors []string atomic !
+  monitors []string atomic ! always
   image string !
   fsType string
   pool string =rbd
@@ -110,7 +110,7 @@ CinderVolumeSource
   readOnly bool
   secretRef LocalObjectReference
 CephFSVolumeSource
-  monitors []string atomic !
+  monitors []string atomic ! always
   path string
   user string
   secretFile string
@@ -165,7 +165,7 @@ PhotonPersistentDiskVolumeSource
   pdID string !
   fsType string
 ProjectedVolumeSource
-  sources []VolumeProjection atomic
+  sources []VolumeProjection atomic always
   defaultMode int32 =420
 VolumeProjection
   secret SecretProjection
@@ -231,19 +231,19 @@ CSIVolumeSource
 EphemeralVolumeSource
   volumeClaimTemplate PersistentVolumeClaimTemplate
 PersistentVolumeClaimTemplate
-  metadata ObjectMeta
-  spec PersistentVolumeClaimSpec !
+  metadata ObjectMeta always
+  spec PersistentVolumeClaimSpec ! always
 ImageVolumeSource
   reference string
   pullPolicy string
 PersistentVolumeClaim "A claim for storage. Kept, never bound: the simulation has no storage."
-  metadata ObjectMeta
-  spec PersistentVolumeClaimSpec
-  status PersistentVolumeClaimStatus
+  metadata ObjectMeta always
+  spec PersistentVolumeClaimSpec always
+  status PersistentVolumeClaimStatus always
 PersistentVolumeClaimSpec
   accessModes []string atomic
   selector LabelSelector
-  resources VolumeResourceRequirements
+  resources VolumeResourceRequirements always
   volumeName string
   storageClassName string
   volumeMode string =Filesystem

@@ -6,14 +6,14 @@ namespace plumbline::kube {
 std::string_view workload_types() {
   return R"types(
 Deployment "Keeps Pods of one template, and replaces them step by step when the template changes."
-  metadata ObjectMeta
-  spec DeploymentSpec
-  status DeploymentStatus
+  metadata ObjectMeta always
+  spec DeploymentSpec always
+  status DeploymentStatus always
 DeploymentSpec
   replicas int32 =1 "How many Pods there shall be."
   selector LabelSelector ! "Which Pods are its own. Never changes; must match the template's labels."
-  template PodTemplateSpec ! "What its Pods look like."
-  strategy DeploymentStrategy ={} retain "How old Pods are replaced."
+  template PodTemplateSpec ! always "What its Pods look like."
+  strategy DeploymentStrategy ={} retain always "How old Pods are replaced."
   minReadySeconds int32 "How long a Pod must be ready to count as available."
   revisionHistoryLimit int32 =10 "How many old ReplicaSets are kept to go back to."
   paused bool "Changes of the template wait."
@@ -42,16 +42,16 @@ DeploymentCondition
   reason string
   message string
 ReplicaSet "Keeps a number of equal Pods."
-  metadata ObjectMeta
-  spec ReplicaSetSpec
-  status ReplicaSetStatus
+  metadata ObjectMeta always
+  spec ReplicaSetSpec always
+  status ReplicaSetStatus always
 ReplicaSetSpec
   replicas int32 =1
   minReadySeconds int32
   selector LabelSelector !
-  template PodTemplateSpec
+  template PodTemplateSpec always
 ReplicaSetStatus
-  replicas int32 !
+  replicas int32 ! always
   fullyLabeledReplicas int32
   readyReplicas int32
   availableReplicas int32
@@ -65,17 +65,17 @@ ReplicaSetCondition
   reason string
   message string
 StatefulSet "Keeps Pods that have names of their own, one after the other."
-  metadata ObjectMeta
-  spec StatefulSetSpec
-  status StatefulSetStatus
+  metadata ObjectMeta always
+  spec StatefulSetSpec always
+  status StatefulSetStatus always
 StatefulSetSpec
   replicas int32 =1
   selector LabelSelector !
-  template PodTemplateSpec !
+  template PodTemplateSpec ! always
   volumeClaimTemplates []PersistentVolumeClaim atomic
-  serviceName string "The headless Service that names its Pods."
+  serviceName string always "The headless Service that names its Pods."
   podManagementPolicy string =OrderedReady "OrderedReady or Parallel."
-  updateStrategy StatefulSetUpdateStrategy ={}
+  updateStrategy StatefulSetUpdateStrategy ={} always
   revisionHistoryLimit int32 =10
   minReadySeconds int32
   persistentVolumeClaimRetentionPolicy StatefulSetPersistentVolumeClaimRetentionPolicy
@@ -93,7 +93,7 @@ StatefulSetOrdinals
   start int32 =0
 StatefulSetStatus
   observedGeneration int64
-  replicas int32 !
+  replicas int32 ! always
   readyReplicas int32
   currentReplicas int32
   updatedReplicas int32
@@ -101,7 +101,7 @@ StatefulSetStatus
   updateRevision string
   collisionCount int32
   conditions []StatefulSetCondition keys=type
-  availableReplicas int32
+  availableReplicas int32 always
 StatefulSetCondition
   type string !
   status string !
@@ -109,13 +109,13 @@ StatefulSetCondition
   reason string
   message string
 DaemonSet "Keeps a Pod on every node."
-  metadata ObjectMeta
-  spec DaemonSetSpec
-  status DaemonSetStatus
+  metadata ObjectMeta always
+  spec DaemonSetSpec always
+  status DaemonSetStatus always
 DaemonSetSpec
   selector LabelSelector !
-  template PodTemplateSpec !
-  updateStrategy DaemonSetUpdateStrategy ={}
+  template PodTemplateSpec ! always
+  updateStrategy DaemonSetUpdateStrategy ={} always
   minReadySeconds int32
   revisionHistoryLimit int32 =10
 DaemonSetUpdateStrategy
@@ -125,10 +125,10 @@ RollingUpdateDaemonSet
   maxUnavailable intstr
   maxSurge intstr
 DaemonSetStatus
-  currentNumberScheduled int32 !
-  numberMisscheduled int32 !
-  desiredNumberScheduled int32 !
-  numberReady int32 !
+  currentNumberScheduled int32 ! always
+  numberMisscheduled int32 ! always
+  desiredNumberScheduled int32 ! always
+  numberReady int32 ! always
   observedGeneration int64
   updatedNumberScheduled int32
   numberAvailable int32
@@ -142,7 +142,7 @@ DaemonSetCondition
   reason string
   message string
 ControllerRevision "A template that was once in use, kept to go back to."
-  metadata ObjectMeta
+  metadata ObjectMeta always
   data any
   revision int64 !
 )types";

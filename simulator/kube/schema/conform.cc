@@ -39,27 +39,6 @@ std::string go_name(const Type& type) {
   }
 }
 
-/// What null becomes where a value must stand: an item of a list, a value of a map.
-Value nothing_of(const Type& type) {
-  switch (type.form) {
-    case Type::Form::kString:
-    case Type::Form::kBytes:
-      return "";
-    case Type::Form::kQuantity:
-      return "0";
-    case Type::Form::kInteger:
-    case Type::Form::kNumber:
-    case Type::Form::kIntOrString:
-      return 0;
-    case Type::Form::kBoolean:
-      return false;
-    case Type::Form::kObject:
-      return Value::object();
-    default:
-      return nullptr;
-  }
-}
-
 class Conformer {
  public:
   Conformed take() { return std::move(result_); }
@@ -242,6 +221,40 @@ Conformed conform(const Type& type, Value& value) {
   return conformer.take();
 }
 
+Value nothing_of(const Type& type) {
+  switch (type.form) {
+    case Type::Form::kString:
+    case Type::Form::kBytes:
+      return "";
+    case Type::Form::kQuantity:
+      return "0";
+    case Type::Form::kInteger:
+    case Type::Form::kNumber:
+    case Type::Form::kIntOrString:
+      return 0;
+    case Type::Form::kBoolean:
+      return false;
+    case Type::Form::kObject:
+      return Value::object();
+    default:
+      return nullptr;
+  }
+}
+
+Value with_structures(const Value& value, const Type& type) {
+  if (type.form != Type::Form::kObject) return value;
+  Value whole = value;
+  for (const Field& field : type.fields) {
+    if (!field.always) continue;
+    const Value* part = value.find(field.name);
+    if (part != nullptr && field.type->form != Type::Form::kObject) continue;
+    Value filled = part == nullptr ? nothing_of(*field.type) : *part;
+    if (field.type->form == Type::Form::kObject) filled = with_structures(filled, *field.type);
+    if (part == nullptr || !filled.same_as(*part)) whole.set(field.name) = std::move(filled);
+  }
+  return whole;
+}
+
 void fill_in(const Type& type, Value& value) {
   switch (type.form) {
     case Type::Form::kObject:
@@ -251,8 +264,8 @@ void fill_in(const Type& type, Value& value) {
         const bool deep = field.type->form == Type::Form::kObject || field.type->form == Type::Form::kList ||
                           field.type->form == Type::Form::kMap;
         if (now == nullptr) {
-          if (field.preset.is_null()) continue;
-          Value part = field.preset;
+          if (field.preset.is_null() && (!field.always || field.type->form == Type::Form::kList)) continue;
+          Value part = field.preset.is_null() ? nothing_of(*field.type) : field.preset;
           if (deep) fill_in(*field.type, part);
           value.set(field.name) = std::move(part);
         } else if (deep) {

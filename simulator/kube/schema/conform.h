@@ -20,7 +20,13 @@ struct Conformed {
 
 Conformed conform(const Type& type, Value& value);
 
-/// Fills in what was left out (Field::preset), at every depth.
+/// What a typed server takes for a value that is not there: "", 0, false; null of anything else.
+Value nothing_of(const Type& type);
+
+/// With the structures that are always there (Field::always), so that nobody is told to have added them.
+Value with_structures(const Value& value, const Type& type);
+
+/// Fills in what was left out, at every depth: Field::preset, and what is always there.
 void fill_in(const Type& type, Value& value);
 
 }  // namespace plumbline::kube

@@ -170,6 +170,8 @@ class NotationReader {
         field.description = unquoted(mark);
       } else if (mark == "!") {
         field.required = true;
+      } else if (mark == "always") {
+        field.always = true;
       } else if (mark.front() == '=') {
         field.preset = preset(mark.substr(1));
       } else if (mark.starts_with("enum=")) {

@@ -9,10 +9,11 @@
 //
 // Types of fields: string bool int32 int64 number quantity intstr time microtime bytes any, the name of a type,
 // []T a list, {}T a map from strings.
-// Marks: `!` required · `=JSON` preset (a word stands for a string) · `keys=a,b` list of items with these keys ·
-// `merge=k` after it: strategic merge by k instead of the first key, `merge=-` not at all · `set` list of scalars that
-// are items · `merge` strategic merge joins them · `atomic` · `retain` honours $retainKeys · `enum=a|b` one of these
-// words. A type may be described with `any`, `string` ... instead of fields: `FieldsV1 = any`.
+// Marks: `!` required · `always` written even when it is empty · `=JSON` preset (a word stands for a string) ·
+// `keys=a,b` list of items with these keys · `merge=k` after it: strategic merge by k instead of the first key,
+// `merge=-` not at all · `set` list of scalars that are items · `merge` strategic merge joins them · `atomic` ·
+// `retain` honours $retainKeys · `enum=a|b` one of these words. A type may be described with `any`, `string` ...
+// instead of fields: `FieldsV1 = any`.
 #pragma once
 
 #include <stdexcept>

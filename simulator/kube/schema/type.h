@@ -6,15 +6,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
-#include "simulator/kube/value/value.h"
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "simulator/kube/value/value.h"
+
 namespace plumbline::kube {
-
-
 
 struct Type;
 
@@ -46,7 +45,9 @@ struct Field {
   std::string name;
   const Type* type = nullptr;
   bool required = false;
-  Value preset; ///< what the field gets when it is left out; null when nothing
+  /// Real servers have it in every object of this type, empty when nobody gave it.
+  bool always = false;
+  Value preset;  ///< what the field gets when it is left out; null when nothing
   std::string description;
 };
 

@@ -24,6 +24,7 @@ class Key {
   }
 
   std::string_view view() const { return {node_->text, node_->size}; }
+  std::size_t hash() const { return node_->hash; }
   friend bool operator==(const Key& left, const Key& right) { return left.node_ == right.node_; }
 
   /// Names known now; for tests of what is left over.

@@ -438,6 +438,35 @@ bool Value::equal(const Value& left, const Value& right) {
       [](const Member& mine, const Member& other) { return mine.key == other.key && mine.value == other.value; });
 }
 
+std::size_t Value::hash() const {
+  const auto mixed = [](std::size_t hash, std::size_t part) {
+    return (hash ^ part) * 0x9E3779B97F4A7C15u + (hash >> 29);
+  };
+  const std::size_t start = mixed(0, static_cast<std::size_t>(type()) + 1);
+  switch (type()) {
+    case Type::kNull:
+      return start;
+    case Type::kBoolean:
+      return mixed(start, boolean() ? 1 : 2);
+    case Type::kInteger:
+      return mixed(start, std::hash<std::int64_t>{}(integer()));
+    case Type::kReal:
+      return mixed(start, std::hash<double>{}(real()));
+    case Type::kString:
+      return mixed(start, std::hash<std::string_view>{}(text()));
+    case Type::kArray: {
+      std::size_t hash = start;
+      for (const Value& item : *this) hash = mixed(hash, item.hash());
+      return hash;
+    }
+    case Type::kObject:
+      break;
+  }
+  std::size_t hash = start;
+  for (const Member& member : fields()) hash = mixed(mixed(hash, member.key.hash()), member.value.hash());
+  return hash;
+}
+
 nlohmann::json to_json(const Value& value) {
   switch (value.type()) {
     case Value::Type::kNull:

@@ -129,6 +129,8 @@ class Value {
   friend bool operator==(const Value& left, std::string_view right) { return left.is_string() && left.text() == right; }
   friend bool operator==(const Value& left, const char* right) { return left == std::string_view(right); }
   friend bool operator==(const Value& left, const std::string& right) { return left == std::string_view(right); }
+  /// Equal values have equal ones.
+  std::size_t hash() const;
   /// One and the same object, list or long string: equal without looking.
   bool same_as(const Value& other) const;
   /// Differs between objects, lists and long strings that are not the same_as(); null for all others.
