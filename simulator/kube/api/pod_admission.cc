@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
 namespace plumbline::kube {
 namespace {
@@ -11,6 +12,7 @@ constexpr std::size_t kKeptMax = 64;
 constexpr std::string_view kTokenPath = "/var/run/secrets/kubernetes.io/serviceaccount";
 constexpr std::string_view kTokenVolume = "kube-api-access-";
 constexpr std::string_view kDefaultAccount = "default";
+constexpr std::string_view kPreempts = "PreemptLowerPriority";
 constexpr int kTolerationSeconds = 300;
 
 void tolerate(Value& spec, std::string_view taint) {
@@ -19,26 +21,24 @@ void tolerate(Value& spec, std::string_view taint) {
     const bool effect = toleration["effect"] == "NoExecute" || toleration["effect"].text().empty();
     if (key && effect) return;
   }
-  spec["tolerations"].push_back({{"key", taint},
-                                 {"operator", "Exists"},
-                                 {"effect", "NoExecute"},
-                                 {"tolerationSeconds", kTolerationSeconds}});
+  spec["tolerations"].push_back(
+      {{"key", taint}, {"operator", "Exists"}, {"effect", "NoExecute"}, {"tolerationSeconds", kTolerationSeconds}});
 }
 
 Value token_volume(const std::string& name) {
-  return {{"name", name},
-          {"projected",
-           {{"defaultMode", 420},
-            {"sources",
-             Value::array({{{"serviceAccountToken", {{"expirationSeconds", 3607}, {"path", "token"}}}},
-                           {{"configMap",
-                             {{"name", "kube-root-ca.crt"},
-                              {"items", Value::array({{{"key", "ca.crt"}, {"path", "ca.crt"}}})}}}},
-                           {{"downwardAPI",
-                             {{"items", Value::array({{{"path", "namespace"},
-                                                       {"fieldRef",
-                                                        {{"apiVersion", "v1"},
-                                                         {"fieldPath", "metadata.namespace"}}}}})}}}}})}}}};
+  return {
+      {"name", name},
+      {"projected",
+       {{"defaultMode", 420},
+        {"sources",
+         Value::array(
+             {{{"serviceAccountToken", {{"expirationSeconds", 3607}, {"path", "token"}}}},
+              {{"configMap",
+                {{"name", "kube-root-ca.crt"}, {"items", Value::array({{{"key", "ca.crt"}, {"path", "ca.crt"}}})}}}},
+              {{"downwardAPI",
+                {{"items",
+                  Value::array({{{"path", "namespace"},
+                                 {"fieldRef", {{"apiVersion", "v1"}, {"fieldPath", "metadata.namespace"}}}}})}}}}})}}}};
 }
 
 void mount_token(Value& spec, const std::string& volume) {
@@ -49,11 +49,35 @@ void mount_token(Value& spec, const std::string& volume) {
       const bool there = std::any_of(mounts.begin(), mounts.end(),
                                      [](const Value& mount) { return mount["mountPath"] == kTokenPath; });
       if (there) continue;
-      spec[list].item(i)["volumeMounts"].push_back(
-          {{"name", volume}, {"readOnly", true}, {"mountPath", kTokenPath}});
+      spec[list].item(i)["volumeMounts"].push_back({{"name", volume}, {"readOnly", true}, {"mountPath", kTokenPath}});
       used = true;
     }
   if (used) spec["volumes"].push_back(token_volume(volume));
+}
+
+/// Nothing when there is no such class.
+std::optional<std::int64_t> priority_of(std::string_view class_name) {
+  if (class_name.empty()) return 0;
+  if (class_name == "system-cluster-critical") return 2'000'000'000;
+  if (class_name == "system-node-critical") return 2'000'001'000;
+  return std::nullopt;
+}
+
+/// What a Pod's creator may not say of its priority; "" when all is well.
+std::string priority_mistake(const Value& spec) {
+  const auto priority = priority_of(spec["priorityClassName"].text());
+  if (!priority) return fmt::format("no PriorityClass with name {} was found", spec["priorityClassName"].text());
+  if (spec.contains("priority") && spec["priority"].integer() != *priority)
+    return fmt::format(
+        "the integer value of priority ({}) must not be provided in pod spec; priority admission controller computed "
+        "{} from the given PriorityClass name",
+        spec["priority"].integer(), *priority);
+  if (const Value& preempts = spec["preemptionPolicy"]; !preempts.is_null() && preempts != kPreempts)
+    return fmt::format(
+        "the string value of PreemptionPolicy ({}) must not be provided in pod spec; priority admission controller "
+        "computed {} from the given PriorityClass name",
+        preempts.text(), kPreempts);
+  return "";
 }
 
 bool has_token_volume(const Value& spec) {
@@ -85,15 +109,13 @@ void PodAdmission::admit_spec(const std::string& space, const ObjectPtr& account
     spec["serviceAccount"] = kDefaultAccount;
   }
   const Value& wanted = std::as_const(spec)["automountServiceAccountToken"];
-  const bool mounts = wanted.is_boolean()
-                          ? wanted.boolean()
-                          : !(account && account->at("automountServiceAccountToken") == Value(false));
-  if (mounts && !has_token_volume(spec))
-    mount_token(spec, store_.generate_name(KindId::kSecret, space, kTokenVolume));
+  const bool mounts = wanted.is_boolean() ? wanted.boolean()
+                                          : !(account && account->at("automountServiceAccountToken") == Value(false));
+  if (mounts && !has_token_volume(spec)) mount_token(spec, store_.generate_name(KindId::kSecret, space, kTokenVolume));
   tolerate(spec, "node.kubernetes.io/not-ready");
   tolerate(spec, "node.kubernetes.io/unreachable");
-  if (!std::as_const(spec).contains("priority")) spec["priority"] = 0;
-  if (!std::as_const(spec).contains("preemptionPolicy")) spec["preemptionPolicy"] = "PreemptLowerPriority";
+  spec["priority"] = *priority_of(std::as_const(spec)["priorityClassName"].text());
+  spec["preemptionPolicy"] = kPreempts;
 }
 
 Outcome<void> PodAdmission::admit(Value& pod) {
@@ -103,9 +125,11 @@ Outcome<void> PodAdmission::admit(Value& pod) {
   const std::string_view name = asked.empty() ? kDefaultAccount : asked;
   const ObjectPtr account = store_.find(KindId::kServiceAccount, space, name);
   if (!account && name != kDefaultAccount)
-    return forbidden(store_.kind(KindId::kPod), std::as_const(pod).at("metadata.name").text(),
-                     fmt::format("error looking up service account {}/{}: serviceaccount \"{}\" not found", space, name,
-                                 name));
+    return forbidden(
+        store_.kind(KindId::kPod), std::as_const(pod).at("metadata.name").text(),
+        fmt::format("error looking up service account {}/{}: serviceaccount \"{}\" not found", space, name, name));
+  if (const std::string why = priority_mistake(before); !why.empty())
+    return forbidden(store_.kind(KindId::kPod), std::as_const(pod).at("metadata.name").text(), why);
   const auto known = kept_.find(before.identity());
   if (known != kept_.end() && known->second.account == account) {
     pod["spec"] = known->second.after;

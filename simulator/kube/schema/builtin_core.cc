@@ -7,7 +7,7 @@ std::string_view core_types() {
   return R"types(
 Service "Pods as one thing to talk to, found by their labels."
   metadata ObjectMeta
-  spec ServiceSpec
+  spec ServiceSpec ={}
   status ServiceStatus
 ServiceSpec
   ports []ServicePort keys=port,protocol merge=port "Ports that it exposes."
@@ -89,7 +89,7 @@ NamespaceCondition
   message string
 Node "A machine that runs Pods."
   metadata ObjectMeta
-  spec NodeSpec
+  spec NodeSpec ={}
   status NodeStatus
 NodeSpec
   podCIDR string

@@ -12,7 +12,7 @@ EndpointSlice "Some of the endpoints of a Service, of one address family."
   ports []EndpointPort atomic "Ports of each endpoint."
 Endpoint "One or more addresses of one thing, most often a Pod."
   addresses []string set !
-  conditions EndpointConditions
+  conditions EndpointConditions ={}
   hostname string
   targetRef ObjectReference
   deprecatedTopology {}string
@@ -37,7 +37,7 @@ EndpointPort atomic
   appProtocol string
 Ingress "Rules by which requests from outside find Services."
   metadata ObjectMeta
-  spec IngressSpec
+  spec IngressSpec ={}
   status IngressStatus
 IngressSpec
   ingressClassName string "Whose rules these are."
@@ -79,7 +79,7 @@ IngressPortStatus
   error string
 IngressClass "A controller of Ingresses."
   metadata ObjectMeta
-  spec IngressClassSpec
+  spec IngressClassSpec ={}
 IngressClassSpec
   controller string
   parameters IngressClassParametersReference

@@ -7,11 +7,11 @@ std::string_view pod_types() {
   return R"types(
 Pod "Containers that run together on one node and share an address."
   metadata ObjectMeta
-  spec PodSpec "What is wanted of it."
+  spec PodSpec ={} "What is wanted of it."
   status PodStatus "What was last seen of it."
 PodTemplateSpec "What Pods that are made from it look like."
   metadata ObjectMeta
-  spec PodSpec
+  spec PodSpec ={}
 PodSpec "What a Pod runs, where, and how."
   volumes []Volume keys=name retain "Storage that its containers may mount."
   initContainers []Container keys=name "Containers that end, one after the other, before the others start."

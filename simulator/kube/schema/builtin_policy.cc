@@ -39,7 +39,7 @@ RoleRef atomic
   name string !
 Lease "Who holds something, and until when."
   metadata ObjectMeta
-  spec LeaseSpec
+  spec LeaseSpec ={}
 LeaseSpec
   holderIdentity string
   leaseDurationSeconds int32
@@ -50,7 +50,7 @@ LeaseSpec
   preferredHolder string
 PodDisruptionBudget "How many Pods of a kind may be missing when somebody evicts."
   metadata ObjectMeta
-  spec PodDisruptionBudgetSpec
+  spec PodDisruptionBudgetSpec ={}
   status PodDisruptionBudgetStatus
 PodDisruptionBudgetSpec
   minAvailable intstr

@@ -7,12 +7,12 @@ std::string_view workload_types() {
   return R"types(
 Deployment "Keeps Pods of one template, and replaces them step by step when the template changes."
   metadata ObjectMeta
-  spec DeploymentSpec
+  spec DeploymentSpec ={}
   status DeploymentStatus
 DeploymentSpec
   replicas int32 =1 "How many Pods there shall be."
   selector LabelSelector ! "Which Pods are its own. Never changes; must match the template's labels."
-  template PodTemplateSpec ! "What its Pods look like."
+  template PodTemplateSpec ! ={} "What its Pods look like."
   strategy DeploymentStrategy ={} retain "How old Pods are replaced."
   minReadySeconds int32 "How long a Pod must be ready to count as available."
   revisionHistoryLimit int32 =10 "How many old ReplicaSets are kept to go back to."
@@ -43,13 +43,13 @@ DeploymentCondition
   message string
 ReplicaSet "Keeps a number of equal Pods."
   metadata ObjectMeta
-  spec ReplicaSetSpec
+  spec ReplicaSetSpec ={}
   status ReplicaSetStatus
 ReplicaSetSpec
   replicas int32 =1
   minReadySeconds int32
   selector LabelSelector !
-  template PodTemplateSpec
+  template PodTemplateSpec ={}
 ReplicaSetStatus
   replicas int32 !
   fullyLabeledReplicas int32
@@ -66,14 +66,14 @@ ReplicaSetCondition
   message string
 StatefulSet "Keeps Pods that have names of their own, one after the other."
   metadata ObjectMeta
-  spec StatefulSetSpec
+  spec StatefulSetSpec ={}
   status StatefulSetStatus
 StatefulSetSpec
   replicas int32 =1
   selector LabelSelector !
-  template PodTemplateSpec !
+  template PodTemplateSpec ! ={}
   volumeClaimTemplates []PersistentVolumeClaim atomic
-  serviceName string "The headless Service that names its Pods."
+  serviceName string ="" "The headless Service that names its Pods."
   podManagementPolicy string =OrderedReady "OrderedReady or Parallel."
   updateStrategy StatefulSetUpdateStrategy ={}
   revisionHistoryLimit int32 =10
@@ -110,11 +110,11 @@ StatefulSetCondition
   message string
 DaemonSet "Keeps a Pod on every node."
   metadata ObjectMeta
-  spec DaemonSetSpec
+  spec DaemonSetSpec ={}
   status DaemonSetStatus
 DaemonSetSpec
   selector LabelSelector !
-  template PodTemplateSpec !
+  template PodTemplateSpec ! ={}
   updateStrategy DaemonSetUpdateStrategy ={}
   minReadySeconds int32
   revisionHistoryLimit int32 =10
