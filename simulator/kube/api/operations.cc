@@ -8,16 +8,13 @@
 #include "simulator/kube/api/defaults.h"
 #include "simulator/kube/schema/conform.h"
 #include "simulator/kube/validation/validation.h"
+#include "simulator/kube/value/go_text.h"
+#include "simulator/kube/value/text.h"
 
 namespace plumbline::kube {
 namespace {
 
 constexpr std::int64_t kDefaultGraceSeconds = 30;
-
-Failure cannot_be_handled(const Kind& kind, const KindVersion& version, std::string_view why) {
-  return bad_request(
-      fmt::format("{0} in version \"{1}\" cannot be handled as a {0}: {2}", kind.name, version.name, why));
-}
 
 // Pods' status is written by the kubelet, and so on; what a creator says of it does not count.
 bool status_is_the_systems(const Kind& kind) { return kind.has(kStatusPart) && kind.id != KindId::kNode; }
@@ -104,26 +101,42 @@ ObjectPtr unsaved(KindId kind, Value value, const Object* current, std::uint64_t
 
 }  // namespace
 
+Failure Operations::Unreadable::failure(const Kind& kind) const {
+  return bad_request(fmt::format("{} in version \"{}\" cannot be handled as a {}: {}", said, version, kind.name, why));
+}
+
+/// Says what `object` is said to be, when that is not of `kind`.
+std::optional<Operations::Unreadable> Operations::other_kind(const Kind& kind, const KindVersion& version,
+                                                             const Value& object) const {
+  const std::string_view name = object["kind"].text(), api = object["apiVersion"].text();
+  const bool other = (!name.empty() && name != kind.name) || (!api.empty() && api != kind.api_version(version));
+  if (!other) return std::nullopt;
+  const std::string said(name.empty() ? std::string_view(kind.name) : name);
+  const std::string in = api.empty() ? kind.api_version(version) : std::string(api);
+  const std::size_t slash = in.find('/');
+  const std::string number = slash == std::string::npos ? in : in.substr(slash + 1);
+  const Kind* known = store_.registry().find_named(slash == std::string::npos ? "" : in.substr(0, slash), said);
+  if (known == nullptr || known->version(number) == nullptr)
+    return Unreadable{
+        said, number,
+        fmt::format("no kind \"{}\" is registered for version \"{}\" in scheme \"pkg/runtime/scheme.go:110\"", said,
+                    in)};
+  return Unreadable{said, number,
+                    fmt::format("converting ({}.{}) to ({}.{}): unknown conversion", number, said,
+                                kind.group.empty() ? "core" : kind.group.substr(0, kind.group.find('.')), kind.name)};
+}
+
 /// Makes `object` one of its kind; fields that the kind does not have are dealt with as asked.
-Outcome<void> Operations::read(const Kind& kind, Value& object, const WriteOptions& options) const {
+std::optional<Operations::Unreadable> Operations::read(const Kind& kind, Value& object,
+                                                       const WriteOptions& options) const {
   const KindVersion* version = options.version.empty() ? &kind.storage() : kind.version(options.version);
   if (version == nullptr) version = &kind.storage();
-  if (!object.is_object()) return bad_request("the object must be a JSON object");
-  const Value& name = std::as_const(object)["kind"];
-  const Value& api = std::as_const(object)["apiVersion"];
-  if (!name.text().empty() && name != kind.name)
-    return bad_request(
-        fmt::format("{} in version \"{}\" cannot be handled as a {}: converting ({}.{}) to ({}.{}): unknown conversion",
-                    name.text(), version->name, kind.name, version->name, name.text(),
-                    kind.group.empty() ? "core" : kind.group.substr(0, kind.group.find('.')), kind.name));
-  if (!api.text().empty() && api != kind.api_version(*version))
-    return bad_request(fmt::format("the API version in the data ({}) does not match the expected API version ({})",
-                                   api.text(), kind.api_version(*version)));
+  if (auto other = other_kind(kind, *version, object)) return other;
   object["kind"] = kind.name;
   object["apiVersion"] = kind.api_version();
   if (version->type != nullptr) {
     const Conformed conformed = conform(*version->type, object);
-    if (!conformed.mistake.empty()) return cannot_be_handled(kind, *version, conformed.mistake);
+    if (!conformed.mistake.empty()) return Unreadable{kind.name, version->name, conformed.mistake};
     if (options.validation != FieldValidation::kIgnore) {
       std::vector<std::string> complaints;
       for (const std::string& field : conformed.unknown)
@@ -131,13 +144,14 @@ Outcome<void> Operations::read(const Kind& kind, Value& object, const WriteOptio
       for (const std::string& field : options.duplicates)
         complaints.push_back(fmt::format("duplicate field \"{}\"", field));
       if (options.validation == FieldValidation::kStrict && !complaints.empty())
-        return cannot_be_handled(kind, *version, fmt::format("strict decoding error: {}", fmt::join(complaints, ", ")));
+        return Unreadable{kind.name, version->name,
+                          fmt::format("strict decoding error: {}", fmt::join(complaints, ", "))};
       if (options.warnings != nullptr)
         options.warnings->insert(options.warnings->end(), complaints.begin(), complaints.end());
     }
   }
   if (!std::as_const(object)["metadata"].is_object()) object["metadata"] = Value::object();
-  return {};
+  return std::nullopt;
 }
 
 Outcome<void> Operations::check_space(const Kind& kind, const std::string& space, std::string_view name) const {
@@ -163,7 +177,8 @@ Outcome<void> Operations::admit(const Kind& kind, Value& object, const Object* c
 
 Outcome<ObjectPtr> Operations::create(KindId id, const std::string& space, Value object, const WriteOptions& options) {
   const Kind& kind = store_.kind(id);
-  if (const auto typed = read(kind, object, options); !typed) return typed.error();
+  if (!object.is_object()) return bad_request("the object must be a JSON object");
+  if (const auto mistake = read(kind, object, options)) return mistake->failure(kind);
   return create_checked(kind, space, std::move(object), options, false);
 }
 
@@ -181,8 +196,9 @@ Outcome<ObjectPtr> Operations::create_checked(const Kind& kind, const std::strin
   } else {
     metadata.erase("namespace");
   }
-  if (const Value& version = std::as_const(metadata)["resourceVersion"]; !version.text().empty() && version != "0")
-    return bad_request("resourceVersion should not be set on objects to be created");
+  if (const Value& version = std::as_const(metadata)["resourceVersion"];
+      !options.dry_run && !version.text().empty() && version != "0")
+    return Failure{500, "", "resourceVersion should not be set on objects to be created", nullptr};
   for (const char* field : {"creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "generation",
                             "resourceVersion", "selfLink", "uid"})
     metadata.erase(field);
@@ -211,7 +227,8 @@ Outcome<ObjectPtr> Operations::update(const ObjectKey& key, Value object, const 
   const Kind& kind = store_.kind(key.kind);
   const ObjectPtr current = store_.find(key);
   if (!current) return not_found(kind, key.name);
-  if (const auto typed = read(kind, object, options); !typed) return typed.error();
+  if (!object.is_object()) return bad_request("the object must be a JSON object");
+  if (const auto mistake = read(kind, object, options)) return mistake->failure(kind);
   return update_checked(current, std::move(object), options);
 }
 
@@ -222,7 +239,18 @@ Outcome<ObjectPtr> Operations::patch(const ObjectKey& key, PatchType format, con
   if (!current) return not_found(kind, key.name);
   auto next = patched(current->value(), format, patch, kind.storage().type);
   if (!next) return next.error();
-  if (const auto typed = read(kind, *next, options); !typed) return typed.error();
+  const Value before = *next;
+  std::string why;
+  if (!before.is_object())
+    why = "the object must be a JSON object";
+  else if (const auto mistake = read(kind, *next, options))
+    why = mistake->why;
+  if (!why.empty()) {
+    // What is wrong is the patch: the words name no object.
+    const Value shown = format == PatchType::kStrategic ? go_text(patch) : to_text(before);
+    return invalid(Kind{}, "",
+                   {{"FieldValueInvalid", fmt::format("Invalid value: {}: {}", to_text(shown), why), "patch"}});
+  }
   return update_checked(current, std::move(*next), options);
 }
 
@@ -248,7 +276,7 @@ Outcome<ObjectPtr> Operations::apply(const ObjectKey& key, Value config, bool fo
   next["metadata"]["managedFields"] = shared(applied->managed);
   WriteOptions checked = options;
   checked.validation = FieldValidation::kIgnore;  // what is not known was refused already
-  if (const auto typed = read(kind, next, checked); !typed) return typed.error();
+  if (const auto mistake = read(kind, next, checked)) return mistake->failure(kind);
   if (current) return update_checked(current, std::move(next), options, true);
   return create_checked(kind, key.space, std::move(next), options, true);
 }
@@ -286,7 +314,11 @@ Outcome<ObjectPtr> Operations::update_checked(const ObjectPtr& current, Value ne
   const Kind& kind = store_.kind(current->kind());
   const Value& before = current->value();
   Value& metadata = next["metadata"];
-  if (const Value& name = std::as_const(metadata)["name"]; !name.text().empty() && name != current->name())
+  const Value& name = std::as_const(metadata)["name"];
+  if (name.text().empty())
+    return bad_request(fmt::format("the name of the object ({} based on URL) was undeterminable: name must be provided",
+                                   current->name()));
+  if (name != current->name())
     return bad_request(fmt::format("the name of the object ({}) does not match the name on the URL ({})", name.text(),
                                    current->name()));
   if (const Value& space = std::as_const(metadata)["namespace"]; !space.text().empty() && space != current->space())
@@ -297,9 +329,12 @@ Outcome<ObjectPtr> Operations::update_checked(const ObjectPtr& current, Value ne
   if (!uid.text().empty() && uid != current->uid()) {
     Failure failure = conflict(kind, current->name());
     failure.message = fmt::format(
-        "Operation cannot be fulfilled on {} \"{}\": Precondition failed: UID in precondition: {}, UID in object meta: "
-        "{}",
-        kind.qualified_plural(), current->name(), uid.text(), current->uid());
+        "Operation cannot be fulfilled on {0} \"{1}\": StorageError: invalid object, Code: 4, Key: "
+        "/registry/{2}/{3}{1}, "
+        "ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: {4}, UID in object meta: "
+        "{5}",
+        kind.qualified_plural(), current->name(), kind.plural, current->space().empty() ? "" : current->space() + "/",
+        uid.text(), current->uid());
     return failure;
   }
   if (options.part == Part::kStatus) {
@@ -338,18 +373,26 @@ Outcome<ObjectPtr> Operations::remove(const ObjectKey& key, const DeleteOptions&
   const Kind& kind = store_.kind(key.kind);
   const ObjectPtr current = store_.find(key);
   if (!current) return not_found(kind, key.name);
-  const auto precondition = [&](std::string_view what, std::string_view wanted, std::string_view found) {
-    Failure failure = conflict(kind, key.name);
-    failure.message = fmt::format(
-        "Operation cannot be fulfilled on {} \"{}\": Precondition failed: {} in precondition: {}, {} in object meta: "
-        "{}",
-        kind.qualified_plural(), key.name, what, wanted, what, found);
+  const auto precondition = [&](std::string_view why) {
+    Kind named;  // these words name the kind where others name the resource
+    named.group = kind.group;
+    named.plural = kind.name;
+    Failure failure = conflict(named, key.name);
+    failure.message =
+        fmt::format("Operation cannot be fulfilled on {} \"{}\": {}", named.qualified_plural(), key.name, why);
     return failure;
   };
-  if (!options.uid.empty() && options.uid != current->uid()) return precondition("UID", options.uid, current->uid());
+  if (!options.uid.empty() && options.uid != current->uid())
+    return precondition(
+        fmt::format("the UID in the precondition ({}) does not match the UID in record ({}). The object "
+                    "might have been deleted and then recreated",
+                    options.uid, current->uid()));
   if (const std::string version = std::to_string(current->resource_version());
       !options.resource_version.empty() && options.resource_version != version)
-    return precondition("ResourceVersion", options.resource_version, version);
+    return precondition(
+        fmt::format("the ResourceVersion in the precondition ({}) does not match the ResourceVersion in "
+                    "record ({}). The object might have been modified",
+                    options.resource_version, version));
   if (options.dry_run) return current;
   if (key.kind == KindId::kNamespace) return begin_deletion(current, 0, "");
   std::string_view finalizer;

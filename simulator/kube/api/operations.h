@@ -53,9 +53,9 @@ class Operations {
   /// 400 for an object of another kind or namespace or form, 403 in a terminating namespace, 404 when the namespace
   /// does not exist, 409 when the object does, 422 when it is invalid.
   Outcome<ObjectPtr> create(KindId kind, const std::string& space, Value object, const WriteOptions& options = {});
-  /// 404; 409 when metadata.resourceVersion is given and stale; 422.
+  /// 400 when it names no object, or another; 404; 409 when metadata.resourceVersion is given and stale; 422.
   Outcome<ObjectPtr> update(const ObjectKey& key, Value object, const WriteOptions& options = {});
-  /// As update, for the object with `patch` applied.
+  /// As update, for the object with `patch` applied; 422 when that is no object of its kind.
   Outcome<ObjectPtr> patch(const ObjectKey& key, PatchType type, const Value& patch, const WriteOptions& options = {});
   /// Server-side apply: as update, or create when there is no such object, with `config` applied. Fields that are
   /// another manager's, and would change, are a 409 unless `force`.
@@ -81,13 +81,20 @@ class Operations {
   }
 
  private:
-  Outcome<ObjectPtr> create_checked(const Kind& kind, const std::string& space, Value object, const WriteOptions& options,
-                                    bool applied);
+  Outcome<ObjectPtr> create_checked(const Kind& kind, const std::string& space, Value object,
+                                    const WriteOptions& options, bool applied);
   Outcome<ObjectPtr> update_checked(const ObjectPtr& current, Value next, const WriteOptions& options,
                                     bool applied = false);
   void own(const Kind& kind, const Object* current, Value& next, const Author& author);
   Value shared(const Value& managed);
-  Outcome<void> read(const Kind& kind, Value& object, const WriteOptions& options) const;
+  /// Why an object cannot be read as one of its kind.
+  struct Unreadable {
+    std::string said, version;  ///< what it says that it is
+    std::string why;
+    Failure failure(const Kind& kind) const;
+  };
+  std::optional<Unreadable> other_kind(const Kind& kind, const KindVersion& version, const Value& object) const;
+  std::optional<Unreadable> read(const Kind& kind, Value& object, const WriteOptions& options) const;
   Outcome<void> check_space(const Kind& kind, const std::string& space, std::string_view name) const;
   Outcome<void> admit(const Kind& kind, Value& object, const Object* current, bool dry_run);
   Outcome<ObjectPtr> begin_deletion(const ObjectPtr& object, std::int64_t grace_seconds, std::string_view finalizer);

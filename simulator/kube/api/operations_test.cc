@@ -1,32 +1,9 @@
 #include "simulator/kube/api/operations.h"
 
-#include <gtest/gtest.h>
+#include "simulator/kube/api/fixture.h"
 
 namespace plumbline::kube {
 namespace {
-
-class OperationsTest : public testing::Test {
- protected:
-  OperationsTest() { create(KindId::kNamespace, "", R"({"metadata":{"name":"web"}})"); }
-  static Store::Options options() {
-    Store::Options chosen;
-    chosen.wall_clock = [] { return std::chrono::system_clock::time_point(std::chrono::seconds(1'000'000'000)); };
-    return chosen;
-  }
-  ObjectPtr create(KindId kind, const std::string& space, const char* json) {
-    const auto created = operations_.create(kind, space, *read_text(json).value);
-    EXPECT_TRUE(created) << created.error().message;
-    return created ? *created : nullptr;
-  }
-  Failure refused(KindId kind, const std::string& space, const char* json) {
-    const auto created = operations_.create(kind, space, *read_text(json).value);
-    EXPECT_FALSE(created) << json;
-    return created ? Failure{} : created.error();
-  }
-  Store store_{options()};
-  ServiceAdmission services_{"10.0.240.0/24", "10.0.252.0/24", 1};
-  Operations operations_{store_, services_};
-};
 
 constexpr const char* kService = R"({"metadata":{"name":"s"},"spec":{"selector":{"app":"x"},"ports":[{"port":8000}]}})";
 constexpr const char* kPod = R"({"metadata":{"name":"p"},"spec":{"containers":[{"name":"c","image":"i:1"}]}})";
@@ -34,8 +11,8 @@ constexpr const char* kPod = R"({"metadata":{"name":"p"},"spec":{"containers":[{
 TEST_F(OperationsTest, Create_FillsInDefaults) {
   const ObjectPtr service = create(KindId::kService, "web", kService);
   EXPECT_EQ(service->value()["spec"]["type"], "ClusterIP");
-  EXPECT_EQ(service->value()["spec"]["ports"][0]["targetPort"], 8000);
-  EXPECT_EQ(service->value()["spec"]["ports"][0]["protocol"], "TCP");
+  EXPECT_EQ(service->at("spec.ports")[0]["targetPort"], Value(8000));
+  EXPECT_EQ(service->at("spec.ports")[0]["protocol"], "TCP");
   EXPECT_EQ(service->value()["spec"]["clusterIP"], "10.0.240.1");
   EXPECT_EQ(service->value()["metadata"]["namespace"], "web");
   EXPECT_EQ(service->value()["apiVersion"], "v1");
@@ -50,8 +27,8 @@ TEST_F(OperationsTest, Create_RefusesMissingNamespace) {
 TEST_F(OperationsTest, Create_RefusesInvalidObjectsNamingTheField) {
   const Failure failure = refused(KindId::kService, "web", R"({"metadata":{"name":"S_"},"spec":{}})");
   EXPECT_EQ(failure.code, 422);
-  EXPECT_EQ(failure.details["causes"][0]["field"], "metadata.name");
-  EXPECT_EQ(failure.details["causes"][1]["field"], "spec.ports");
+  EXPECT_EQ(std::as_const(failure.details)["causes"][0]["field"], "metadata.name");
+  EXPECT_EQ(std::as_const(failure.details)["causes"][1]["field"], "spec.ports");
 }
 
 TEST_F(OperationsTest, Create_RefusesOtherKindAndMalformedParts) {
@@ -66,7 +43,7 @@ TEST_F(OperationsTest, Create_DeploymentNeedsSelectorThatMatchesItsTemplate) {
     "selector":{"matchLabels":{"app":"x"}},
     "template":{"metadata":{"labels":{"app":"y"}},"spec":{"containers":[{"name":"c","image":"i"}]}}}})");
   EXPECT_EQ(failure.code, 422);
-  EXPECT_EQ(failure.details["causes"][0]["field"], "spec.template.metadata.labels");
+  EXPECT_EQ(std::as_const(failure.details)["causes"][0]["field"], "spec.template.metadata.labels");
 }
 
 TEST_F(OperationsTest, Service_KeepsItsAddressesAndGivesThemBack) {
@@ -74,12 +51,12 @@ TEST_F(OperationsTest, Service_KeepsItsAddressesAndGivesThemBack) {
   const auto balanced = operations_.patch(service->key(), PatchType::kMerge, {{"spec", {{"type", "LoadBalancer"}}}});
   ASSERT_TRUE(balanced);
   EXPECT_EQ((*balanced)->value()["spec"]["clusterIP"], "10.0.240.1");
-  EXPECT_EQ((*balanced)->value()["status"]["loadBalancer"]["ingress"][0]["ip"], "10.0.252.1");
-  const Value node_port = (*balanced)->value()["spec"]["ports"][0]["nodePort"];
-  EXPECT_GE(node_port, kNodePortMin);
+  EXPECT_EQ((*balanced)->at("status.loadBalancer.ingress")[0]["ip"], "10.0.252.1");
+  const Value node_port = (*balanced)->at("spec.ports")[0]["nodePort"];
+  EXPECT_GE(node_port.integer(), kNodePortMin);
   const auto labelled =
       operations_.patch(service->key(), PatchType::kMerge, {{"metadata", {{"labels", {{"a", "b"}}}}}});
-  EXPECT_EQ((*labelled)->value()["spec"]["ports"][0]["nodePort"], node_port);
+  EXPECT_EQ((*labelled)->at("spec.ports")[0]["nodePort"], node_port);
   EXPECT_EQ((*labelled)->value()["status"], (*balanced)->value()["status"]);
   ASSERT_TRUE(operations_.remove(service->key()));
   const ObjectPtr again = create(KindId::kService, "web",
@@ -113,21 +90,26 @@ TEST_F(OperationsTest, Update_MainPartLeavesStatusAndStatusPartLeavesTheRest) {
   const Value both{{"metadata", {{"labels", {{"a", "b"}}}}}, {"status", {{"phase", "Running"}}}};
   const auto main = operations_.patch(pod->key(), PatchType::kMerge, both);
   EXPECT_EQ((*main)->value()["status"]["phase"], "Pending");
-  EXPECT_EQ((*main)->labels(), (Labels{{"a", "b"}}));
+  EXPECT_EQ((*main)->labels(), (Value{{"a", "b"}}));
+  WriteOptions status_only;
+  status_only.part = Part::kStatus;
   const auto status =
       operations_.patch(pod->key(), PatchType::kMerge,
-                        {{"metadata", {{"labels", {{"a", "c"}}}}}, {"status", {{"phase", "Running"}}}}, Part::kStatus);
+                        {{"metadata", {{"labels", {{"a", "c"}}}}}, {"status", {{"phase", "Running"}}}}, status_only);
   EXPECT_EQ((*status)->value()["status"]["phase"], "Running");
-  EXPECT_EQ((*status)->labels(), (Labels{{"a", "b"}}));
+  EXPECT_EQ((*status)->labels(), (Value{{"a", "b"}}));
 }
 
 TEST_F(OperationsTest, Update_DryRunStoresNothing) {
   const ObjectPtr pod = create(KindId::kPod, "web", kPod);
   const std::uint64_t before = store_.resource_version();
-  ASSERT_TRUE(
-      operations_.patch(pod->key(), PatchType::kMerge, {{"metadata", {{"labels", {{"a", "b"}}}}}}, Part::kMain, true));
-  ASSERT_TRUE(operations_.create(KindId::kService, "web", *read_text(kService).value, true));
+  WriteOptions dry;
+  dry.dry_run = true;
+  ASSERT_TRUE(operations_.patch(pod->key(), PatchType::kMerge, {{"metadata", {{"labels", {{"a", "b"}}}}}}, dry));
+  ASSERT_TRUE(operations_.create(KindId::kService, "web", value_of(kService), dry));
   EXPECT_EQ(store_.resource_version(), before);
+  EXPECT_EQ(create(KindId::kService, "web", kService)->text("spec.clusterIP"), "10.0.240.2")
+      << "the address that was only tried is free, and its turn is over";
 }
 
 TEST_F(OperationsTest, Remove_PodOnANodeHasItsGracePeriod) {
@@ -159,6 +141,14 @@ TEST_F(OperationsTest, Remove_ChecksPreconditions) {
   DeleteOptions other;
   other.uid = "another";
   EXPECT_EQ(operations_.remove(map->key(), other).error().code, 409);
+  EXPECT_EQ(
+      operations_.remove(map->key(), other).error().message,
+      "Operation cannot be fulfilled on ConfigMap \"m\": the UID in the precondition (another) does not match the "
+      "UID in record (" +
+          map->uid() + "). The object might have been deleted and then recreated");
+  DeleteOptions old;
+  old.resource_version = "1";
+  EXPECT_EQ(operations_.remove(map->key(), old).error().code, 409);
   other.uid = map->uid();
   EXPECT_TRUE(operations_.remove(map->key(), other));
 }
@@ -167,12 +157,12 @@ TEST_F(OperationsTest, Deployment_CountsGenerationsOfItsSpecOnly) {
   const ObjectPtr deployment = create(KindId::kDeployment, "web", R"({"metadata":{"name":"d"},"spec":{
     "selector":{"matchLabels":{"app":"x"}},
     "template":{"metadata":{"labels":{"app":"x"}},"spec":{"containers":[{"name":"c","image":"i"}]}}}})");
-  EXPECT_EQ(deployment->value()["metadata"]["generation"], 1);
+  EXPECT_EQ(deployment->at("metadata.generation"), Value(1));
   const auto labelled =
       operations_.patch(deployment->key(), PatchType::kMerge, {{"metadata", {{"labels", {{"a", "b"}}}}}});
-  EXPECT_EQ((*labelled)->value()["metadata"]["generation"], 1);
+  EXPECT_EQ((*labelled)->at("metadata.generation"), Value(1));
   const auto scaled = operations_.set_replicas(deployment->key(), 5);
-  EXPECT_EQ((*scaled)->value()["metadata"]["generation"], 2);
+  EXPECT_EQ((*scaled)->at("metadata.generation"), Value(2));
   EXPECT_EQ(operations_.set_replicas(deployment->key(), -1).error().code, 422);
   const auto moved = operations_.patch(deployment->key(), PatchType::kMerge,
                                        {{"spec", {{"selector", {{"matchLabels", {{"b", "c"}}}}}}}});

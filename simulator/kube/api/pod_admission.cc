@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
 namespace plumbline::kube {
 namespace {
@@ -11,6 +12,7 @@ constexpr std::size_t kKeptMax = 64;
 constexpr std::string_view kTokenPath = "/var/run/secrets/kubernetes.io/serviceaccount";
 constexpr std::string_view kTokenVolume = "kube-api-access-";
 constexpr std::string_view kDefaultAccount = "default";
+constexpr std::string_view kPreempts = "PreemptLowerPriority";
 constexpr int kTolerationSeconds = 300;
 
 void tolerate(Value& spec, std::string_view taint) {
@@ -53,6 +55,31 @@ void mount_token(Value& spec, const std::string& volume) {
   if (used) spec["volumes"].push_back(token_volume(volume));
 }
 
+/// Nothing when there is no such class.
+std::optional<std::int64_t> priority_of(std::string_view class_name) {
+  if (class_name.empty()) return 0;
+  if (class_name == "system-cluster-critical") return 2'000'000'000;
+  if (class_name == "system-node-critical") return 2'000'001'000;
+  return std::nullopt;
+}
+
+/// What a Pod's creator may not say of its priority; "" when all is well.
+std::string priority_mistake(const Value& spec) {
+  const auto priority = priority_of(spec["priorityClassName"].text());
+  if (!priority) return fmt::format("no PriorityClass with name {} was found", spec["priorityClassName"].text());
+  if (spec.contains("priority") && spec["priority"].integer() != *priority)
+    return fmt::format(
+        "the integer value of priority ({}) must not be provided in pod spec; priority admission controller computed "
+        "{} from the given PriorityClass name",
+        spec["priority"].integer(), *priority);
+  if (const Value& preempts = spec["preemptionPolicy"]; !preempts.is_null() && preempts != kPreempts)
+    return fmt::format(
+        "the string value of PreemptionPolicy ({}) must not be provided in pod spec; priority admission controller "
+        "computed {} from the given PriorityClass name",
+        preempts.text(), kPreempts);
+  return "";
+}
+
 bool has_token_volume(const Value& spec) {
   return std::any_of(spec["volumes"].begin(), spec["volumes"].end(),
                      [](const Value& volume) { return volume["name"].text().starts_with(kTokenVolume); });
@@ -87,8 +114,8 @@ void PodAdmission::admit_spec(const std::string& space, const ObjectPtr& account
   if (mounts && !has_token_volume(spec)) mount_token(spec, store_.generate_name(KindId::kSecret, space, kTokenVolume));
   tolerate(spec, "node.kubernetes.io/not-ready");
   tolerate(spec, "node.kubernetes.io/unreachable");
-  if (!std::as_const(spec).contains("priority")) spec["priority"] = 0;
-  if (!std::as_const(spec).contains("preemptionPolicy")) spec["preemptionPolicy"] = "PreemptLowerPriority";
+  spec["priority"] = *priority_of(std::as_const(spec)["priorityClassName"].text());
+  spec["preemptionPolicy"] = kPreempts;
 }
 
 void PodAdmission::admit_change(Value& pod) {
@@ -108,6 +135,8 @@ Outcome<void> PodAdmission::admit(Value& pod) {
     return forbidden(
         store_.kind(KindId::kPod), std::as_const(pod).at("metadata.name").text(),
         fmt::format("error looking up service account {}/{}: serviceaccount \"{}\" not found", space, name, name));
+  if (const std::string why = priority_mistake(before); !why.empty())
+    return forbidden(store_.kind(KindId::kPod), std::as_const(pod).at("metadata.name").text(), why);
   const auto known = kept_.find(before.identity());
   if (known != kept_.end() && known->second.account == account) {
     pod["spec"] = known->second.after;

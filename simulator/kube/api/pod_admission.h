@@ -14,8 +14,9 @@ class PodAdmission {
  public:
   /// `store` must outlive this.
   explicit PodAdmission(Store& store) : store_(store) {}
-  /// `pod` has its defaults. 403 when its service account does not exist; the account `default` comes with its namespace,
-  /// sooner or later, and is not asked for.
+  /// `pod` has its defaults. 403 when its service account or its PriorityClass does not exist, or when it says itself
+  /// what follows from that class; the account `default` comes with its namespace, sooner or later, and is not asked
+  /// for.
   Outcome<void> admit(Value& pod);
   /// What is done to a Pod that changes: it goes on to tolerate nodes that are unreachable for a while.
   static void admit_change(Value& pod);

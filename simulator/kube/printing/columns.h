@@ -23,9 +23,4 @@ struct Column {
 
 std::vector<Column> columns_of(const Kind& kind, const KindVersion& version);
 
-/// What `path` finds in `object`, a path of the simple JSON paths that printer columns use: ".spec.size",
-/// ".status.conditions[?(@.type==\"Ready\")].status", ".metadata.labels.app\\.kubernetes\\.io/name". Several results are
-/// joined by ','. Null when there is nothing.
-Value json_path(const Value& object, std::string_view path);
-
 }  // namespace plumbline::kube

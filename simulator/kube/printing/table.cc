@@ -22,9 +22,8 @@ Value TablePrinter::table(const std::vector<ObjectPtr>& objects, std::string_vie
       row["object"]["apiVersion"] = kind_.api_version(version_);
     }
     if (content_ == Content::kMetadata)
-      row["object"] = Value{{"kind", "PartialObjectMetadata"},
-                            {"apiVersion", "meta.k8s.io/v1"},
-                            {"metadata", object->at("metadata")}};
+      row["object"] = Value{
+          {"kind", "PartialObjectMetadata"}, {"apiVersion", "meta.k8s.io/v1"}, {"metadata", object->at("metadata")}};
     rows.push_back(std::move(row));
   }
   return {{"kind", "Table"},

@@ -1,5 +1,8 @@
 #include "simulator/kube/schema/names.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
+
 #include <algorithm>
 #include <cstdint>
 
@@ -49,7 +52,9 @@ bool is_dns_subdomain(std::string_view text) { return text.size() <= kSubdomainM
 Complaints dns_label_complaints(std::string_view text) {
   Complaints list;
   if (text.size() > kLabelMax) list.push_back(too_long(kLabelMax));
-  if (!is_label_form(text))
+  if (!is_label_form(text) && is_subdomain_form(text))
+    list.emplace_back("must not contain dots");
+  else if (!is_label_form(text))
     list.emplace_back(
         "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end "
         "with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is "
@@ -135,6 +140,41 @@ Complaints port_name_complaints(std::string_view text) {
   if (text.find("--") != std::string_view::npos) list.emplace_back("must not contain consecutive hyphens");
   if (!text.empty() && (text.front() == '-' || text.back() == '-'))
     list.emplace_back("must not begin or end with a hyphen");
+  return list;
+}
+
+bool is_ipv4_address(std::string_view text) {
+  in_addr address{};
+  return inet_pton(AF_INET, std::string(text).c_str(), &address) == 1;
+}
+
+bool is_ipv6_address(std::string_view text) {
+  in6_addr address{};
+  return inet_pton(AF_INET6, std::string(text).c_str(), &address) == 1;
+}
+
+Complaints ip_address_complaints(std::string_view text) {
+  if (is_ipv4_address(text) || is_ipv6_address(text)) return {};
+  return {"must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"};
+}
+
+Complaints endpoint_address_complaints(std::string_view text) {
+  const std::string address(text);
+  in_addr four{};
+  in6_addr six{};
+  const bool is_four = inet_pton(AF_INET, address.c_str(), &four) == 1;
+  if (!is_four && inet_pton(AF_INET6, address.c_str(), &six) != 1) return {};
+  const std::uint32_t number = ntohl(four.s_addr);
+  const auto within = [number](std::uint32_t base, int bits) { return number >> (32 - bits) == base >> (32 - bits); };
+  const bool multicast = is_four ? within(0xe0000000, 4) : six.s6_addr[0] == 0xff;
+  const bool local_multicast = is_four ? within(0xe0000000, 24) : multicast && (six.s6_addr[1] & 0x0f) == 0x02;
+  Complaints list;
+  if (is_four ? number == 0 : IN6_IS_ADDR_UNSPECIFIED(&six)) list.push_back("may not be unspecified (" + address + ")");
+  if (is_four ? within(0x7f000000, 8) : IN6_IS_ADDR_LOOPBACK(&six))
+    list.emplace_back("may not be in the loopback range (127.0.0.0/8, ::1/128)");
+  if (is_four ? within(0xa9fe0000, 16) : IN6_IS_ADDR_LINKLOCAL(&six))
+    list.emplace_back("may not be in the link-local range (169.254.0.0/16, fe80::/10)");
+  if (local_multicast) list.emplace_back("may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)");
   return list;
 }
 

@@ -23,5 +23,11 @@ Complaints qualified_name_complaints(std::string_view text);  ///< keys of label
 Complaints label_value_complaints(std::string_view text);
 Complaints port_name_complaints(std::string_view text);  ///< IANA_SVC_NAME
 Complaints port_number_complaints(std::int64_t port);
+Complaints ip_address_complaints(std::string_view text);  ///< IPv4 or IPv6
+/// Of an address that is one: may traffic be sent there (not loopback, link-local, multicast, unspecified)?
+Complaints endpoint_address_complaints(std::string_view address);
+
+bool is_ipv4_address(std::string_view text);
+bool is_ipv6_address(std::string_view text);
 
 }  // namespace plumbline::kube

@@ -23,10 +23,11 @@ const std::string kNamePart =
 TEST(DnsLabel, HasSixtyThreeLowerCaseLettersDigitsAndHyphensInside) {
   for (const std::string& good : {std::string("a"), std::string("0-9"), std::string(63, 'a')})
     EXPECT_EQ(dns_label_complaints(good), Words{}) << good;
-  for (const char* bad : {"", "-a", "a-", "A", "a.b", "a_b", "\xc3\xa9"})
+  for (const char* bad : {"", "-a", "a-", "A", "a..b", "a_b", "\xc3\xa9"})
     EXPECT_EQ(dns_label_complaints(bad), Words{kLabel}) << bad;
   EXPECT_EQ(dns_label_complaints(std::string(64, 'a')), Words{"must be no more than 63 characters"});
   EXPECT_EQ(dns_label_complaints(std::string(64, 'A')), (Words{"must be no more than 63 characters", kLabel}));
+  EXPECT_EQ(dns_label_complaints("a.b"), Words{"must not contain dots"});
   EXPECT_TRUE(is_dns_label("web-1"));
   EXPECT_FALSE(is_dns_label(std::string(64, 'a')));
 }
@@ -83,6 +84,32 @@ TEST(PortName, HasALetterAndNoTwoHyphens) {
   EXPECT_EQ(port_name_complaints("aaaaaaaaaaaaaaaa"), Words{"must be no more than 15 characters"});
   EXPECT_EQ(port_name_complaints("Http"),
             Words{"must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)"});
+}
+
+TEST(IpAddress, IsOfEitherFamily) {
+  for (const char* good : {"10.9.8.7", "2001:db8::ffff", "::1"})
+    EXPECT_EQ(ip_address_complaints(good), Words{}) << good;
+  for (const char* bad : {"", "x", "10.9.8", "10.9.8.256", "10.9.8.7/24", "1::2::3"})
+    EXPECT_EQ(ip_address_complaints(bad), Words{"must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"})
+        << bad;
+  EXPECT_TRUE(is_ipv4_address("10.9.8.7"));
+  EXPECT_FALSE(is_ipv4_address("::1"));
+  EXPECT_TRUE(is_ipv6_address("::1"));
+  EXPECT_FALSE(is_ipv6_address("10.9.8.7"));
+}
+
+TEST(EndpointAddress, IsOneThatTrafficCanReach) {
+  const std::string loopback = "may not be in the loopback range (127.0.0.0/8, ::1/128)";
+  const std::string link = "may not be in the link-local range (169.254.0.0/16, fe80::/10)";
+  for (const char* good : {"10.9.8.7", "2001:db8::ffff", "128.0.0.1"})
+    EXPECT_EQ(endpoint_address_complaints(good), Words{}) << good;
+  EXPECT_EQ(endpoint_address_complaints("127.3.0.1"), Words{loopback});
+  EXPECT_EQ(endpoint_address_complaints("::1"), Words{loopback});
+  EXPECT_EQ(endpoint_address_complaints("169.254.1.1"), Words{link});
+  EXPECT_EQ(endpoint_address_complaints("fe80::1"), Words{link});
+  EXPECT_EQ(endpoint_address_complaints("0.0.0.0"), Words{"may not be unspecified (0.0.0.0)"});
+  EXPECT_EQ(endpoint_address_complaints("224.0.0.5"),
+            Words{"may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)"});
 }
 
 TEST(PortNumber, IsOneTo65535) {

@@ -55,7 +55,10 @@ Failure invalid(const Kind& kind, std::string_view name, const std::vector<Cause
   }
   if (causes.size() > 1) words = "[" + words + "]";
   Value details = details_of(kind, name);
-  details["kind"] = kind.name;
+  if (kind.name.empty())
+    details.erase("kind");
+  else
+    details["kind"] = kind.name;
   details["causes"] = std::move(listed);
   return {422, "Invalid", fmt::format("{} \"{}\" is invalid: {}", kind.qualified_name(), name, words),
           std::move(details)};

@@ -21,7 +21,8 @@ void Causes::invalid(const FieldPath& field, const Value& value, std::string_vie
   causes_.push_back({"FieldValueInvalid", fmt::format("Invalid value: {}: {}", to_text(value), why), field.text()});
 }
 
-void Causes::unsupported(const FieldPath& field, const Value& value, std::initializer_list<std::string_view> supported) {
+void Causes::unsupported(const FieldPath& field, const Value& value,
+                         std::initializer_list<std::string_view> supported) {
   std::string words;
   for (const std::string_view one : supported) words += fmt::format("{}\"{}\"", words.empty() ? "" : ", ", one);
   causes_.push_back({"FieldValueNotSupported",
@@ -41,11 +42,13 @@ void Causes::not_found(const FieldPath& field, const Value& value) {
 }
 
 void Causes::too_long(const FieldPath& field, std::size_t bytes_max) {
-  causes_.push_back({"FieldValueTooLong", fmt::format("Too long: may not be more than {} bytes", bytes_max), field.text()});
+  causes_.push_back(
+      {"FieldValueTooLong", fmt::format("Too long: may not be more than {} bytes", bytes_max), field.text()});
 }
 
 void Causes::too_many(const FieldPath& field, std::size_t count, std::size_t count_max) {
-  causes_.push_back({"FieldValueTooMany", fmt::format("Too many: {}: must have at most {} items", count, count_max), field.text()});
+  causes_.push_back(
+      {"FieldValueTooMany", fmt::format("Too many: {}: must have at most {} items", count, count_max), field.text()});
 }
 
 }  // namespace plumbline::kube

@@ -16,9 +16,9 @@ namespace plumbline::kube {
 class FieldPath {
  public:
   explicit FieldPath(std::string text) : text_(std::move(text)) {}
-  FieldPath operator/(std::string_view field) const;   ///< text_.field
-  FieldPath operator[](std::size_t index) const;       ///< text_[3]
-  FieldPath key(std::string_view key) const;           ///< text_[key]
+  FieldPath operator/(std::string_view field) const;  ///< text_.field
+  FieldPath operator[](std::size_t index) const;      ///< text_[3]
+  FieldPath key(std::string_view key) const;          ///< text_[key]
   const std::string& text() const { return text_; }
 
  private:
@@ -36,6 +36,7 @@ class Causes {
   void too_long(const FieldPath& field, std::size_t bytes_max);
   void too_many(const FieldPath& field, std::size_t count, std::size_t count_max);
   bool empty() const { return causes_.empty(); }
+  std::size_t size() const { return causes_.size(); }
   std::vector<Cause> take() { return std::move(causes_); }
 
  private:

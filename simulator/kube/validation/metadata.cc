@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "simulator/kube/schema/names.h"
@@ -25,14 +27,33 @@ Complaints name_complaints(const Kind& kind, std::string_view name) {
 }
 
 void check_owners(const Value& owners, const FieldPath& path, Causes& causes) {
-  bool managed = false;
-  for (std::size_t i = 0; i < owners.size(); ++i) {
-    const Value& owner = owners[i];
+  const Value* controller = nullptr;
+  for (const Value& owner : owners) {
     for (const char* field : {"apiVersion", "kind", "name", "uid"})
-      if (owner[field].text().empty()) causes.invalid(path[i] / field, owner[field], "must not be empty");
+      if (owner[field].text().empty())
+        causes.invalid(path / field, "",
+                       std::string_view(field) == "apiVersion" ? "version must not be empty" : "must not be empty");
     if (!owner["controller"].boolean()) continue;
-    if (managed) causes.invalid(path, owners, "Only one reference can have Controller set to true");
-    managed = true;
+    if (controller != nullptr)
+      causes.invalid(path, owners,
+                     fmt::format("Only one reference can have Controller set to true. Found \"true\" in references for "
+                                 "{}/{} and {}/{}",
+                                 (*controller)["kind"].text(), (*controller)["name"].text(), owner["kind"].text(),
+                                 owner["name"].text()));
+    controller = &owner;
+  }
+}
+
+void check_finalizers(const Kind& kind, const Value& finalizers, const FieldPath& path, Causes& causes) {
+  for (const Value& finalizer : finalizers)
+    for (const std::string& why : qualified_name_complaints(finalizer.text())) causes.invalid(path, finalizer, why);
+  // Those of kinds that users define may have any name.
+  if (kind.custom) return;
+  for (std::size_t i = 0; i < finalizers.size(); ++i) {
+    const std::string_view name = finalizers[i].text();
+    const bool standard = name == "kubernetes" || name == "orphan" || name == "foregroundDeletion";
+    if (!standard && name.find('/') == std::string_view::npos)
+      causes.invalid(path[i], name, "name is neither a standard finalizer name nor is it fully qualified");
   }
 }
 
@@ -43,6 +64,17 @@ void check_labels(const Value& labels, const FieldPath& path, Causes& causes) {
     for (const std::string& why : qualified_name_complaints(label.name())) causes.invalid(path, label.name(), why);
     for (const std::string& why : label_value_complaints(label.value.text())) causes.invalid(path, label.value, why);
   }
+}
+
+void check_annotations(const Value& annotations, const FieldPath& path, Causes& causes) {
+  std::size_t bytes = 0;
+  for (const Member& annotation : annotations.fields()) {
+    std::string lower(annotation.name());
+    std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return std::tolower(c); });
+    for (const std::string& why : qualified_name_complaints(lower)) causes.invalid(path, annotation.name(), why);
+    bytes += annotation.name().size() + annotation.value.text().size();
+  }
+  if (bytes > kAnnotationsBytesMax) causes.too_long(path, kAnnotationsBytesMax);
 }
 
 void check_metadata(const Kind& kind, const Value& object, const Object* current, Causes& causes) {
@@ -60,19 +92,9 @@ void check_metadata(const Kind& kind, const Value& object, const Object* current
     for (const std::string& why : name_complaints(kind, name)) causes.invalid(path / "name", name, why);
   }
   check_labels(metadata["labels"], path / "labels", causes);
-  std::size_t bytes = 0;
-  for (const Member& annotation : metadata["annotations"].fields()) {
-    std::string lower(annotation.name());
-    std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return std::tolower(c); });
-    for (const std::string& why : qualified_name_complaints(lower))
-      causes.invalid(path / "annotations", annotation.name(), why);
-    bytes += annotation.name().size() + annotation.value.text().size();
-  }
-  if (bytes > kAnnotationsBytesMax) causes.too_long(path / "annotations", kAnnotationsBytesMax);
+  check_annotations(metadata["annotations"], path / "annotations", causes);
   check_owners(metadata["ownerReferences"], path / "ownerReferences", causes);
-  for (const Value& finalizer : metadata["finalizers"])
-    for (const std::string& why : qualified_name_complaints(finalizer.text()))
-      causes.invalid(path / "finalizers", finalizer, why);
+  check_finalizers(kind, metadata["finalizers"], path / "finalizers", causes);
   if (current == nullptr) return;
   // Nobody comes to an object that is on its way out.
   if (!current->deleting()) return;
@@ -80,8 +102,10 @@ void check_metadata(const Kind& kind, const Value& object, const Object* current
     if (current->has_finalizer(finalizer.text())) continue;
     Value added = Value::array();
     added.push_back(finalizer);
-    causes.forbidden(path / "finalizers", "no new finalizers can be added if the object is being deleted, found new "
-                                          "finalizers []string{\"" + finalizer.string() + "\"}");
+    causes.forbidden(path / "finalizers",
+                     "no new finalizers can be added if the object is being deleted, found new "
+                     "finalizers []string{\"" +
+                         finalizer.string() + "\"}");
   }
 }
 
@@ -143,7 +167,7 @@ std::vector<Cause> validate(const Kind& kind, const Value& object, const Object*
       break;
     case KindId::kRoleBinding:
     case KindId::kClusterRoleBinding:
-      check_binding(object, current, causes);
+      check_binding(kind, object, current, causes);
       break;
     case KindId::kSecret:
       check_secret(object, current, causes);

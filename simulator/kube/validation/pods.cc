@@ -7,7 +7,7 @@ namespace plumbline::kube {
 namespace {
 
 void check_port(const Value& port, const FieldPath& path, Causes& causes) {
-  if (!port.is_integer()) return causes.required(path);
+  if (port.integer() == 0) return causes.required(path);
   for (const std::string& why : port_number_complaints(port.integer())) causes.invalid(path, port, why);
 }
 
@@ -65,17 +65,14 @@ void check_pod_spec(const Value& spec, const FieldPath& path, Causes& causes) {
   std::set<std::string_view> names;
   if (spec["containers"].empty()) causes.required(path / "containers");
   for (const char* list : {"containers", "initContainers"})
-    for (std::size_t i = 0; i < spec[list].size(); ++i)
-      check_container(spec[list][i], (path / list)[i], names, causes);
+    for (std::size_t i = 0; i < spec[list].size(); ++i) check_container(spec[list][i], (path / list)[i], names, causes);
   for (const char* list : {"containers", "initContainers"})
     for (std::size_t i = 0; i < spec[list].size(); ++i)
       for (std::size_t n = 0; n < spec[list][i]["volumeMounts"].size(); ++n) {
         const FieldPath at = ((path / list)[i] / "volumeMounts")[n];
         const Value& mount = spec[list][i]["volumeMounts"][n];
-        if (mount["name"].text().empty())
-          causes.required(at / "name");
-        else if (!volumes.contains(mount["name"].text()))
-          causes.not_found(at / "name", mount["name"]);
+        if (mount["name"].text().empty()) causes.required(at / "name");
+        if (!volumes.contains(mount["name"].text())) causes.not_found(at / "name", mount["name"].text());
         if (mount["mountPath"].text().empty()) causes.required(at / "mountPath");
       }
   const std::string_view restart = spec["restartPolicy"].text();
@@ -86,16 +83,13 @@ void check_pod_spec(const Value& spec, const FieldPath& path, Causes& causes) {
   const std::string_view dns = spec["dnsPolicy"].text();
   if (!dns.empty() && dns != "ClusterFirst" && dns != "ClusterFirstWithHostNet" && dns != "Default" && dns != "None")
     causes.unsupported(path / "dnsPolicy", spec["dnsPolicy"],
-                       {"ClusterFirst", "ClusterFirstWithHostNet", "Default", "None"});
+                       {"ClusterFirstWithHostNet", "ClusterFirst", "Default", "None"});
   check_labels(spec["nodeSelector"], path / "nodeSelector", causes);
   if (const Value& account = spec["serviceAccountName"]; !account.text().empty())
     for (const std::string& why : dns_subdomain_complaints(account.text()))
       causes.invalid(path / "serviceAccountName", account, why);
   if (const Value& node = spec["nodeName"]; !node.text().empty())
     for (const std::string& why : dns_subdomain_complaints(node.text())) causes.invalid(path / "nodeName", node, why);
-  if (spec["terminationGracePeriodSeconds"].integer() < 0)
-    causes.invalid(path / "terminationGracePeriodSeconds", spec["terminationGracePeriodSeconds"],
-                   "must be greater than or equal to 0");
 }
 
 void check_pod(const Value& pod, const Object* current, Causes& causes) {
@@ -110,8 +104,8 @@ void check_pod(const Value& pod, const Object* current, Causes& causes) {
         Value& container = spec->set(list).item(i);
         if (!std::as_const(container)["image"].text().empty()) container["image"] = "x";
       }
-    for (const char* field : {"activeDeadlineSeconds", "tolerations", "schedulingGates", "terminationGracePeriodSeconds",
-                              "ephemeralContainers", "nodeName"})
+    for (const char* field : {"activeDeadlineSeconds", "tolerations", "schedulingGates",
+                              "terminationGracePeriodSeconds", "ephemeralContainers", "nodeName"})
       spec->erase(field);
   }
   const std::string_view before = current->text("spec.nodeName"), after = pod.at("spec.nodeName").text();

@@ -6,7 +6,7 @@
 namespace plumbline::kube {
 namespace {
 
-constexpr std::size_t kSliceEndpointsMax = 1000, kSlicePortsMax = 20000;
+constexpr std::size_t kSliceEndpointsMax = 1000, kSlicePortsMax = 20000, kEndpointAddressesMax = 100;
 
 void check_target_port(const Value& target, const FieldPath& path, Causes& causes) {
   if (target.is_integer()) {
@@ -14,6 +14,23 @@ void check_target_port(const Value& target, const FieldPath& path, Causes& cause
   } else if (target.is_string()) {
     for (const std::string& why : port_name_complaints(target.text())) causes.invalid(path, target, why);
   }
+}
+
+void check_endpoint_address(const Value& address, const FieldPath& path, Causes& causes) {
+  const Complaints form = ip_address_complaints(address.text());
+  for (const std::string& why : form) causes.invalid(path, address.text(), why);
+  if (!form.empty()) return;
+  for (const std::string& why : endpoint_address_complaints(address.text())) causes.invalid(path, address, why);
+}
+
+void check_protocol(const Value& protocol, const FieldPath& path, Causes& causes) {
+  if (protocol != "TCP" && protocol != "UDP" && protocol != "SCTP")
+    causes.unsupported(path, protocol, {"SCTP", "TCP", "UDP"});
+}
+
+void check_optional_name(const Value& name, const FieldPath& path, Causes& causes) {
+  if (name.text().empty()) return;
+  for (const std::string& why : dns_label_complaints(name.text())) causes.invalid(path, name, why);
 }
 
 void check_service_ports(const Value& ports, const FieldPath& path, Causes& causes) {
@@ -31,8 +48,7 @@ void check_service_ports(const Value& ports, const FieldPath& path, Causes& caus
     for (const std::string& why : port_number_complaints(port["port"].integer()))
       causes.invalid(path[i] / "port", port["port"].is_null() ? Value(0) : port["port"], why);
     const std::string_view protocol = port["protocol"].text();
-    if (protocol != "TCP" && protocol != "UDP" && protocol != "SCTP")
-      causes.unsupported(path[i] / "protocol", port["protocol"], {"SCTP", "TCP", "UDP"});
+    check_protocol(port["protocol"], path[i] / "protocol", causes);
     check_target_port(port["targetPort"], path[i] / "targetPort", causes);
     if (!numbers.emplace(protocol, port["port"].integer()).second)
       causes.duplicate(path[i], Value{{"port", port["port"]}, {"protocol", port["protocol"]}});
@@ -50,16 +66,25 @@ void check_service(const Value& service, const Object* current, Causes& causes) 
   const bool headless = address == "None";
   if (type != "ExternalName" && !headless && spec["ports"].empty()) causes.required(path / "ports");
   if (headless && (type == "NodePort" || type == "LoadBalancer"))
-    causes.invalid((path / "clusterIPs")[0], "None",
-                   "may not be set to 'None' for " + std::string(type) + " services");
+    causes.invalid((path / "clusterIPs")[0], "None", "may not be set to 'None' for " + std::string(type) + " services");
   if (type == "ExternalName") {
     if (spec["externalName"].text().empty())
       causes.required(path / "externalName");
     else
       for (const std::string& why : dns_subdomain_complaints(spec["externalName"].text()))
         causes.invalid(path / "externalName", spec["externalName"], why);
-    if (!address.empty() && !headless) causes.forbidden(path / "clusterIPs", "may not be set when `type` is 'ExternalName'");
+    if (!address.empty() && !headless)
+      causes.forbidden(path / "clusterIPs", "may not be set for ExternalName services");
   }
+  if (type != "ExternalName" && !address.empty() && !headless)
+    for (const std::string& why : ip_address_complaints(address))
+      causes.invalid((path / "clusterIPs")[0], address, why);
+  for (std::size_t i = 0; i < spec["externalIPs"].size(); ++i)
+    check_endpoint_address(spec["externalIPs"][i], (path / "externalIPs")[i], causes);
+  if (current == nullptr && type == "ClusterIP")
+    for (std::size_t i = 0; i < spec["ports"].size(); ++i)
+      if (spec["ports"][i]["nodePort"].integer() != 0)
+        causes.forbidden((path / "ports")[i] / "nodePort", "may not be used when `type` is 'ClusterIP'");
   const std::string_view affinity = spec["sessionAffinity"].text();
   if (affinity != "None" && affinity != "ClientIP")
     causes.unsupported(path / "sessionAffinity", spec["sessionAffinity"], {"ClientIP", "None"});
@@ -67,9 +92,8 @@ void check_service(const Value& service, const Object* current, Causes& causes) 
   check_labels(spec["selector"], path / "selector", causes);
   if (current == nullptr) return;
   const std::string_view before = current->text("spec.clusterIP");
-  if (!before.empty() && before != address && type != "ExternalName" &&
-      current->text("spec.type") != "ExternalName") {
-    causes.invalid((path / "clusterIPs")[0], spec["clusterIPs"], "may not change once set");
+  if (!before.empty() && before != address && type != "ExternalName" && current->text("spec.type") != "ExternalName") {
+    causes.invalid((path / "clusterIPs")[0], Value::array({spec["clusterIP"]}), "may not change once set");
   }
 }
 
@@ -81,15 +105,20 @@ void check_endpoints(const Value& endpoints, Causes& causes) {
     if (subset["addresses"].empty() && subset["notReadyAddresses"].empty())
       causes.required(path[i], "must specify `addresses` or `notReadyAddresses`");
     for (const char* list : {"addresses", "notReadyAddresses"})
-      for (std::size_t n = 0; n < subset[list].size(); ++n)
-        if (subset[list][n]["ip"].text().empty())
-          causes.invalid((path[i] / list)[n] / "ip", subset[list][n]["ip"].is_null() ? Value("") : subset[list][n]["ip"],
-                         "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)");
+      for (std::size_t n = 0; n < subset[list].size(); ++n) {
+        const FieldPath at = (path[i] / list)[n];
+        check_endpoint_address(subset[list][n]["ip"], at / "ip", causes);
+        if (const Value& node = subset[list][n]["nodeName"]; !node.text().empty())
+          for (const std::string& why : dns_subdomain_complaints(node.text()))
+            causes.invalid(at / "nodeName", node, why);
+      }
     for (std::size_t n = 0; n < subset["ports"].size(); ++n) {
       const Value& port = subset["ports"][n];
       if (subset["ports"].size() > 1 && port["name"].text().empty()) causes.required((path[i] / "ports")[n] / "name");
+      check_optional_name(port["name"], (path[i] / "ports")[n] / "name", causes);
       for (const std::string& why : port_number_complaints(port["port"].integer()))
-        causes.invalid((path[i] / "ports")[n] / "port", port["port"], why);
+        causes.invalid((path[i] / "ports")[n] / "port", port["port"].integer(), why);
+      check_protocol(port["protocol"], (path[i] / "ports")[n] / "protocol", causes);
     }
   }
 }
@@ -105,11 +134,29 @@ void check_endpoint_slice(const Value& slice, const Object* current, Causes& cau
   const FieldPath path("endpoints");
   if (slice["endpoints"].size() > kSliceEndpointsMax)
     causes.too_many(path, slice["endpoints"].size(), kSliceEndpointsMax);
-  for (std::size_t i = 0; i < slice["endpoints"].size(); ++i)
-    if (slice["endpoints"][i]["addresses"].empty())
-      causes.required(path[i] / "addresses", "must contain at least 1 address");
+  for (std::size_t i = 0; i < slice["endpoints"].size(); ++i) {
+    const FieldPath at = path[i] / "addresses";
+    const Value& addresses = slice["endpoints"][i]["addresses"];
+    if (addresses.empty()) causes.required(at, "must contain at least 1 address");
+    if (addresses.size() > kEndpointAddressesMax) causes.too_many(at, addresses.size(), kEndpointAddressesMax);
+    for (std::size_t n = 0; n < addresses.size(); ++n) {
+      if (type == "FQDN")
+        for (const std::string& why : dns_subdomain_complaints(addresses[n].text()))
+          causes.invalid(at[n], addresses[n], why);
+      if (type != "IPv4" && type != "IPv6") continue;
+      const bool four = is_ipv4_address(addresses[n].text());
+      if (ip_address_complaints(addresses[n].text()).empty() && four != (type == "IPv4"))
+        causes.invalid(at, addresses[n], type == "IPv4" ? "must be an IPv4 address" : "must be an IPv6 address");
+      check_endpoint_address(addresses[n], at[n], causes);
+    }
+  }
   if (slice["ports"].size() > kSlicePortsMax)
     causes.too_many(FieldPath("ports"), slice["ports"].size(), kSlicePortsMax);
+  for (std::size_t i = 0; i < slice["ports"].size(); ++i) {
+    const FieldPath at = FieldPath("ports")[i];
+    check_optional_name(slice["ports"][i]["name"], at / "name", causes);
+    check_protocol(slice["ports"][i]["protocol"], at / "protocol", causes);
+  }
   std::set<std::string_view> names;
   for (std::size_t i = 0; i < slice["ports"].size(); ++i)
     if (!names.insert(slice["ports"][i]["name"].text()).second)

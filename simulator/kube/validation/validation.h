@@ -8,13 +8,14 @@
 
 namespace plumbline::kube {
 
-/// The fields that are wrong; empty when the object is good. `current` is null on create; on update, what may not change
-/// is compared with it.
+/// The fields that are wrong; empty when the object is good. `current` is null on create; on update, what may not
+/// change is compared with it.
 std::vector<Cause> validate(const Kind& kind, const Value& object, const Object* current);
 
 // The parts, a file each.
 void check_metadata(const Kind& kind, const Value& object, const Object* current, Causes& causes);
 void check_labels(const Value& labels, const FieldPath& path, Causes& causes);
+void check_annotations(const Value& annotations, const FieldPath& path, Causes& causes);
 void check_label_selector(const Value& selector, const FieldPath& path, Causes& causes);
 void check_pod(const Value& pod, const Object* current, Causes& causes);
 void check_pod_spec(const Value& spec, const FieldPath& path, Causes& causes);
@@ -26,7 +27,7 @@ void check_replica_set(const Value& set, const Object* current, Causes& causes);
 void check_stateful_set(const Value& set, const Object* current, Causes& causes);
 void check_daemon_set(const Value& set, const Object* current, Causes& causes);
 void check_role(const Kind& kind, const Value& role, Causes& causes);
-void check_binding(const Value& binding, const Object* current, Causes& causes);
+void check_binding(const Kind& kind, const Value& binding, const Object* current, Causes& causes);
 void check_secret(const Value& secret, const Object* current, Causes& causes);
 void check_config_map(const Value& map, const Object* current, Causes& causes);
 

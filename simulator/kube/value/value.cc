@@ -144,19 +144,9 @@ Value::Value(Value&& other) noexcept {
   other.set_tag(Tag::kNull);
 }
 
-Value& Value::operator=(const Value& other) noexcept {
-  Value copy(other);
-  return *this = std::move(copy);
-}
-
-Value& Value::operator=(Value&& other) noexcept {
-  if (this == &other) return *this;
-  // What it had may hold `other`, which must be read first.
-  unsigned char taken[sizeof raw_];
-  std::memcpy(taken, other.raw_, sizeof raw_);
-  other.set_tag(Tag::kNull);
-  release();
-  std::memcpy(raw_, taken, sizeof raw_);
+Value& Value::operator=(Value other) noexcept {
+  // What it had goes with `other`, and last.
+  std::swap_ranges(raw_, raw_ + sizeof raw_, other.raw_);
   return *this;
 }
 

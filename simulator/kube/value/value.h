@@ -44,8 +44,9 @@ class Value {
   Value(std::initializer_list<Value> parts);
   Value(const Value& other) noexcept;
   Value(Value&& other) noexcept;
-  Value& operator=(const Value& other) noexcept;
-  Value& operator=(Value&& other) noexcept;
+  /// Takes `other` by value: in `a["x"]["y"] = b`, b is copied before a["x"] moves its neighbours, of which it may be
+  /// one.
+  Value& operator=(Value other) noexcept;
   ~Value();
 
   static Value object() { return empty_object(); }

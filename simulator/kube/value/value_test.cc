@@ -47,6 +47,17 @@ TEST(Value, CanBecomeOneOfItsOwnParts) {
   EXPECT_EQ(to_text(tree), R"({"x":"a text that is longer than fourteen letters"})");
 }
 
+TEST(Value, AnAssignedPartIsReadBeforeItsNeighboursMove) {
+  for (int room = 0; room < 6; ++room) {
+    Value object{{"name", "a name of more than fourteen letters"}};
+    for (int i = 0; i < room; ++i) object["other" + std::to_string(i)] = i;
+    object["labels"]["name"] = std::as_const(object)["name"];
+    EXPECT_EQ(object.at("labels.name"), "a name of more than fourteen letters") << room;
+    object["annotations"] = std::as_const(object)["labels"];
+    EXPECT_EQ(object.at("annotations.name"), "a name of more than fourteen letters") << room;
+  }
+}
+
 TEST(Value, FieldsAndItemsComeAndGo) {
   Value value;
   value["b"] = 2;

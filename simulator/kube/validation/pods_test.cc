@@ -1,0 +1,98 @@
+// What a kube-apiserver 1.34 refuses, in its words.
+#include "simulator/kube/validation/fixture.h"
+
+namespace plumbline::kube {
+namespace {
+
+class PodValidation : public ValidationTest {};
+
+TEST_F(PodValidation, ContainersNeedNamesImagesAndGoodPorts) {
+  expect_refused(
+      KindId::kPod,
+      {
+          {R"({"metadata":{"name":"p"},"spec":{"containers":[]}})", R"(spec.containers: Required value)"},
+          {R"({"metadata":{"name":"p"}})", R"(spec.containers: Required value)"},
+          {R"({"metadata":{"name":"p"},"spec":{"containers":[{"name":"c"}]}})",
+           R"(spec.containers[0].image: Required value)"},
+          {R"({"metadata":{"name":"p"},"spec":{"containers":[{"image":"i"}]}})",
+           R"(spec.containers[0].name: Required value)"},
+          {R"({"metadata":{"name":"p"},"spec":{"containers":[{"name":"C_","image":"i"}]}})",
+           R"(spec.containers[0].name: Invalid value: "C_": <label>)"},
+          {R"({"metadata":{"name":"p"},"spec":{"containers":[{%C%},{%C%}]}})",
+           R"(spec.containers[1].name: Duplicate value: "c")"},
+          {R"({"metadata":{"name":"p"},"spec":{"containers":[{"name":"c","image":""}]}})",
+           R"(spec.containers[0].image: Required value)"},
+          {R"({"metadata":{"name":"p"},"spec":{"containers":[{%C%,"imagePullPolicy":"x"}]}})",
+           R"(spec.containers[0].imagePullPolicy: Unsupported value: "x": supported values: "Always", "IfNotPresent", "Never")"},
+          {R"({"metadata":{"name":"p"},"spec":{"containers":[{%C%,"ports":[{}]}]}})",
+           R"(spec.containers[0].ports[0].containerPort: Required value)"},
+          {R"({"metadata":{"name":"p"},"spec":{"containers":[{%C%,"ports":[{"containerPort":0}]}]}})",
+           R"(spec.containers[0].ports[0].containerPort: Required value)"},
+          {R"({"metadata":{"name":"p"},"spec":{"containers":[{%C%,"ports":[{"containerPort":70000}]}]}})",
+           R"(spec.containers[0].ports[0].containerPort: Invalid value: 70000: must be between 1 and 65535, inclusive)"},
+          {R"({"metadata":{"name":"p"},"spec":{"containers":[{%C%,"ports":[{"containerPort":1,"protocol":"x"}]}]}})",
+           R"(spec.containers[0].ports[0].protocol: Unsupported value: "x": supported values: "SCTP", "TCP", "UDP")"},
+          {R"({"metadata":{"name":"p"},"spec":{"containers":[{%C%,"ports":[{"containerPort":1,"name":"a"},{"containerPort":2,"name":"a"}]}]}})",
+           R"(spec.containers[0].ports[1].name: Duplicate value: "a")"},
+          {R"({"metadata":{"name":"p"},"spec":{"containers":[{%C%,"ports":[{"containerPort":1,"hostPort":99999}]}]}})",
+           R"(spec.containers[0].ports[0].hostPort: Invalid value: 99999: must be between 1 and 65535, inclusive)"},
+          {R"({"metadata":{"name":"p"},"spec":{"containers":[{%C%,"ports":[{"containerPort":1,"name":"LONG_NAME_IS_BAD_x"}]}]}})",
+           R"(spec.containers[0].ports[0].name: Invalid value: "LONG_NAME_IS_BAD_x": must be no more than 15 characters, spec.containers[0].ports[0].name: Invalid value: "LONG_NAME_IS_BAD_x": must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-))"},
+          {R"({"metadata":{"name":"p"},"spec":{"containers":[{%C%,"env":[{"value":"x"}]}]}})",
+           R"(spec.containers[0].env[0].name: Required value)"},
+      });
+}
+
+TEST_F(PodValidation, VolumesAndTheirMountsNameEachOther) {
+  expect_refused(
+      KindId::kPod,
+      {
+          {R"({"metadata":{"name":"p"},"spec":{"containers":[{%C%,"volumeMounts":[{"name":"x","mountPath":"/x"}]}]}})",
+           R"(spec.containers[0].volumeMounts[0].name: Not found: "x")"},
+          {R"({"metadata":{"name":"p"},"spec":{"containers":[{%C%,"volumeMounts":[{"mountPath":"/x"}]}]}})",
+           R"(spec.containers[0].volumeMounts[0].name: Required value, spec.containers[0].volumeMounts[0].name: Not found: "")"},
+          {R"({"metadata":{"name":"p"},"spec":{"containers":[{%C%,"volumeMounts":[{"name":"v"}]}],"volumes":[{"name":"v","emptyDir":{}}]}})",
+           R"(spec.containers[0].volumeMounts[0].mountPath: Required value)"},
+          {R"({"metadata":{"name":"p"},"spec":{"containers":[{%C%}],"volumes":[{"emptyDir":{}}]}})",
+           R"(spec.volumes[0].name: Required value)"},
+          {R"({"metadata":{"name":"p"},"spec":{"containers":[{%C%}],"volumes":[{"name":"V"}]}})",
+           R"(spec.volumes[0].name: Invalid value: "V": <label>)"},
+          {R"({"metadata":{"name":"p"},"spec":{"containers":[{%C%}],"volumes":[{"name":"v"},{"name":"v"}]}})",
+           R"(spec.volumes[1].name: Duplicate value: "v")"},
+      });
+}
+
+TEST_F(PodValidation, PoliciesAreKnownAndNamesAreNames) {
+  expect_refused(
+      KindId::kPod,
+      {
+          {R"({"metadata":{"name":"p"},"spec":{"containers":[{%C%}],"initContainers":[{%C%}]}})",
+           R"(spec.initContainers[0].name: Duplicate value: "c")"},
+          {R"({"metadata":{"name":"p"},"spec":{"containers":[{%C%}],"restartPolicy":"x"}})",
+           R"(spec.restartPolicy: Unsupported value: "x": supported values: "Always", "OnFailure", "Never")"},
+          {R"({"metadata":{"name":"p"},"spec":{"containers":[{%C%}],"dnsPolicy":"x"}})",
+           R"(spec.dnsPolicy: Unsupported value: "x": supported values: "ClusterFirstWithHostNet", "ClusterFirst", "Default", "None")"},
+          {R"({"metadata":{"name":"p"},"spec":{"containers":[{%C%}],"nodeSelector":{"a b":"c"}}})",
+           R"(spec.nodeSelector: Invalid value: "a b": <name>)"},
+          {R"({"metadata":{"name":"p"},"spec":{"containers":[{%C%}],"nodeSelector":{"a":"b c"}}})",
+           R"(spec.nodeSelector: Invalid value: "b c": <value>)"},
+          {R"({"metadata":{"name":"p"},"spec":{"containers":[{%C%}],"nodeName":"A_"}})",
+           R"(spec.nodeName: Invalid value: "A_": <subdomain>)"},
+      });
+}
+
+TEST_F(PodValidation, OfAPodLittleMayChange) {
+  constexpr const char* kPod = R"({"spec":{"nodeName":"n1","containers":[{"name":"c","image":"i:1"}]}})";
+  EXPECT_EQ(changed(KindId::kPod, kPod, R"({"spec":{"nodeName":"n1","containers":[{"name":"c","image":"i:2"}],
+    "activeDeadlineSeconds":5,"tolerations":[{"key":"a","operator":"Exists"}]}})"),
+            "");
+  const std::string forbidden =
+      "spec: Forbidden: pod updates may not change fields other than `spec.containers[*].image`,";
+  EXPECT_TRUE(changed(KindId::kPod, kPod, R"({"spec":{"nodeName":"n1","containers":[{"name":"d","image":"i:1"}]}})")
+                  .starts_with(forbidden));
+  EXPECT_TRUE(changed(KindId::kPod, kPod, R"({"spec":{"nodeName":"n2","containers":[{"name":"c","image":"i:1"}]}})")
+                  .starts_with(forbidden));
+}
+
+}  // namespace
+}  // namespace plumbline::kube
