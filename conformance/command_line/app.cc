@@ -12,7 +12,7 @@
 
 #include "conformance/command_line/commands.h"
 #include "conformance/command_line/completion.h"
-#include "conformance/contract/nearest.h"
+#include "model/nearest.h"
 #include "model/version.h"
 
 namespace plumbline::conformance {
@@ -70,7 +70,7 @@ class CommandLine {
         known.push_back(command->get_name());
       if (std::find(known.begin(), known.end(), word) == known.end()) {
         return static_cast<int>(
-            fail(ExitCode::kUsage, fmt::format("no command '{}'{}", word, did_you_mean(word, known))));
+            fail(ExitCode::kUsage, fmt::format("no command '{}'{}", word, suggestion(word, known))));
       }
     }
     try {

@@ -11,7 +11,7 @@
 #include <set>
 #include <sstream>
 
-#include "conformance/contract/nearest.h"
+#include "model/nearest.h"
 
 namespace plumbline::conformance {
 namespace {
@@ -46,7 +46,7 @@ void read_fields(const YAML::Node& node, const std::string& what, const std::map
     const std::string name = entry.first.as<std::string>("");
     const auto found = fields.find(name);
     if (found == fields.end()) {
-      mistakes.add(entry.first.Mark(), fmt::format("{}: unknown field '{}'{}", what, name, did_you_mean(name, known)));
+      mistakes.add(entry.first.Mark(), fmt::format("{}: unknown field '{}'{}", what, name, suggestion(name, known)));
     } else if (!seen.insert(name).second) {
       mistakes.add(entry.first.Mark(), fmt::format("{}: field '{}' is given twice", what, name));
     } else {
@@ -102,7 +102,7 @@ void read_spec(const YAML::Node& node, Descriptor& descriptor, Mistakes& mistake
       const auto& known = contract_features();
       if (std::find(known.begin(), known.end(), features[i]) == known.end()) {
         mistakes.add(list[i].Mark(),
-                     fmt::format("features: unknown feature '{}'{}", features[i], did_you_mean(features[i], known)));
+                     fmt::format("features: unknown feature '{}'{}", features[i], suggestion(features[i], known)));
       }
     }
     descriptor.features = features;

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <map>
 
+#include "model/nearest.h"
 #include "simulator/world/spec_check.h"
 #include "simulator/world/yaml_fields.h"
 

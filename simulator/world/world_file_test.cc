@@ -61,11 +61,11 @@ TEST(WorldFile, ReadsEveryField) {
 
 TEST(WorldFile, MisspeltFieldHasPlaceAndSuggestion) {
   EXPECT_THAT(problems_of("adminOf", "adminof"),
-              ElementsAre("worlds/x.yaml:19:21: a principal has no field 'adminof', did you mean 'adminOf'?"));
+              ElementsAre("worlds/x.yaml:19:21: a principal has no field 'adminof'; did you mean 'adminOf'?"));
   EXPECT_THAT(
       problems_of("kind: dedicated", "kind: dedcated"),
       ElementsAre(
-          "worlds/x.yaml:16:25: 'kind' must be dedicated or shared, not 'dedcated', did you mean 'dedicated'?"));
+          "worlds/x.yaml:16:25: 'kind' must be dedicated or shared, not 'dedcated'; did you mean 'dedicated'?"));
 }
 
 TEST(WorldFile, EveryMistakeIsReportedAtOnce) {
