@@ -1,5 +1,4 @@
 #include <fmt/format.h>
-#include <fnmatch.h>
 
 #include <algorithm>
 #include <fstream>
@@ -126,8 +125,7 @@ ExitCode run_mutants(const MutantsOptions& options, const InstalledAt& at) {
   suite.known->features = contract_features();
   std::vector<Trial> trials;
   for (const auto& mutant : *names) {
-    const bool wanted = options.rules.empty() || ::fnmatch(options.rules.c_str(), mutant.rule.c_str(), 0) == 0;
-    if (!wanted) continue;
+    if (!matches(RuleId(mutant.rule), options.rules)) continue;
     const auto descriptor = find_candidate("mutant:" + mutant.name, at);
     if (!descriptor) return fail(ExitCode::kOurFailure, descriptor.error().text);
     Trial trial;

@@ -1,6 +1,5 @@
 // Commands that only read: lint, judge, rules.
 #include <fmt/format.h>
-#include <fnmatch.h>
 
 #include <nlohmann/json.hpp>
 
@@ -8,6 +7,7 @@
 #include "conformance/command_line/commands.h"
 #include "conformance/command_line/suite_choice.h"
 #include "conformance/language/scenario.h"
+#include "conformance/report/writers.h"
 
 namespace plumbline::conformance {
 
@@ -78,30 +78,22 @@ ExitCode list_rules(const RulesOptions& options, const InstalledAt& at) {
   const auto chosen = read_suite({}, at);
   if (!chosen) return fail(ExitCode::kOurFailure, chosen.error().text);
   const auto scenarios = scenarios_by_rule(chosen->plans);
-  std::map<RuleId, std::string> not_yet;
-  for (const auto& entry : chosen->rules.not_yet()) not_yet[entry.rule] = entry.reason;
-  json list = json::array();
+  if (options.json) {
+    fmt::print("{}\n", rules_json(chosen->rules, scenarios, options.rules).dump(2));
+    return ExitCode::kGood;
+  }
+  std::size_t listed = 0;
   std::size_t judged = 0;
   for (const Rule& rule : chosen->rules.rules()) {
-    if (!options.rules.empty() && ::fnmatch(options.rules.c_str(), rule.id.str().c_str(), 0) != 0) continue;
+    if (!matches(rule.id, options.rules)) continue;
     const auto found = scenarios.find(rule.id);
-    const auto names = found == scenarios.end() ? std::vector<std::string>{} : found->second;
-    judged += names.empty() ? 0 : 1;
-    json entry{{"id", rule.id.str()},    {"level", to_string(rule.level)}, {"title", rule.title},
-               {"source", rule.source},  {"features", rule.features},      {"scenarios", names},
-               {"mutants", rule.mutants}};
-    if (const auto why = not_yet.find(rule.id); why != not_yet.end()) entry["notYet"] = why->second;
-    list.push_back(std::move(entry));
-    if (options.json) continue;
-    const std::string by = names.empty() ? "not yet" : fmt::format("{}", fmt::join(names, ", "));
+    const std::string by = found == scenarios.end() ? "not yet" : fmt::format("{}", fmt::join(found->second, ", "));
+    ++listed;
+    judged += found == scenarios.end() ? 0 : 1;
     fmt::print("{} {:<10} {}\n               {}; judged by: {}; must catch: {}\n", to_string(rule.level), rule.id.str(),
                rule.title, rule.source.empty() ? "no source" : rule.source, by, fmt::join(rule.mutants, ", "));
   }
-  if (options.json) {
-    fmt::print("{}\n", list.dump(2));
-  } else {
-    fmt::print("{} rules, {} of them judged\n", list.size(), judged);
-  }
+  fmt::print("{} rules, {} of them judged\n", listed, judged);
   return ExitCode::kGood;
 }
 

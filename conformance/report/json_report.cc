@@ -125,10 +125,12 @@ json json_report(const Report& report) {
   return out;
 }
 
-json rules_json(const Register& rules, const std::map<std::string, std::vector<std::string>>& scenarios_of_rule) {
+json rules_json(const Register& rules, const std::map<RuleId, std::vector<std::string>>& scenarios_of_rule,
+                const std::string& glob) {
   json out = json::array();
   for (const Rule& rule : rules.rules()) {
-    const auto scenarios = scenarios_of_rule.find(rule.id.str());
+    if (!matches(rule.id, glob)) continue;
+    const auto scenarios = scenarios_of_rule.find(rule.id);
     json entry{{"id", rule.id.str()},
                {"level", to_string(rule.level)},
                {"title", rule.title},

@@ -164,12 +164,14 @@ TEST(JUnit, EscapesAndCounts) {
 }
 
 TEST(Rules, AsJsonHaveScenariosAndMutants) {
-  const auto json = rules_json(rules(), {{"WRR-02", {"weight-of-each-pod"}}});
-  EXPECT_GT(json.size(), 60u);
-  for (const auto& rule : json) {
-    if (rule.at("id") != "WRR-02") continue;
-    EXPECT_EQ(rule.at("scenarios").at(0), "weight-of-each-pod");
-  }
+  EXPECT_GT(rules_json(rules(), {}).size(), 60u);
+  const auto json = rules_json(rules(), {{RuleId("WRR-02"), {"weight-of-each-pod"}}}, "WRR-0[26]");
+  ASSERT_EQ(json.size(), 2u) << json.dump();
+  EXPECT_EQ(json.at(0).at("scenarios").at(0), "weight-of-each-pod");
+  EXPECT_EQ(json.at(0).at("mutants").at(0), "weight-per-service");
+  EXPECT_FALSE(json.at(0).contains("notYet"));
+  EXPECT_TRUE(json.at(1).at("scenarios").empty());
+  EXPECT_TRUE(json.at(1).contains("notYet"));
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "conformance/rules/rules.h"
 
 #include <fmt/format.h>
+#include <fnmatch.h>
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
@@ -159,6 +160,10 @@ std::vector<std::string> Register::features() const {
   std::set<std::string> features;
   for (const Rule& rule : rules_) features.insert(rule.features.begin(), rule.features.end());
   return {features.begin(), features.end()};
+}
+
+bool matches(const RuleId& id, const std::string& glob) {
+  return glob.empty() || ::fnmatch(glob.c_str(), id.str().c_str(), 0) == 0;
 }
 
 fs::path home() {

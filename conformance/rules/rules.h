@@ -59,6 +59,9 @@ class Register {
   std::vector<Interpretation> interpretations_;
 };
 
+/// Whether `id` is one that `glob` means, as a shell has it: "WRR-*". "" means every rule.
+bool matches(const RuleId& id, const std::string& glob);
+
 /// Where the project's own files are (conformance/rules, scenarios): the environment variable PLUMBLINE_HOME, else the
 /// folder that the binary was built from.
 std::filesystem::path home();
