@@ -3,6 +3,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import tempfile
 import unittest
@@ -79,6 +80,32 @@ class BadInput(unittest.TestCase):
             history.flush()
             done = call("plumbline", "judge", history.name)
         self.assertIn(done.returncode, (2, 4), done.stdout + done.stderr)
+
+
+class AnInterruptedRun(unittest.TestCase):
+    def test_says_so_first_in_every_report(self):
+        with tempfile.TemporaryDirectory() as folder:
+            report, junit = os.path.join(folder, "report.json"), os.path.join(folder, "junit.xml")
+            process = subprocess.Popen([binaries.PLUMBLINE, "conform", "--candidate", "reference", "--jobs", "1", "--json", report,
+                                        "--junit", junit], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                       stderr=subprocess.PIPE, text=True)
+            self.addCleanup(process.kill)
+            seen = []
+            for line in process.stderr:
+                seen.append(line)
+                if line.startswith("PASS"):
+                    break
+            process.send_signal(signal.SIGINT)
+            out, rest = process.communicate(timeout=30)
+            self.assertEqual(3, process.returncode, "".join(seen) + rest + out)
+            first = out.split("\n", 1)[0]
+            self.assertRegex(first, r"^interrupted after [1-9]\d* of \d+ scenarios; until then: plumbline-reference ")
+            with open(report, encoding="utf-8") as text:
+                written = json.load(text)
+            with open(junit, encoding="utf-8") as text:
+                self.assertIn(written["interruption"], text.read())
+        self.assertTrue(written["interrupted"])
+        self.assertTrue(first.startswith(written["interruption"]))
 
 
 class Results(unittest.TestCase):

@@ -94,6 +94,7 @@ json json_report(const Report& report) {
            {"expected", report.input.expected},
            {"executed", report.executed()},
            {"interrupted", report.input.interrupted},
+           {"interruption", report.interruption()},
            {"deviations", report.deviations},
            {"unjudgedFeatures", report.unjudged_features},
            {"measured",

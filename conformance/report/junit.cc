@@ -80,6 +80,13 @@ std::string junit_report(const Report& report) {
   std::string out = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
   out += fmt::format("<testsuites name=\"plumbline {}\" time=\"{:.3f}\">\n", escaped(report.input.candidate.name),
                      report.input.seconds);
+  if (report.input.interrupted) {
+    out += fmt::format(
+        "  <testsuite name=\"run\" tests=\"1\" failures=\"0\" errors=\"1\" skipped=\"0\">\n"
+        "    <testcase classname=\"run\" name=\"the run comes to its end\">\n      <error message=\"{}\"/>\n"
+        "    </testcase>\n  </testsuite>\n",
+        report.interruption());
+  }
   for (const auto& [level, counts] : report.counts) {
     int tests = 0;
     for (const auto& [verdict, number] : counts) tests += number;

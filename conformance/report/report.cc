@@ -155,8 +155,8 @@ Report make_report(ReportInput input, const Register& rules) {
   measure(report);
   report.verdict = worst(required);
   report.exit = exit_code(report.verdict);
-  const bool short_run = report.input.interrupted || report.input.scenarios.size() < report.input.expected;
-  if (short_run && report.exit == ExitCode::kGood) report.exit = ExitCode::kInconclusive;
+  const bool short_run = report.input.scenarios.size() < report.input.expected;
+  if (report.input.interrupted || (short_run && report.exit == ExitCode::kGood)) report.exit = ExitCode::kInconclusive;
   return report;
 }
 
@@ -173,7 +173,18 @@ int Report::required_with(Verdict wanted) const {
   return number;
 }
 
+std::string Report::interruption() const {
+  if (!input.interrupted) return "";
+  return fmt::format("interrupted after {} of {} scenarios", executed(), input.expected);
+}
+
 std::string Report::sentence() const {
+  if (!input.interrupted) return judged_sentence();
+  if (rules.empty()) return fmt::format("{}: {} was not judged.", interruption(), input.candidate.name);
+  return fmt::format("{}; until then: {}", interruption(), judged_sentence());
+}
+
+std::string Report::judged_sentence() const {
   const std::string who =
       input.candidate.version.empty() ? input.candidate.name : input.candidate.name + " " + input.candidate.version;
   const std::string missing = not_yet.empty() ? ""

@@ -116,6 +116,30 @@ TEST(RollUp, ADeclaredFeatureIsJudgedByAScenarioAboutItThatKeptOrBrokeARule) {
   EXPECT_EQ(unjudged(Verdict::kNotJudged), std::vector<std::string>{"weights"});
 }
 
+Report interrupted_report(std::vector<ReportedScenario> scenarios) {
+  ReportInput input;
+  input.candidate.name = "my-gateway";
+  input.expected = 27;
+  input.interrupted = true;
+  input.scenarios = std::move(scenarios);
+  return make_report(std::move(input), rules());
+}
+
+TEST(Sentence, ARunThatWasInterruptedSaysSoFirstInEveryForm) {
+  const auto report = interrupted_report({scenario("a", {{"BIND-01", Verdict::kFail}})});
+  const std::string words = "interrupted after 1 of 27 scenarios";
+  EXPECT_THAT(report.sentence(), ::testing::StartsWith(words + "; until then: my-gateway is NOT conformant"));
+  EXPECT_THAT(terminal_report(report, false), ::testing::StartsWith(words));
+  EXPECT_EQ(json_report(report).at("interruption"), words);
+  EXPECT_EQ(json_report(report).at("interrupted"), true);
+  EXPECT_EQ(json_report(report).at("exitCode"), 3) << "as the process ends, whatever was seen until then";
+  EXPECT_THAT(junit_report(report), HasSubstr("<error message=\"" + words + "\"/>"));
+  EXPECT_EQ(interrupted_report({}).sentence(), "interrupted after 0 of 27 scenarios: my-gateway was not judged.");
+  const auto whole = report_of({scenario("a", {{"BIND-01", Verdict::kPass}})});
+  EXPECT_EQ(json_report(whole).at("interruption"), "");
+  EXPECT_THAT(junit_report(whole), Not(HasSubstr("interrupted")));
+}
+
 TEST(Sentence, ACandidateThatCannotBeIntroducedIsNotConformantAndSaysWhy) {
   auto report = report_of({scenario("a", {{"BIND-01", Verdict::kFail}})});
   report.input.not_introduced = "candidate my-gateway: hello: exit";

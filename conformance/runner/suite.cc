@@ -107,7 +107,10 @@ class Suite {
     const auto end = schedule.run({{}, [&](const FinishedJob& job) { finished = job; }, [&] { watch_.tick(); }});
     if (!end) return host_error(end.error());
     result_.interrupted = *end == Schedule::End::kInterrupted;
-    if (result_.interrupted) return {};
+    if (result_.interrupted) {
+      result_.candidate.name = options_.descriptor.name;
+      return {};
+    }
     const Edges edges = edges_of(*file);
     const std::string name = options_.descriptor.name;
     if (!edges.end.contains("complete")) {
