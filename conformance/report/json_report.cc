@@ -104,6 +104,7 @@ json json_report(const Report& report) {
              {"drops", report.drops},
              {"stalls", report.stalls},
              {"stall_ms_max", report.stall_ms_max}}}};
+  if (!report.input.last_words.empty()) out["lastWords"] = report.input.last_words;
   out["levels"] = json::object();
   for (const auto& [level, counts] : report.counts) out["levels"][std::string(to_string(level))] = counts_json(counts);
   out["rules"] = json::array();

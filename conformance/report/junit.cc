@@ -87,6 +87,7 @@ std::string junit_report(const Report& report) {
         "    </testcase>\n  </testsuite>\n",
         report.interruption());
   }
+  const std::string last_words = fmt::format("{}", fmt::join(report.input.last_words, "\n"));
   for (const auto& [level, counts] : report.counts) {
     int tests = 0;
     for (const auto& [verdict, number] : counts) tests += number;
@@ -97,6 +98,7 @@ std::string junit_report(const Report& report) {
     for (const RuleReport& rule : report.rules) {
       if (rule.rule.level == level) out += test_case(report, rule);
     }
+    if (!last_words.empty()) out += fmt::format("    <system-err>{}</system-err>\n", escaped(last_words));
     out += "  </testsuite>\n";
   }
   return out + "</testsuites>\n";

@@ -49,6 +49,7 @@ struct ReportInput {
   std::size_t expected = 0;    ///< scenarios that should have run
   bool interrupted = false;    ///< ended by Ctrl-C or SIGTERM: what is missing did not run
   std::string not_introduced;  ///< why the candidate could not even be introduced: nothing ran, every rule FAILs
+  std::vector<std::string> last_words;  ///< what it said last on stderr then
   std::uint64_t seed = 0;
   double seconds = 0;  ///< of the whole run
   std::map<std::string, std::string> versions;

@@ -148,6 +148,18 @@ TEST(Sentence, ACandidateThatCannotBeIntroducedIsNotConformantAndSaysWhy) {
             "my-gateway 1.2 is NOT conformant: it could not be introduced: candidate my-gateway: hello: exit.");
 }
 
+TEST(NotIntroduced, ShowsWhatTheCandidateSaidLast) {
+  auto report = report_of({scenario("a", {{"BIND-01", Verdict::kFail}})});
+  report.input.not_introduced = "candidate my-gateway: hello: exit";
+  EXPECT_THAT(terminal_report(report, false), Not(HasSubstr("stderr")));
+  EXPECT_FALSE(json_report(report).contains("lastWords"));
+  report.input.last_words = {"Traceback", "KeyError: <'x'>", std::string(1000, 'x')};
+  EXPECT_THAT(terminal_report(report, false), HasSubstr("its stderr:\n    | Traceback\n    | KeyError: <'x'>\n    | " +
+                                                        std::string(160, 'x') + "...\n"));
+  EXPECT_EQ(json_report(report).at("lastWords").size(), 3u);
+  EXPECT_THAT(junit_report(report), HasSubstr("<system-err>Traceback&#10;KeyError: &lt;'x'&gt;"));
+}
+
 TEST(Terminal, SaysVerdictFailuresWhatIsNotCoveredAndConditions) {
   const auto report = report_of(
       {scenario("a", {{"BIND-01", Verdict::kFail}, {"WRR-03", Verdict::kNotDeclared}, {"WRR-01", Verdict::kPass}})});

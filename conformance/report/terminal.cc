@@ -67,6 +67,9 @@ void failures(Screen& screen, const Report& report) {
   if (!report.input.not_introduced.empty()) {
     screen.gap();
     screen.line(fmt::format("  {} every rule: {}", screen.painted(Verdict::kFail), report.input.not_introduced));
+    if (report.input.last_words.empty()) return;
+    screen.line("  What it said last on its stderr:");
+    for (const std::string& line : report.input.last_words) screen.line("    | " + cut(line));
     return;
   }
   bool any = false;

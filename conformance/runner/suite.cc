@@ -22,18 +22,23 @@ constexpr std::string_view kAuthorization = "cluster-authorization";
 
 Error host_error(const Error& error) { return {Reason::kUnavailable, error.text, "", ""}; }
 
-/// The header and the end of a short history.
+/// The header and the end of a short history, and the last that the candidate said on stderr.
 struct Edges {
   json header, end;
+  std::vector<std::string> last_words;
 };
 
 Edges edges_of(const HistoryFile& file) {
-  Edges edges{json::object(), json::object()};
+  Edges edges{json::object(), json::object(), {}};
   std::ifstream in(file.readable_path());
   for (std::string line; std::getline(in, line);) {
     json record = json::parse(line, nullptr, false);
     if (!record.is_object()) continue;
     const std::string type = record.value("type", "");
+    if (type == "event" && record.value("event", "") == "stderr") {
+      edges.last_words.push_back(record.value("line", ""));
+      if (edges.last_words.size() > kLastWordsMax) edges.last_words.erase(edges.last_words.begin());
+    }
     if (type == "header") edges.header = std::move(record);
     if (type == "end") edges.end = std::move(record);
   }
@@ -119,6 +124,7 @@ class Suite {
                                finished.capped ? " after its time had passed" : ""),
                    "", name};
     }
+    result_.last_words = edges.last_words;
     if (edges.end.contains("error")) {
       const bool ours = !edges.end.value("complete", false);
       return Error{
@@ -129,6 +135,7 @@ class Suite {
     const auto self = wire::hello_result_from_json(edges.header.value("candidate", json::object()));
     if (!self) return Error{Reason::kInternal, "the introduction's header: " + self.error().text, "", name};
     result_.candidate = *self;
+    result_.last_words.clear();
     return {};
   }
 
