@@ -48,6 +48,7 @@ class Loader {
       history_.stalls.push_back({line, t, t + static_cast<std::int64_t>(length * 1000)});
     } else if (type == "end") {
       history_.complete = truth_of(record, "complete");
+      history_.mistake = truth_of(record, "mistake");
       history_.end_error = text_of(record, "error");
       ended_ = true;
     } else if (auto* others = other(type)) {

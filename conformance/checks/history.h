@@ -100,6 +100,7 @@ struct History {
   Truth truth;
   std::int64_t end = 0;   ///< time of the last record
   bool complete = false;  ///< the end record says so
+  bool mistake = false;   ///< the scenario asked for what its world does not have
   std::string end_error;  ///< why not
 
   const StepRecord* step(std::string_view as) const;

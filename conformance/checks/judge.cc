@@ -121,6 +121,7 @@ Judgement judge(const History& history) {
   }
   if (!history.complete && !context.silence()) {
     judgement.reason = history.end_error.empty() ? "the run did not come to its end" : history.end_error;
+    judgement.mistake = history.mistake;
   }
   const std::optional<Finding> requirement = unmet(context, plan);
   for (const json& item : *expect) {
@@ -132,7 +133,8 @@ Judgement judge(const History& history) {
       result.finding = Finding::of(Verdict::kNotDeclared,
                                    fmt::format("the candidate does not declare {}", fmt::join(missing, ", ")));
     } else if (!judgement.reason.empty()) {
-      result.finding = Finding::harness_error(judgement.reason);
+      result.finding =
+          judgement.mistake ? Finding::not_judged(judgement.reason) : Finding::harness_error(judgement.reason);
     } else if (requirement) {
       result.finding = *requirement;
     } else {
@@ -174,6 +176,7 @@ json to_json(const Judgement& judgement) {
            {"requests", judgement.requests},
            {"drops", judgement.drops}};
   if (!judgement.reason.empty()) out["reason"] = judgement.reason;
+  if (judgement.mistake) out["mistake"] = true;
   out["rules"] = json::array();
   for (const RuleResult& rule : judgement.rules) {
     out["rules"].push_back({{"id", rule.rule.str()}, {"verdict", to_string(rule.verdict)}});

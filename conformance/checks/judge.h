@@ -30,6 +30,7 @@ struct Judgement {
   std::string scenario, row, title;
   Verdict verdict = Verdict::kHarnessError;  ///< worst of the rules
   std::string reason;                        ///< why nothing could be judged; empty otherwise
+  bool mistake = false;                      ///< that reason is a mistake in the scenario, with its place
   std::vector<ExpectationResult> expectations;
   std::vector<RuleResult> rules;  ///< in the order of the plan
   std::uint64_t seed = 0;

@@ -171,6 +171,17 @@ TEST(AStall, ExcusesNeitherAStrangerNorAnInventedAnswer) {
   EXPECT_EQ(invented.request(1, 0, 1'000'000, "cls-1", "").record(stall).finding().verdict, Verdict::kFail);
 }
 
+TEST(AHistory, OfAScenarioWithAMistakeJudgesNothingAndSaysWhere) {
+  HistoryBuilder builder(json{{"answered", {{"during", "w"}}}});
+  builder.record({{"type", "end"}, {"t", 9}, {"complete", false}, {"mistake", true}, {"error", "s.yaml:3:5: no Pod"}});
+  std::istringstream in(builder.text(true));
+  const Judgement judgement = judge(*load_history(in));
+  EXPECT_TRUE(judgement.mistake);
+  EXPECT_EQ(judgement.verdict, Verdict::kNotJudged);
+  EXPECT_EQ(judgement.expectations.at(0).finding.sentence, "s.yaml:3:5: no Pod");
+  EXPECT_EQ(to_json(judgement).at("mistake"), true);
+}
+
 TEST(AHistory, ThatDoesNotNameTheInstanceShowsNothing) {
   for (const char* name : {"unread-fail", "noConnections-pass", "direct-pass"}) {
     for (const Golden& golden : goldens()) {

@@ -66,6 +66,7 @@ json scenario_json(const ReportedScenario& scenario) {
     }
   }
   if (!scenario.judgement.reason.empty()) out["reason"] = scenario.judgement.reason;
+  if (scenario.judgement.mistake) out["mistake"] = true;
   if (!scenario.history.empty()) out["history"] = scenario.history;
   if (!scenario.replay.empty()) out["replay"] = scenario.replay;
   return out;

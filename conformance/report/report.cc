@@ -155,6 +155,11 @@ Report make_report(ReportInput input, const Register& rules) {
   measure(report);
   report.verdict = worst(required);
   report.exit = exit_code(report.verdict);
+  const bool mistaken = std::any_of(report.input.scenarios.begin(), report.input.scenarios.end(),
+                                    [](const ReportedScenario& scenario) { return scenario.judgement.mistake; });
+  if (mistaken && report.exit != ExitCode::kSubjectFailed && report.exit != ExitCode::kOurFailure) {
+    report.exit = ExitCode::kUsage;
+  }
   const bool short_run = report.input.scenarios.size() < report.input.expected;
   if (report.input.interrupted || (short_run && report.exit == ExitCode::kGood)) report.exit = ExitCode::kInconclusive;
   return report;

@@ -90,6 +90,18 @@ TEST(RollUp, ARunThatIsShortIsNotGood) {
   EXPECT_EQ(make_report(input, rules()).exit, ExitCode::kInconclusive);
 }
 
+TEST(RollUp, AScenariosOwnMistakeIsWrongInputAndShownWhole) {
+  auto mistaken = scenario("b", {{"WRR-01", Verdict::kNotJudged}});
+  mistaken.judgement.mistake = true;
+  mistaken.judgement.reason = "b.yaml:3:5: " + std::string(200, 'x');
+  const auto report = report_of({scenario("a", {{"BIND-01", Verdict::kPass}}), mistaken});
+  EXPECT_EQ(report.exit, ExitCode::kUsage);
+  EXPECT_THAT(terminal_report(report, false),
+              HasSubstr("Mistakes in scenarios\n  " + mistaken.judgement.reason + "\n"));
+  EXPECT_EQ(json_report(report).at("scenarios").at(1).at("mistake"), true);
+  EXPECT_EQ(report_of({scenario("a", {{"BIND-01", Verdict::kFail}}), mistaken}).exit, ExitCode::kSubjectFailed);
+}
+
 TEST(Sentence, NobodyIsConformantByRulesThatNothingJudges) {
   auto report = report_of({scenario("a", {{"BIND-01", Verdict::kPass}, {"WRR-07", Verdict::kFail}})});
   ASSERT_FALSE(report.not_yet.empty());

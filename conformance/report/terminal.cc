@@ -92,6 +92,20 @@ void failures(Screen& screen, const Report& report) {
   }
 }
 
+/// Whole, as `plumbline lint` says them: who reads them has to mend them.
+void mistakes(Screen& screen, const Report& report) {
+  bool any = false;
+  for (const ReportedScenario& scenario : report.input.scenarios) {
+    if (!scenario.judgement.mistake) continue;
+    if (!any) {
+      screen.gap();
+      screen.line(screen.bold("Mistakes in scenarios"));
+    }
+    any = true;
+    screen.line("  " + scenario.judgement.reason);
+  }
+}
+
 /// As large as the verdict: what it does not cover.
 void not_covered(Screen& screen, const Report& report) {
   std::map<std::string, std::vector<std::string>> by_reason;
@@ -170,6 +184,7 @@ std::string terminal_report(const Report& report, bool colour) {
   screen.line(screen.bold(report.sentence()));
   counts(screen, report);
   failures(screen, report);
+  mistakes(screen, report);
   not_covered(screen, report);
   conditions(screen, report);
   measured(screen, report);

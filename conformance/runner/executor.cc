@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "conformance/language/problems.h"
+
 namespace plumbline::conformance {
 namespace {
 
@@ -42,12 +44,12 @@ Ending Executor::run() {
         },
         step.action);
     record(index, step, begun, outcome);
-    const bool ends = outcome.kind == Kind::kSilent || outcome.kind == Kind::kBroken ||
-                      (outcome.kind == Kind::kRefused && !step.may_be_refused);
+    const bool ends = outcome.kind == Kind::kSilent || outcome.kind == Kind::kMistaken ||
+                      outcome.kind == Kind::kBroken || (outcome.kind == Kind::kRefused && !step.may_be_refused);
     if (!ends) continue;
     ending.ours = outcome.kind == Kind::kBroken;
-    ending.reason =
-        fmt::format("{}:{}: {} '{}': {}", step.place.file, step.place.line, step.verb, step.as, outcome.error);
+    ending.mistake = outcome.kind == Kind::kMistaken;
+    ending.reason = fmt::format("{}: {} '{}': {}", to_string(step.place), step.verb, step.as, outcome.error);
   }
   traffic_.finish_all();
   return ending;

@@ -9,8 +9,9 @@ namespace plumbline::conformance {
 
 /// How far a plan came.
 struct Ending {
-  bool ours = false;   ///< the world or the harness failed: nothing can be said about the candidate
-  std::string reason;  ///< why the plan ended early; "" when every step was carried out
+  bool ours = false;     ///< the world or the harness failed: nothing can be said about the candidate
+  bool mistake = false;  ///< a step asks for what the world does not have: nothing either, and the author must mend it
+  std::string reason;    ///< why the plan ended early, with the step's place; "" when every step was carried out
 };
 
 /// Used by one thread.

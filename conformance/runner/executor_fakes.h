@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,7 +25,7 @@ class FakeStage : public Stage {
     return note("remove " + kind + " " + object.str());
   }
   Result<void> scale(const ObjectName& deployment, int replicas, std::chrono::milliseconds) override {
-    if (fails) return Error{Reason::kNotFound, "no such deployment", "", ""};
+    if (fails) return Error{*fails, "no such deployment", "", ""};
     return note("scale " + deployment.str() + " " + std::to_string(replicas));
   }
   Result<void> label_pods(const std::vector<ObjectName>&, const Labels&) override { return note("label"); }
@@ -37,8 +38,12 @@ class FakeStage : public Stage {
     return note("fault");
   }
   Result<void> tamper_endpoints(const ObjectName&, const std::vector<std::string>&) override { return note("tamper"); }
-  std::vector<nlohmann::json> list(const ClusterId&, const std::string&) const override { return pods; }
-  Result<nlohmann::json> get(const ObjectName&, const std::string&) const override {
+  std::vector<nlohmann::json> list(const ClusterId&, const std::string& kind) const override {
+    if (kind == "Pod") return pods;
+    return {nlohmann::json{{"metadata", {{"name", "web"}, {"namespace", "n"}}}}};
+  }
+  Result<nlohmann::json> get(const ObjectName& object, const std::string& kind) const override {
+    if (object.name != "web") return Error{Reason::kNotFound, "no such " + kind, "", ""};
     return Result<nlohmann::json>(boost::system::in_place_value,
                                   nlohmann::json{{"spec", {{"selector", {{"app", "web"}}}}}});
   }
@@ -47,7 +52,7 @@ class FakeStage : public Stage {
   void flush() override {}
 
   std::vector<nlohmann::json> pods;
-  bool fails = false;
+  std::optional<Reason> fails;
 
  private:
   Result<void> note(std::string line) {

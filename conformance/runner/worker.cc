@@ -54,7 +54,8 @@ json header_of(const WorkerOrder& order, const wire::HelloResult& self) {
 }
 
 json end_record(std::int64_t t, const Ending& ending) {
-  json end{{"type", "end"}, {"t", t}, {"complete", !ending.ours}};
+  json end{{"type", "end"}, {"t", t}, {"complete", !ending.ours && !ending.mistake}};
+  if (ending.mistake) end["mistake"] = true;
   if (!ending.reason.empty()) end["error"] = ending.reason;
   return end;
 }
@@ -76,7 +77,7 @@ Ending run_plan(const WorkerOrder& order, world::World& world, HistoryWriter& wr
   header["world"] = world.describe();
   truth.look_at(header);
   writer.write_header(header);
-  if (!self) return {false, self.error().text};
+  if (!self) return {.reason = self.error().text};
 
   NetworkUsers users(world.users_namespace(), now_us, truth, order.seed);
   const Deadlines& deadlines = order.descriptor.deadlines;
@@ -103,10 +104,10 @@ int run_worker(const WorkerOrder& order) {
       ending = run_plan(order, **world, writer, truth);
       end = (*world)->now_us();
     } else {
-      ending = {true, "the world could not be built: " + world.error().text};
+      ending = {.ours = true, .reason = "the world could not be built: " + world.error().text};
     }
   } catch (const std::exception& failure) {
-    ending = {true, fmt::format("the harness failed: {}", failure.what())};
+    ending = {.ours = true, .reason = fmt::format("the harness failed: {}", failure.what())};
   }
   if (!writer.has_header()) writer.write_header(header_of(order, {}));
   writer.write(end_record(end, ending));
