@@ -49,6 +49,8 @@ class Loader {
     } else if (type == "end") {
       history_.complete = truth_of(record, "complete");
       history_.mistake = truth_of(record, "mistake");
+      history_.cut = truth_of(record, "cut");
+      history_.awaited_ms = integer_of(record, "awaited_ms");
       history_.end_error = text_of(record, "error");
       ended_ = true;
     } else if (auto* others = other(type)) {
@@ -132,6 +134,7 @@ class Loader {
     window.requests = integer_of(record, "requests");
     window.connections = static_cast<int>(integer_of(record, "connections"));
     window.fresh = truth_of(record, "fresh");
+    window.cut = truth_of(record, "cut");
     history_.windows.push_back(std::move(window));
   }
 

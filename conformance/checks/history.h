@@ -54,6 +54,7 @@ struct Window {
   std::int64_t requests = 0;
   int connections = 0;
   bool fresh = false;
+  bool cut = false;  ///< the scenario's time was up meanwhile: requests are missing
 };
 
 template <class Value>
@@ -98,10 +99,12 @@ struct History {
   std::vector<Stall> stalls;
   std::int64_t flow_log_lost = 0;  ///< connection attempts that `syns` misses; then it proves no absence
   Truth truth;
-  std::int64_t end = 0;   ///< time of the last record
-  bool complete = false;  ///< the end record says so
-  bool mistake = false;   ///< the scenario asked for what its world does not have
-  std::string end_error;  ///< why not
+  std::int64_t end = 0;         ///< time of the last record
+  bool complete = false;        ///< the end record says so
+  bool mistake = false;         ///< the scenario asked for what its world does not have
+  bool cut = false;             ///< its time was up
+  std::int64_t awaited_ms = 0;  ///< when cut: time spent waiting for the candidate's answers
+  std::string end_error;        ///< why not
 
   const StepRecord* step(std::string_view as) const;
   const Window* window(std::string_view as) const;

@@ -110,7 +110,7 @@ class CommandLine {
         ->type_name("PROFILE")
         ->check(CLI::IsMember({"document", "data-plane"}));
     command
-        ->add_option("--cap", run_.cap_seconds, "Most that one scenario may take before it is our failure, in seconds")
+        ->add_option("--cap", run_.cap_seconds, "Most that one scenario may take before it is cut short, in seconds")
         ->type_name("SECONDS");
   }
 

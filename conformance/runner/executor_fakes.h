@@ -16,7 +16,7 @@ using Log = std::vector<std::string>;
 class FakeStage : public Stage {
  public:
   explicit FakeStage(Log& log) : log_(log) {}
-  std::int64_t now_us() const override { return ++now_; }
+  std::int64_t now_us() const override { return now_ += 1000; }
   std::string instance_address() const override { return "10.0.255.10"; }
   Result<void> apply(const ClusterId& cluster, const nlohmann::json&) override {
     return note("apply " + cluster.str());
@@ -69,7 +69,7 @@ class FakeUsers : public Users {
   Result<std::unique_ptr<Traffic>> start(const TrafficOrder& order) override {
     log_.push_back("send " + order.to.address + " " + order.method + " " + order.target);
     last = order;
-    return std::unique_ptr<Traffic>(std::make_unique<FakeTraffic>(log_, hangs));
+    return std::unique_ptr<Traffic>(std::make_unique<FakeTraffic>(log_, hangs, order.cut));
   }
   wire::ClientResult probe(const wire::RequestId& id, const Destination&, const std::string&, const std::string&,
                            Duration) override {
@@ -81,8 +81,9 @@ class FakeUsers : public Users {
     return result;
   }
   std::vector<UserExchange> exchange(int, const Destination&, const std::vector<ExchangeRequest>& requests, Duration,
-                                     int) override {
-    return std::vector<UserExchange>(requests.size());
+                                     int, const Cutoff& cut) override {
+    if (cut.at() != Cutoff::Clock::time_point::max()) cut.pause(std::chrono::hours(1));
+    return std::vector<UserExchange>(cut.passed() ? 1 : requests.size());
   }
   std::vector<std::string> answers;
   bool late = false, hangs = false;
@@ -91,16 +92,18 @@ class FakeUsers : public Users {
  private:
   class FakeTraffic : public Traffic {
    public:
-    FakeTraffic(Log& log, bool hangs) : log_(log), hangs_(hangs) {}
+    FakeTraffic(Log& log, bool hangs, const Cutoff& cut) : log_(log), hangs_(hangs), cut_(cut) {}
     bool gave_up() const override { return hangs_; }
     std::int64_t finish(bool now) override {
       log_.push_back(now ? "cut short" : "sent");
+      if (cut_.at() != Cutoff::Clock::time_point::max()) cut_.pause(std::chrono::hours(1));
       return 10;
     }
 
    private:
     Log& log_;
     bool hangs_;
+    Cutoff cut_;
   };
   Log& log_;
 };

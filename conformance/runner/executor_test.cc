@@ -39,7 +39,7 @@ class ExecutorTest : public ::testing::Test {
         descriptor_, [] { return 0; }, truth_);
     EXPECT_TRUE(session.introduce([&](CandidateObserver&) { return std::move(driver); }, {}));
     log_.clear();
-    Executor executor(plan_, stage_, users_, session, truth_, {Duration(50), Duration(50), 1});
+    Executor executor(plan_, stage_, users_, session, truth_, {Duration(50), Duration(50), 1, cut_});
     return executor.run();
   }
   static Send ten_requests() {
@@ -63,6 +63,7 @@ class ExecutorTest : public ::testing::Test {
   FakeUsers users_{log_};
   Descriptor descriptor_;
   Plan plan_;
+  Cutoff cut_;
   std::string silent_, refused_, nonsense_;
 };
 
@@ -234,6 +235,68 @@ json pod(const std::string& name, bool terminating = false, const std::string& v
   json metadata{{"name", name}, {"namespace", "n"}, {"uid", "u"}, {"labels", {{"app", "web"}, {"version", version}}}};
   if (terminating) metadata["deletionTimestamp"] = "now";
   return json{{"metadata", metadata}};
+}
+
+class CutTest : public ExecutorTest {
+ protected:
+  /// Runs tunnel, API and `action`, during which the time is up; gives how the plan ended.
+  Ending cut_in(Action action) {
+    add_tunnel();
+    add_api();
+    add("load", endless());
+    add("late", std::move(action));
+    add("never", Scale{{ClusterId("c"), "n", "d"}, 1});
+    cut_ = Cutoff(Duration(200));
+    const Ending ending = run();
+    EXPECT_TRUE(ending.cut);
+    EXPECT_FALSE(ending.ours);
+    EXPECT_THAT(ending.reason, ::testing::StartsWith("s.yaml:4:1: late 'late': "));
+    EXPECT_EQ(records_.of("window").back()["cut"], true) << "background traffic has not come to its end either";
+    EXPECT_THAT(log_, ::testing::Not(::testing::Contains(HasSubstr("scale"))));
+    return ending;
+  }
+};
+
+TEST_F(CutTest, EndsTrafficWhoseRequestsAreNotAllSent) {
+  Send send = ten_requests();
+  send.requests = 11;
+  EXPECT_GT(cut_in(send).awaited, Duration(0));
+  EXPECT_EQ(records_.of("window").at(0)["as"], "late");
+  EXPECT_EQ(records_.of("window").at(0)["cut"], true);
+}
+
+TEST_F(CutTest, EndsTrafficForALongSpan) {
+  Send send = ten_requests();
+  send.span = std::chrono::hours(1);
+  cut_in(send);
+  EXPECT_EQ(records_.of("window").at(0)["cut"], true);
+}
+
+TEST_F(CutTest, EndsProbesOfAGatewayThatDoesNotAnswer) {
+  users_.hangs = true;
+  stage_.pods = {};
+  descriptor_.deadlines.failover = Duration(1);
+  users_.answers = {"c/n/stranger#u"};
+  cut_in(Settle{"a"});
+  EXPECT_EQ(records_.of("window").at(0)["cut"], true);
+  EXPECT_FALSE(step(3).contains("settled")) << "whether it settles is not known";
+}
+
+TEST_F(CutTest, EndsAnExchange) {
+  cut_in(Exchange{"a", std::vector<ExchangeRequest>(3)});
+  EXPECT_EQ(records_.of("window").at(0)["cut"], true);
+}
+
+TEST_F(CutTest, EndsAPauseWhichIsOurTime) { EXPECT_LT(cut_in(Pause{std::chrono::hours(1)}).awaited, Duration(200)); }
+
+TEST_F(CutTest, LeavesAloneWhatWasComplete) {
+  add_tunnel();
+  add_api();
+  add("window", ten_requests());
+  cut_ = Cutoff(Duration(200));
+  const Ending ending = run();
+  EXPECT_FALSE(ending.cut) << "the time was up when the last request had been answered";
+  EXPECT_FALSE(records_.of("window").at(0).contains("cut"));
 }
 
 TEST_F(ExecutorTest, PodsOfAStepAreChosenByNameAndNeverTerminating) {

@@ -10,6 +10,7 @@
 
 #include "conformance/runner/history_file.h"
 #include "conformance/runner/worker.h"
+#include "conformance/runner/world_steps.h"
 #include "model/check.h"
 #include "simulator/network/isolation.h"
 
@@ -19,6 +20,13 @@ namespace {
 using nlohmann::json;
 
 constexpr std::string_view kAuthorization = "cluster-authorization";
+
+/// A worker ends by itself some time after its cap, as the candidate's deadlines allow; one that does not is killed.
+std::chrono::milliseconds kill_after(std::chrono::milliseconds cap, const Deadlines& deadlines) {
+  constexpr std::chrono::seconds kGrace{30};
+  constexpr int kCallsAStepMax = 3;  // of `publish`
+  return cap + deadlines.start + kCallsAStepMax * deadlines.control + deadlines.failover + kWorldDeadline + kGrace;
+}
 
 Error host_error(const Error& error) { return {Reason::kUnavailable, error.text, "", ""}; }
 
@@ -92,7 +100,8 @@ class Suite {
  private:
   WorkerOrder order_for(const Plan& plan, const Descriptor& descriptor, const HistoryFile& file,
                         bool ready_made) const {
-    return {plan, descriptor, options_.interpretations, options_.programs, options_.seed, ready_made, file.fd()};
+    return {plan,      descriptor,  options_.interpretations, options_.programs, options_.seed, ready_made,
+            file.fd(), options_.cap};
   }
   const Descriptor& descriptor_of(std::size_t index) const {
     return options_.descriptors.empty() ? options_.descriptor : options_.descriptors[index];
@@ -108,7 +117,8 @@ class Suite {
     if (!file) return file.error();
     const WorkerOrder order = order_for(plan, options_.descriptor, *file, true);
     FinishedJob finished;
-    Schedule schedule({{plan.scenario, [&] { return run_worker(order); }, options_.cap}}, 1, network::spawn_isolated);
+    const auto patience = kill_after(options_.cap, options_.descriptor.deadlines);
+    Schedule schedule({{plan.scenario, [&] { return run_worker(order); }, patience}}, 1, network::spawn_isolated);
     const auto end = schedule.run({{}, [&](const FinishedJob& job) { finished = job; }, [&] { watch_.tick(); }});
     if (!end) return host_error(end.error());
     result_.interrupted = *end == Schedule::End::kInterrupted;
@@ -168,7 +178,8 @@ class Suite {
         continue;
       }
       plan_of_job_.push_back(i);
-      jobs.push_back({result_.runs[i].name, [this, i, ready_made] { return work(i, ready_made); }, options_.cap});
+      jobs.push_back({result_.runs[i].name, [this, i, ready_made] { return work(i, ready_made); },
+                      kill_after(options_.cap, descriptor_of(i).deadlines)});
     }
     files_.resize(options_.plans.size());
     Schedule schedule(std::move(jobs), options_.jobs, [this](const auto& body) { return spawn_next(body); });
@@ -197,9 +208,10 @@ class Suite {
     ScenarioRun& run = result_.runs[index];
     run.took = job.took;
     if (job.capped) {
-      run.judgement =
-          without_running(options_.plans[index], Verdict::kHarnessError,
-                          fmt::format("ended after {} s, the most a scenario may take", options_.cap.count() / 1000));
+      const std::string why = fmt::format("the worker did not end by itself and was killed after {} s", took_s(job));
+      // A file that cannot be written has no end, which judge_history() says.
+      (void)files_[index]->conclude({{"type", "end"}, {"complete", false}, {"cut", true}, {"error", why}});
+      judge_history(index);
     } else if (job.exit_code != 0) {
       run.judgement = without_running(options_.plans[index], Verdict::kHarnessError,
                                       fmt::format("the worker ended with exit code {}", job.exit_code));
@@ -209,6 +221,8 @@ class Suite {
     keep_or_drop(index);
     watch_.finished(run, ++done_, options_.plans.size());
   }
+
+  static std::int64_t took_s(const FinishedJob& job) { return job.took.count() / 1000; }
 
   void judge_history(std::size_t index) {
     ScenarioRun& run = result_.runs[index];

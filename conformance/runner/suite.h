@@ -29,7 +29,7 @@ struct SuiteOptions {
   std::uint64_t seed = 1;
   std::string history_dir;  ///< every history is written there; "" keeps none but those of failures
   bool keep_on_fail = false;
-  std::chrono::milliseconds cap{120000};  ///< of one scenario; longer ones are our failure
+  std::chrono::milliseconds cap{120000};  ///< of one scenario; longer ones are cut short and judged by what there is
 };
 
 inline constexpr std::size_t kLastWordsMax = 20;
