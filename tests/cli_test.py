@@ -82,6 +82,43 @@ class BadInput(unittest.TestCase):
         self.assertIn(done.returncode, (2, 4), done.stdout + done.stderr)
 
 
+class WhereARunWrites(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = folder.name
+        self.report = os.path.join(folder.name, "report.json")
+        with open(self.report, "w", encoding="utf-8") as text:
+            text.write("yesterday's")
+
+    def assert_refused(self, command, *options, names):
+        done = call("plumbline", *command, *options)
+        self.assertEqual(USAGE, done.returncode, done.stdout + done.stderr)
+        self.assertEqual("", done.stdout)
+        self.assertEqual(1, done.stderr.count("\n"), done.stderr)
+        for word in (*names, "nothing was run"):
+            self.assertIn(word, done.stderr)
+        with open(self.report, encoding="utf-8") as text:
+            self.assertEqual("yesterday's", text.read())
+        self.assertEqual(["report.json"], os.listdir(self.folder))
+
+    def test_is_looked_at_before_anything_runs(self):
+        missing = os.path.join(self.folder, "missing", "x")
+        conform, run, mutants = ["conform"], ["run", binaries.scenario_path("suites/round-robin.yaml")], ["mutants"]
+        for command in (conform, run):
+            self.assert_refused(command, "--json", missing, names=["--json", missing, "No such file"])
+            self.assert_refused(command, "--json", self.report, "--junit", missing, names=["--junit", missing])
+            self.assert_refused(command, "--junit", self.folder, names=["--junit", self.folder, "is a folder"])
+            self.assert_refused(command, "--history-dir", self.report + "/x", names=["--history-dir", self.report, "Not a directory"])
+            new = os.path.join(self.folder, "new")
+            self.assert_refused(command, "--json", new, "--junit", new, names=["--junit", new, "is the file of --json too"])
+        self.assert_refused(mutants, "--json", missing, names=["--json", missing, "No such file"])
+
+    def test_may_be_a_device(self):
+        done = call("plumbline", "run", binaries.scenario_path("suites/describe.yaml"), "--json", "/dev/null", "--junit", "/dev/null")
+        self.assertEqual(0, done.returncode, done.stdout + done.stderr)
+
+
 class AnInterruptedRun(unittest.TestCase):
     def test_says_so_first_in_every_report(self):
         with tempfile.TemporaryDirectory() as folder:

@@ -109,8 +109,7 @@ class CommandLine {
     command->add_option("--profile", run_.profile, "What the verdict is about: document or data-plane")
         ->type_name("PROFILE")
         ->check(CLI::IsMember({"document", "data-plane"}));
-    command
-        ->add_option("--cap", run_.cap_seconds, "Most that one scenario may take before it is cut short, in seconds")
+    command->add_option("--cap", run_.cap_seconds, "Most that one scenario may take before it is cut short, in seconds")
         ->type_name("SECONDS");
   }
 

@@ -7,6 +7,7 @@
 
 #include "conformance/command_line/candidates.h"
 #include "conformance/command_line/commands.h"
+#include "conformance/command_line/outputs.h"
 #include "conformance/command_line/progress.h"
 #include "conformance/command_line/suite_choice.h"
 
@@ -109,6 +110,9 @@ json to_json(const std::vector<Trial>& trials) {
 }  // namespace
 
 ExitCode run_mutants(const MutantsOptions& options, const InstalledAt& at) {
+  if (const auto good = check_output_files({{"--json", options.json_file}}); !good) {
+    return fail(ExitCode::kUsage, good.error().text);
+  }
   const auto names = list_mutants(at);
   if (!names) return fail(ExitCode::kOurFailure, names.error().text);
   const auto chosen = read_suite({}, at);
