@@ -145,6 +145,38 @@ class AnInterruptedRun(unittest.TestCase):
         self.assertTrue(first.startswith(written["interruption"]))
 
 
+class SeveralWorldsAtOnce(unittest.TestCase):
+    def up(self, name):
+        """Brings the bare world up under a name of its own; returns when it is ready."""
+        with open(binaries.scenario_path("worlds/bare.yaml"), encoding="utf-8") as text:
+            world = text.read().replace("name: bare", f"name: {name}")
+        file = tempfile.NamedTemporaryFile("w", suffix=".yaml")
+        self.addCleanup(file.close)
+        file.write(world)
+        file.flush()
+        process = subprocess.Popen([binaries.PLUMBLINE, "sim", "up", file.name], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                   stderr=subprocess.DEVNULL, text=True)
+        self.addCleanup(process.stdout.close)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.terminate)
+        self.assertEqual("ready\n", process.stdout.readline())
+
+    def test_are_told_apart_by_name_and_a_command_needs_no_mark(self):
+        names = [f"cli-test-{os.getpid()}-{number}" for number in (1, 2)]
+        for name in names:
+            self.up(name)
+        script = "grep -q link1 /proc/net/dev && exit 7"
+        for arguments in (["vpc-1", "sh", "-c", script], ["vpc-1", "--", "sh", "-c", script]):
+            self.assertEqual(7, call("plumbline", "sim", "exec", "--world", names[1], *arguments).returncode)
+        done = call("plumbline", "sim", "exec", "vpc-1", "true")
+        self.assertEqual(USAGE, done.returncode)
+        for word in (*names, "worlds are up", "choose one with --world"):
+            self.assertIn(word, done.stderr)
+        done = call("plumbline", "sim", "exec", "--world", names[0], "vpc-7", "true")
+        self.assertEqual(USAGE, done.returncode)
+        self.assertIn("no VPC or dedicated instance 'vpc-7'; did you mean 'vpc-1'?", done.stderr)
+
+
 class Results(unittest.TestCase):
     def test_rules_are_json_with_their_scenarios_and_mutants(self):
         done = call("plumbline", "rules", "--json")
