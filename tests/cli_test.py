@@ -50,12 +50,49 @@ class BadInput(unittest.TestCase):
         for word in words:
             self.assertIn(word, done.stderr)
 
-    def test_an_unknown_option_is_a_usage_error_of_every_program(self):
-        for program in PROGRAMS:
-            self.assert_usage(call(program, "--no-such-option"))
+    def assert_one_line(self, program, *arguments, words):
+        done = call(program, *arguments)
+        self.assert_usage(done, *words)
+        self.assertEqual(1, done.stderr.count("\n"), done.stderr)
+        self.assertTrue(done.stderr.startswith(f"{program}: "), done.stderr)
+        self.assertRegex(done.stderr, r"\(see `plumbline[-a-z ]* --help`\)\n$")
 
-    def test_an_unknown_command_is_a_usage_error(self):
-        self.assert_usage(call("plumbline", "conforn"))
+    def test_is_a_usage_error_of_one_line_that_says_where_help_is_in_every_program(self):
+        for program in PROGRAMS:
+            self.assert_one_line(program, "--no-such-option", words=["no option '--no-such-option'"])
+            self.assert_one_line(program, words=["missing" if program in ("plumbline", "plumbline-sim") else "required"])
+        self.assert_one_line("plumbline", "conforn", words=["no command 'conforn'; did you mean 'conform'?"])
+        self.assert_one_line("plumbline", "conform", "--sed", "1", words=["did you mean '--seed'?", "plumbline conform --help"])
+        self.assert_one_line("plumbline", "conform", "--json", words=["--json"])
+        self.assert_one_line("plumbline", "conform", "--seed", "x", words=["--seed"])
+        self.assert_one_line("plumbline", "conform", "reference", words=["'reference' is one argument too many"])
+        self.assert_one_line("plumbline", "run", words=["FILE is required", "plumbline run --help"])
+        self.assert_one_line("plumbline", "candidate", words=["a command is missing; known: check"])
+        self.assert_one_line("plumbline", "candidate", "chek", words=["no command 'chek'; did you mean 'check'?"])
+        self.assert_one_line("plumbline", "candidate", "check", words=["DESCRIPTOR is required"])
+        self.assert_one_line("plumbline", "completion", "fish", words=["fish"])
+        self.assert_one_line("plumbline-sim", "up", words=["WORLD is required"])
+        self.assert_one_line("plumbline-sim", "exec", "vpc-1", words=["COMMAND is required"])
+        self.assert_one_line("plumbline-gateway", "--stdio", "--workers", "0", words=["--workers"])
+        self.assert_one_line("plumbline-gateway", "serve", words=["'serve' is one argument too many"])
+        self.assert_one_line("plumbline-mutant", "--mutant", "random-pik", "--stdio", words=["did you mean 'random-pick'?"])
+        self.assert_one_line("plumbline-mutant", "--mutant", "random-pick", words=["needs --stdio"])
+
+    def test_a_command_of_a_candidate_that_does_not_exist_is_a_mistake_of_its_descriptor(self):
+        with tempfile.TemporaryDirectory() as folder:
+            descriptor = os.path.join(folder, "mine.yaml")
+            with open(descriptor, "w", encoding="utf-8") as text:
+                text.write("apiVersion: plumbline/v1\nkind: Candidate\nmetadata: {name: mine}\nspec:\n  driver: jsonrpc\n"
+                           "  command: [./gone.py]\n")
+            for command in (["conform", "--candidate"], ["run", binaries.scenario_path("suites/describe.yaml"), "--candidate"],
+                            ["candidate", "check"]):
+                done = call("plumbline", *command, descriptor)
+                self.assert_usage(done, f"{descriptor}:6:12: command: there is no file {folder}/gone.py")
+                self.assertEqual("", done.stdout)
+                self.assertEqual(1, done.stderr.count("\n"), done.stderr)
+
+    def test_a_history_that_does_not_exist_is_named(self):
+        self.assert_usage(call("plumbline", "judge", "/nowhere/x.jsonl"), "/nowhere/x.jsonl")
 
     def test_a_candidate_that_does_not_exist_is_named(self):
         self.assert_usage(call("plumbline", "conform", "--candidate", "no-such-gateway"), "no-such-gateway")

@@ -1,5 +1,3 @@
-#include "conformance/command_line/app.h"
-
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -7,12 +5,14 @@
 #include <algorithm>
 #include <cstring>
 #include <exception>
+#include <filesystem>
 #include <functional>
 #include <optional>
 
+#include "conformance/command_line/app.h"
 #include "conformance/command_line/commands.h"
 #include "conformance/command_line/completion.h"
-#include "model/nearest.h"
+#include "model/usage.h"
 #include "model/version.h"
 
 namespace plumbline::conformance {
@@ -22,10 +22,21 @@ constexpr const char* kExitCodes =
     "Exit codes: 0 good; 1 the candidate broke a rule; 2 command line or input file; 3 inconclusive, not judged or\n"
     "interrupted; 4 a failure of ours, or an unsuitable host (see `plumbline doctor`).\n";
 
-/// Programs beside this one that `plumbline NAME` runs.
-const std::vector<std::string>& siblings() {
-  static const std::vector<std::string> kSiblings{"sim", "gateway", "bench", "perf"};
-  return kSiblings;
+constexpr const char* kProgram = "plumbline";
+constexpr std::string_view kSiblingPrefix = "plumbline-";
+
+/// Programs beside this one: `plumbline NAME` runs plumbline-NAME, as git does.
+std::vector<std::string> siblings(const InstalledAt& at) {
+  std::vector<std::string> names;
+  std::error_code failed;
+  for (const auto& entry : std::filesystem::directory_iterator(at.programs, failed)) {
+    const std::string name = entry.path().filename().string();
+    if (name.starts_with(kSiblingPrefix) && ::access(entry.path().c_str(), X_OK) == 0) {
+      names.push_back(name.substr(kSiblingPrefix.size()));
+    }
+  }
+  std::sort(names.begin(), names.end());
+  return names;
 }
 
 std::string footer(const std::string& examples) { return "Examples:\n" + examples + "\n" + kExitCodes; }
@@ -44,10 +55,12 @@ int run_sibling(const std::string& name, char** arguments, const InstalledAt& at
 /// The application and where its options land.
 class CommandLine {
  public:
-  explicit CommandLine(InstalledAt at) : at_(std::move(at)) {
+  explicit CommandLine(InstalledAt at) : at_(std::move(at)), siblings_(siblings(at_)) {
     app_.require_subcommand(1);
+    app_.failure_message(usage_failure<CLI::App, CLI::Error>);
     app_.set_version_flag("--version", std::string(kVersion), "Print the version and end");
-    app_.footer("Also: plumbline sim|gateway|bench|perf ... runs the program plumbline-NAME beside this one.\n\n" +
+    app_.footer(fmt::format("Also: plumbline {} ... runs the program plumbline-NAME beside this one.\n\n",
+                            fmt::join(siblings_, "|")) +
                 footer("  plumbline conform --candidate reference\n"
                        "  plumbline run scenarios/suites/round-robin.yaml --candidate my-gateway.yaml"));
     app_.option_defaults()->always_capture_default();
@@ -62,15 +75,16 @@ class CommandLine {
   int run(int argc, char** argv) {
     if (argc > 1 && argv[1][0] != '-') {
       const std::string word = argv[1];
-      if (std::find(siblings().begin(), siblings().end(), word) != siblings().end()) {
+      if (std::find(siblings_.begin(), siblings_.end(), word) != siblings_.end()) {
         return run_sibling(word, argv + 2, at_);
       }
-      std::vector<std::string> known = siblings();
+      std::vector<std::string> known = siblings_;
       for (const CLI::App* command : app_.get_subcommands([](CLI::App*) { return true; }))
         known.push_back(command->get_name());
       if (std::find(known.begin(), known.end(), word) == known.end()) {
-        return static_cast<int>(
-            fail(ExitCode::kUsage, fmt::format("no command '{}'{}", word, suggestion(word, known))));
+        const std::string what = fmt::format("no command '{}'{}", word, suggestion(word, known));
+        fmt::print(stderr, "{}\n", usage_line(kProgram, what, kProgram));
+        return static_cast<int>(ExitCode::kUsage);
       }
     }
     try {
@@ -211,14 +225,15 @@ class CommandLine {
       }
     };
     visit(&app_, "");
-    list.front().words.insert(list.front().words.end(), siblings().begin(), siblings().end());
+    list.front().words.insert(list.front().words.end(), siblings_.begin(), siblings_.end());
     return list;
   }
 
   InstalledAt at_;
+  std::vector<std::string> siblings_;
   CLI::App app_{
       "Judges whether an API gateway that talks straight to Kubernetes Pods does what its documentation promises.",
-      "plumbline"};
+      kProgram};
   std::function<ExitCode()> chosen_;
   RunOptions run_;
   LintOptions lint_;

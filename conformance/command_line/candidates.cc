@@ -8,6 +8,7 @@
 #include <array>
 #include <sstream>
 
+#include "conformance/contract/startable.h"
 #include "model/nearest.h"
 
 namespace plumbline::conformance {
@@ -53,6 +54,13 @@ Result<Descriptor> find_candidate(const std::string& name, const InstalledAt& at
       Reason::kNotFound,
       fmt::format("no candidate '{}'{}; a file is given with its path", name, suggestion(name, candidate_names(at))),
       "candidate", name};
+}
+
+Result<Descriptor> find_startable(const std::string& name, const InstalledAt& at) {
+  auto descriptor = find_candidate(name, at);
+  if (!descriptor) return descriptor;
+  if (const auto startable = check_startable(*descriptor, at.programs.string()); !startable) return startable.error();
+  return descriptor;
 }
 
 std::vector<std::string> candidate_names(const InstalledAt& at) {

@@ -23,7 +23,7 @@ const std::set<std::string>& data_plane_features() {
 }  // namespace
 
 ExitCode conform(const RunOptions& options, const InstalledAt& at) {
-  const auto descriptor = find_candidate(options.candidate, at);
+  const auto descriptor = find_startable(options.candidate, at);
   if (!descriptor) return fail(ExitCode::kUsage, descriptor.error().text);
   auto chosen = read_suite(options.files, at);
   if (!chosen) return fail(ExitCode::kUsage, chosen.error().text);

@@ -1,6 +1,7 @@
 // Commands that only read: lint, judge, rules.
 #include <fmt/format.h>
 
+#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "conformance/checks/judge.h"
@@ -39,6 +40,9 @@ ExitCode lint(const LintOptions& options, const InstalledAt& at) {
 }
 
 ExitCode judge_histories(const JudgeOptions& options, const InstalledAt& at) {
+  for (const std::string& path : options.histories) {
+    if (!std::ifstream(path)) return fail(ExitCode::kUsage, path + ": cannot be read");
+  }
   const auto rules = Register::read(at.home / "conformance/rules");
   if (!rules) return fail(ExitCode::kOurFailure, rules.error().text);
   json all = json::array();

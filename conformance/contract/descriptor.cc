@@ -21,9 +21,12 @@ class Mistakes {
  public:
   explicit Mistakes(std::string file) : file_(std::move(file)) {}
   void add(const YAML::Mark& mark, const std::string& text) {
-    const auto place = mark.is_null() ? std::pair{1, 1} : std::pair{mark.line + 1, mark.column + 1};
     if (!text_.empty()) text_ += '\n';
-    text_ += fmt::format("{}:{}:{}: {}", file_, place.first, place.second, text);
+    text_ += place_of(mark) + ": " + text;
+  }
+  std::string place_of(const YAML::Mark& mark) const {
+    const auto place = mark.is_null() ? std::pair{1, 1} : std::pair{mark.line + 1, mark.column + 1};
+    return fmt::format("{}:{}:{}", file_, place.first, place.second);
   }
   bool none() const { return text_.empty(); }
   Error error() const { return {Reason::kInvalidValue, text_, "", file_}; }
@@ -160,6 +163,9 @@ void read_spec(const YAML::Node& node, Descriptor& descriptor, Mistakes& mistake
     mistakes.add(node.Mark(), "spec: driver is required; write `driver: jsonrpc`");
   } else if (driver != "jsonrpc") {
     mistakes.add(node["driver"].Mark(), fmt::format("driver: unknown driver '{}'; use jsonrpc", driver));
+  }
+  for (const char* start : {"command", "attach"}) {
+    if (const YAML::Node given = node[start]) descriptor.start_place = mistakes.place_of(given.Mark());
   }
   if (descriptor.command.empty() == descriptor.attach.empty()) {
     mistakes.add(node.Mark(), "spec: exactly one of command and attach is required");

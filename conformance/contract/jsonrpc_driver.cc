@@ -14,6 +14,7 @@
 #include <cstring>
 
 #include "conformance/contract/message.h"
+#include "conformance/contract/startable.h"
 #include "model/check.h"
 #include "wire/contract.h"
 
@@ -291,11 +292,7 @@ std::unique_ptr<Driver> make_driver(const Descriptor& descriptor, int network_na
   JsonRpcOptions options;
   options.attach = descriptor.attach;
   options.child = {descriptor.command, descriptor.folder, network_namespace, {}};
-  if (!descriptor.command.empty()) {
-    std::string& program = options.child.command.front();
-    const std::string sibling = programs + "/" + program;
-    if (program.find('/') == std::string::npos && ::access(sibling.c_str(), X_OK) == 0) program = sibling;
-  }
+  if (!descriptor.command.empty()) options.child.command.front() = program_of(descriptor, programs);
   return std::make_unique<JsonRpcDriver>(std::move(options), observer);
 }
 
