@@ -149,10 +149,12 @@ class CommandLine {
 
   void add_reading() {
     CLI::App* lint_command = add(app_, "lint", "Read scenarios and say every mistake with its file, line and column.",
-                                 "  plumbline lint scenarios/suites/*.yaml\n  plumbline lint --json mine.yaml",
+                                 "  plumbline lint scenarios/suites/*.yaml\n  plumbline lint --json mine.yaml\n"
+                                 "  plumbline lint --list",
                                  [this] { return lint(lint_, at_); });
-    lint_command->add_option("FILE", lint_.files, "Scenario files")->required();
-    lint_command->add_flag("--json", lint_.json, "Print the plans as JSON");
+    auto* files = lint_command->add_option("FILE", lint_.files, "Scenario files");
+    lint_command->add_flag("--json", lint_.json, "Print the plans, or with --list the language, as JSON");
+    lint_command->add_flag("--list", lint_.list, "List the verbs and nouns of the language instead")->excludes(files);
 
     CLI::App* judge_command = add(app_, "judge", "Judge histories again; nothing else is looked at.",
                                   "  plumbline judge out/*.jsonl\n  plumbline judge --json out/round-robin.jsonl",

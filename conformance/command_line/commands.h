@@ -10,7 +10,7 @@ namespace plumbline::conformance {
 
 /// Judges a candidate by the suite, or by `options.files`.
 ExitCode conform(const RunOptions& options, const InstalledAt& at);
-/// Reads scenarios and says every mistake with its place.
+/// Reads scenarios and says every mistake with its place; or lists the language that they are written in.
 ExitCode lint(const LintOptions& options, const InstalledAt& at);
 /// Judges histories again.
 ExitCode judge_histories(const JudgeOptions& options, const InstalledAt& at);

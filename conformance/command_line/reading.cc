@@ -5,10 +5,15 @@
 #include <nlohmann/json.hpp>
 
 #include "conformance/checks/judge.h"
+#include "conformance/checks/nouns.h"
 #include "conformance/command_line/commands.h"
 #include "conformance/command_line/suite_choice.h"
+#include "conformance/contract/descriptor.h"
+#include "conformance/language/expectation_reader.h"
 #include "conformance/language/scenario.h"
+#include "conformance/language/step_reader.h"
 #include "conformance/report/writers.h"
+#include "model/usage.h"
 
 namespace plumbline::conformance {
 
@@ -19,7 +24,46 @@ ExitCode fail(ExitCode code, const std::string& text) {
   return code;
 }
 
+namespace {
+
+/// The language as it is: what scenarios/schema.json has to say, too.
+ExitCode list_language(bool as_json) {
+  json verb_list = json::array(), noun_list = json::array();
+  for (const Verb& verb : verbs()) {
+    verb_list.push_back(
+        {{"name", verb.name}, {"meaning", verb.meaning}, {"shorthand", verb.shorthand}, {"fields", verb.fields}});
+    if (!as_json) fmt::print("verb  {:<22} {}: {}\n", verb.name, verb.meaning, fmt::join(verb.fields, ", "));
+  }
+  for (const Noun& noun : nouns()) {
+    json arguments = json::array();
+    std::vector<std::string> names;
+    for (const Argument& argument : noun.arguments) {
+      arguments.push_back({{"name", argument.name}, {"required", argument.required}, {"choices", argument.choices}});
+      names.emplace_back(argument.name);
+    }
+    noun_list.push_back(
+        {{"name", noun.name}, {"meaning", noun.meaning}, {"shorthand", noun.primary}, {"arguments", arguments}});
+    if (!as_json) fmt::print("noun  {:<22} {}: {}\n", noun.name, noun.meaning, fmt::join(names, ", "));
+  }
+  if (as_json) {
+    const json all{{"schema", "plumbline.language/v1"},
+                   {"verbs", verb_list},
+                   {"nouns", noun_list},
+                   {"features", contract_features()},
+                   {"reasons", refusal_reasons()}};
+    fmt::print("{}\n", all.dump(2));
+  }
+  return ExitCode::kGood;
+}
+
+}  // namespace
+
 ExitCode lint(const LintOptions& options, const InstalledAt& at) {
+  if (options.list) return list_language(options.json);
+  if (options.files.empty()) {
+    fmt::print(stderr, "{}\n", usage_line("plumbline", "FILE, or --list, is required", "plumbline lint"));
+    return ExitCode::kUsage;
+  }
   const auto chosen = read_suite(options.files, at);
   if (!chosen) {
     fmt::print(stderr, "{}\n", chosen.error().text);
