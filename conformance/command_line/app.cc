@@ -10,10 +10,13 @@
 #include <optional>
 
 #include "conformance/command_line/app.h"
+#include "conformance/command_line/candidates.h"
 #include "conformance/command_line/commands.h"
-#include "conformance/command_line/completion.h"
+#include "conformance/command_line/offers.h"
+#include "conformance/rules/rules.h"
 #include "model/usage.h"
 #include "model/version.h"
+#include "simulator/program/command_line.h"
 
 namespace plumbline::conformance {
 namespace {
@@ -210,24 +213,20 @@ class CommandLine {
     command->add_option("SHELL", shell_, "bash or zsh")->required()->check(CLI::IsMember({"bash", "zsh"}));
   }
 
-  /// Every command with what may follow it.
+  /// Every command, those of `plumbline sim` too, with what may follow it.
   std::vector<Completion> completions() {
-    std::vector<Completion> list;
-    const std::function<void(CLI::App*, const std::string&)> visit = [&](CLI::App* command, const std::string& path) {
-      Completion completion{path, {}};
-      for (const CLI::App* inner : command->get_subcommands([](CLI::App*) { return true; })) {
-        completion.words.push_back(inner->get_name());
-      }
-      for (const CLI::Option* option : command->get_options()) {
-        for (const std::string& name : option->get_lnames()) completion.words.push_back("--" + name);
-      }
-      list.push_back(std::move(completion));
-      for (CLI::App* inner : command->get_subcommands([](CLI::App*) { return true; })) {
-        visit(inner, path.empty() ? inner->get_name() : path + " " + inner->get_name());
-      }
-    };
-    visit(&app_, "");
+    Known known{candidate_names(at_), {}};
+    if (const auto mutants = list_mutants(at_)) {
+      for (const MutantName& mutant : *mutants) known.candidates.push_back("mutant:" + mutant.name);
+    }
+    if (const auto rules = Register::read(at_.home / "conformance/rules")) {
+      for (const Rule& rule : rules->rules()) known.rules.push_back(rule.id.str());
+    }
+    std::vector<Completion> list = completions_of(app_, "", known);
     list.front().words.insert(list.front().words.end(), siblings_.begin(), siblings_.end());
+    for (Completion& completion : completions_of(program::CommandLine().app(), "sim", known)) {
+      list.push_back(std::move(completion));
+    }
     return list;
   }
 
