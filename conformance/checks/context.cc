@@ -64,8 +64,10 @@ CheckContext::CheckContext(const History& history) : history_(history) {
   for (const OtherRecord& record : history.candidate) {
     if (text_of(record.json, "state") != "exited" || record.t >= stop) continue;
     const auto signal = integer_of(record.json, "signal");
+    const bool attached = signal == 0 && member(record.json, "code") == nullptr;
     notice(record.t, record.t, record.line,
            signal != 0 ? fmt::format("the candidate was ended by signal {}", signal)
+           : attached  ? std::string("the candidate closed its connection")
                        : fmt::format("the candidate exited with {}", integer_of(record.json, "code")));
   }
   if (history.cut) notice_unanswered_users();

@@ -171,9 +171,16 @@ void read_spec(const YAML::Node& node, Descriptor& descriptor, Mistakes& mistake
     mistakes.add(node.Mark(), "spec: exactly one of command and attach is required");
   }
   constexpr std::string_view kUnix = "unix:";
+  constexpr std::string_view kHidden = "/dev/shm/";
   if (!descriptor.attach.empty()) {
     if (descriptor.attach.starts_with(kUnix)) {
-      descriptor.attach.erase(0, kUnix.size());
+      const std::string path = descriptor.attach.substr(kUnix.size());
+      descriptor.attach = (std::filesystem::path(descriptor.folder) / path).lexically_normal().string();
+      if (path.empty() || path.back() == '/')
+        mistakes.add(node["attach"].Mark(), "attach: a file's path follows unix:");
+      if (descriptor.attach.starts_with(kHidden)) {
+        mistakes.add(node["attach"].Mark(), "attach: a world has a /dev/shm of its own; put the socket elsewhere");
+      }
     } else {
       mistakes.add(node["attach"].Mark(), "attach: expected unix:/path/of/socket");
     }
