@@ -3,6 +3,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import tempfile
@@ -36,6 +37,22 @@ class Help(unittest.TestCase):
             done = call("plumbline", *command, "--help")
             self.assert_complete(done, " ".join(command))
             self.assertIn("Example", done.stdout, f"plumbline {' '.join(command)} --help")
+
+    def test_of_every_option_names_its_value_and_what_it_is_without(self):
+        """An option that takes a value says which, and its default: `N=1`, `without it ...`, `... when it is left out`."""
+        said = 0
+        for command in [["plumbline", *words] for words in COMMANDS] + [["plumbline-sim", "up"], ["plumbline-sim", "exec"],
+                                                                       ["plumbline-gateway"], ["plumbline-mutant"]]:
+            text = call(*command, "--help").stdout
+            self.assertIn("\n\nExit codes:", text, command)
+            entries = re.findall(r"^  (--[a-z-]+) ?(\S*)\s+(.*(?:\n {10,}\S.*)*)", text, re.M)
+            for option, value, sentence in entries:
+                if option == "--version" or not value[:1].isupper() or value in ("Excludes:", "REQUIRED"):
+                    continue
+                said += 1
+                self.assertTrue("=" in value or re.search(r"without it|left out|needed when|Only every|needs", sentence),
+                                f"{' '.join(command)} {option} {value}: {sentence}")
+        self.assertGreater(said, 20)
 
     def test_of_every_program_names_its_version(self):
         for program in PROGRAMS:
@@ -236,6 +253,14 @@ class Results(unittest.TestCase):
     def test_doctor_finds_this_host_suitable(self):
         done = call("plumbline", "doctor")
         self.assertEqual(0, done.returncode, done.stdout + done.stderr)
+        for word in ("namespaces", "programs", "rules and scenarios"):
+            self.assertRegex(done.stdout, rf"good +{word} ")
+
+    def test_doctor_says_how_to_mend_an_installation(self):
+        done = subprocess.run([binaries.PLUMBLINE, "doctor"], capture_output=True, text=True, timeout=60, check=False,
+                              env={**os.environ, "PLUMBLINE_HOME": "/nonexistent"})
+        self.assertEqual(4, done.returncode, done.stdout + done.stderr)
+        self.assertRegex(done.stdout, r"MISSING +rules and scenarios .*/nonexistent.*\n.*set PLUMBLINE_HOME")
 
 
 if __name__ == "__main__":
