@@ -63,7 +63,7 @@ std::string external_address(const Json& service) {
   const std::string type = text_at(service, "spec.type");
   if (type == "ExternalName") return text_at(service, "spec.externalName");
   if (type != "LoadBalancer")
-    return or_none(joined(at(service, "spec.externalIPs"), [](const Json& ip) { return ip.get<std::string>(); }));
+    return or_none(joined(at(service, "spec.externalIPs"), [](const Json& ip) { return text_at(ip, ""); }));
   const std::string given =
       joined(at(service, "status.loadBalancer.ingress"), [](const Json& ip) { return text_at(ip, "ip"); });
   return given.empty() ? "<pending>" : given;
