@@ -1,6 +1,7 @@
 #include "simulator/kube/http/negotiation.h"
 
 #include "simulator/kube/http/protobuf.h"
+#include "simulator/kube/store/object.h"
 
 namespace plumbline::kube {
 
@@ -34,7 +35,7 @@ Outcome<Json> parse_body(const HttpRequest& request) {
   bool too_deep = false;
   const auto guard = [&](int level, Json::parse_event_t, Json&) {
     depth = std::max(depth, level);
-    too_deep = too_deep || level > kBodyDepthMax;
+    too_deep = too_deep || level > static_cast<int>(kObjectDepthMax);
     return !too_deep;
   };
   Json json = Json::parse(request.body, guard, false);

@@ -8,8 +8,6 @@
 
 namespace plumbline::kube {
 
-inline constexpr int kBodyDepthMax = 128;
-
 /// A Content-Type without its parameters.
 std::string_view media_type(std::string_view header);
 

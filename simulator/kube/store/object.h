@@ -17,6 +17,9 @@ namespace plumbline::kube {
 
 using Json = nlohmann::json;
 
+/// How deep the lists and maps of an object may lie inside each other, the object itself being 0.
+inline constexpr std::size_t kObjectDepthMax = 128;
+
 /// Where an object lives. Ordered by kind, namespace, name.
 struct Key {
   KindId kind;

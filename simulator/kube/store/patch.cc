@@ -165,16 +165,13 @@ bool StrategicMerge::merge(Json& target, const Json& patch, std::size_t depth) {
   return true;
 }
 
-bool too_deep(const Json& json, std::size_t depth = 0) {
-  if (depth > kPatchDepthMax) return true;
+bool too_deep(const Json& json, std::size_t depth_max) {
   if (!json.is_structured()) return false;
-  return std::any_of(json.begin(), json.end(), [depth](const Json& child) { return too_deep(child, depth + 1); });
+  if (depth_max == 0) return !json.empty();
+  return std::any_of(json.begin(), json.end(), [&](const Json& child) { return too_deep(child, depth_max - 1); });
 }
 
-}  // namespace
-
-Outcome<Json> patched(Json target, PatchType type, const Json& patch) {
-  if (too_deep(patch)) return bad_request("the patch is nested too deeply");
+Outcome<Json> apply(Json target, PatchType type, const Json& patch) {
   switch (type) {
     case PatchType::kMerge:
       if (!patch.is_object()) return bad_request("a merge patch must be a JSON object");
@@ -192,6 +189,17 @@ Outcome<Json> patched(Json target, PatchType type, const Json& patch) {
       }
   }
   return bad_request("unknown patch type");
+}
+
+}  // namespace
+
+Outcome<Json> patched(Json target, PatchType type, const Json& patch) {
+  if (too_deep(patch, kPatchDepthMax)) return bad_request("the patch is nested too deeply");
+  auto result = apply(std::move(target), type, patch);
+  // A JSON patch that is flat itself can go deeper with each application.
+  if (result && too_deep(*result, kObjectDepthMax))
+    return Failure{422, "Invalid", "the patched object is nested too deeply", nullptr};
+  return result;
 }
 
 }  // namespace plumbline::kube

@@ -14,7 +14,8 @@ inline constexpr std::size_t kPatchDepthMax = 64;
 
 /// `target` with `patch` applied. Strategic merges know the lists that the served kinds merge by a key
 /// (containers by name, Service ports by port, ...); other lists are replaced whole.
-/// 400 when the patch is malformed, 422 when a JSON patch does not fit the target.
+/// 400 when the patch is malformed, 422 when a JSON patch does not fit the target, or the result is deeper than
+/// kObjectDepthMax.
 Outcome<Json> patched(Json target, PatchType type, const Json& patch);
 
 }  // namespace plumbline::kube

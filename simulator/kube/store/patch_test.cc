@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "simulator/kube/store/object.h"
+
 namespace plumbline::kube {
 namespace {
 
@@ -19,6 +21,22 @@ TEST(MergePatch, ReplacesAddsAndRemoves) {
 
 TEST(MergePatch, RefusesWhatIsNoObject) {
   EXPECT_EQ(patched(Json::object(), PatchType::kMerge, Json::array()).error().code, 400);
+}
+
+TEST(JsonPatch, NestsNoDeeperThanAnObjectMay) {
+  Json target = Json::object();
+  std::string path;
+  for (std::size_t depth = 1; depth <= kObjectDepthMax; ++depth) {
+    path += "/a";
+    auto deeper =
+        patched(target, PatchType::kJson, Json::array({{{"op", "add"}, {"path", path}, {"value", Json::object()}}}));
+    ASSERT_TRUE(deeper) << depth;
+    target = std::move(*deeper);
+  }
+  const auto beyond =
+      patched(target, PatchType::kJson, Json::array({{{"op", "add"}, {"path", path + "/a"}, {"value", 1}}}));
+  ASSERT_FALSE(beyond);
+  EXPECT_EQ(beyond.error().code, 422);
 }
 
 TEST(JsonPatch, AppliesInOrderAndTests) {
