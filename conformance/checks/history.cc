@@ -6,6 +6,7 @@
 #include <string>
 
 #include "conformance/checks/json_fields.h"
+#include "wire/contract.h"
 
 namespace plumbline::conformance {
 namespace {
@@ -164,6 +165,9 @@ Result<History> load_history(std::istream& in) {
     ++line;
     if (text.empty()) continue;
     if (text.size() > kHistoryLineBytesMax) return malformed(line, "longer than 64 MiB");
+    if (wire::nested_deeper_than(text, kHistoryNestingMax)) {
+      return malformed(line, fmt::format("nested deeper than {}", kHistoryNestingMax));
+    }
     const json record = json::parse(text, nullptr, false);
     if (record.is_discarded() || !record.is_object()) return malformed(line, "not a JSON object");
     if (history.header.is_null()) {

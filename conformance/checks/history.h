@@ -18,7 +18,8 @@
 
 namespace plumbline::conformance {
 
-inline constexpr std::size_t kHistoryLineBytesMax = 64u * 1024 * 1024;
+inline constexpr std::size_t kHistoryLineBytesMax = std::size_t{64} * 1024 * 1024;
+inline constexpr int kHistoryNestingMax = 256;  ///< more than any message or Kubernetes object may have
 
 /// A step of the plan as it went. Times are microseconds since the world's start.
 struct StepRecord {

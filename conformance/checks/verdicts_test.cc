@@ -328,6 +328,20 @@ TEST(Histories, MalformedOrTruncatedOnesAreHarnessErrorsWithALine) {
   EXPECT_EQ(judge_file("/nowhere.jsonl").verdict, Verdict::kHarnessError);
 }
 
+TEST(Histories, NestUpToTheLimit) {
+  const auto load = [](int depth) {
+    const auto times = static_cast<std::size_t>(depth - 1);
+    const std::string value = std::string(times, '[') + std::string(times, ']');
+    std::string text = HistoryBuilder(json::object()).text(true);
+    text += R"({"type":"event","t":1,"event":)" + value + "}\n" + R"({"type":"end","t":1,"complete":true})" + "\n";
+    std::istringstream in(text);
+    const auto history = load_history(in);
+    return history ? std::string("loaded") : history.error().text;
+  };
+  EXPECT_EQ(load(kHistoryNestingMax), "loaded");
+  EXPECT_THAT(load(kHistoryNestingMax + 1), HasSubstr("line 2: nested deeper than 256"));
+}
+
 TEST(Histories, AnUnknownNounOrAnIncompleteRunIsOurFailure) {
   EXPECT_EQ(HistoryBuilder(json{{"levitates", json::object()}}).finding().verdict, Verdict::kHarnessError);
   std::string text = HistoryBuilder(json{{"settled", {{"step", "s"}}}}).text(true);
