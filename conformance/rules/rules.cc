@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <fstream>
+#include <iterator>
 #include <optional>
 #include <set>
 
@@ -21,11 +23,12 @@ namespace fs = std::filesystem;
 /// Reads one file; mistakes are kept with their place.
 class RuleFile {
  public:
-  RuleFile(std::string file, std::string& mistakes) : file_(std::move(file)), mistakes_(mistakes) {}
+  RuleFile(std::string file, const std::string& content, std::string& mistakes)
+      : file_(std::move(file)), content_(content), mistakes_(mistakes) {}
 
   YAML::Node root() {
     try {
-      return YAML::LoadFile(file_);
+      return YAML::Load(content_);
     } catch (const YAML::Exception& error) {
       blame(error.mark, error.msg);
       return YAML::Node(YAML::NodeType::Map);
@@ -83,6 +86,7 @@ class RuleFile {
 
  private:
   std::string file_;
+  const std::string& content_;
   std::string& mistakes_;
 };
 
@@ -113,16 +117,27 @@ Result<Register> Register::read(const fs::path& folder) {
                  fmt::format("rule register {}: no such folder; set PLUMBLINE_HOME to the project's", folder.string()),
                  "", folder.string()};
   }
-  std::vector<fs::path> files;
+  std::map<fs::path, std::string> files;
   for (const auto& entry : fs::directory_iterator(folder, error)) {
-    if (entry.path().extension() == ".yaml") files.push_back(entry.path());
+    if (entry.path().extension() != ".yaml") continue;
+    std::ifstream in(entry.path(), std::ios::binary);
+    files[entry.path()] = {std::istreambuf_iterator<char>(in), {}};
+    if (!in) {
+      return Error{Reason::kNotFound, fmt::format("rule register {}: cannot be read", entry.path().string()), "",
+                   folder.string()};
+    }
   }
-  std::sort(files.begin(), files.end());
+  auto rules = parse(files);
+  if (!rules) return Error{Reason::kInvalidValue, rules.error().text, "", folder.string()};
+  return rules;
+}
+
+Result<Register> Register::parse(const std::map<fs::path, std::string>& files) {
   Register rules;
   std::string mistakes;
   std::set<RuleId> ids;
-  for (const fs::path& path : files) {
-    RuleFile file(path.string(), mistakes);
+  for (const auto& [path, content] : files) {
+    RuleFile file(path.string(), content, mistakes);
     if (path.filename() == "not-yet.yaml") {
       for (const YAML::Node& entry : file.entries("notYet")) {
         file.only(entry, {"rule", "reason"});
@@ -146,7 +161,7 @@ Result<Register> Register::read(const fs::path& folder) {
   }
   if (!mistakes.empty()) {
     mistakes.pop_back();
-    return Error{Reason::kInvalidValue, mistakes, "", folder.string()};
+    return Error{Reason::kInvalidValue, mistakes, "", ""};
   }
   return rules;
 }

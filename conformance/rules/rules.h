@@ -43,6 +43,8 @@ class Register {
   /// Reads every rule file of `folder`, not-yet.yaml and interpretations.yaml.
   /// kInvalidValue: `text` has one line a mistake, each with file:line:column. kNotFound: no such folder.
   static Result<Register> read(const std::filesystem::path& folder);
+  /// The same from the texts of the files, by path. kInvalidValue as above.
+  static Result<Register> parse(const std::map<std::filesystem::path, std::string>& files);
 
   /// In the order of the files' names, then of the entries.
   const std::vector<Rule>& rules() const { return rules_; }
