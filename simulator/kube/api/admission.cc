@@ -140,8 +140,8 @@ void check_workload(const Json& json, const Object* current, Causes& causes) {
   if (current && at(current->json(), "spec.selector") != selector)
     causes.invalid("spec.selector", selector, "field is immutable");
   if (const Json& replicas = at(json, "spec.replicas");
-      !replicas.is_number_integer() || replicas.get<std::int64_t>() < 0)
-    causes.invalid("spec.replicas", replicas, "must be greater than or equal to 0");
+      number_at(json, "spec.replicas", -1) < 0 || number_at(json, "spec.replicas", -1) > INT32_MAX)
+    causes.invalid("spec.replicas", replicas, "must be greater than or equal to 0, and an int32");
   check_pod_spec(at(json, "spec.template.spec"), "spec.template.spec", causes);
 }
 

@@ -215,7 +215,7 @@ Outcome<ObjectPtr> Operations::remove_pod(const ObjectPtr& pod, const DeleteOpti
       number_at(pod->json(), "spec.terminationGracePeriodSeconds", kDefaultGraceSeconds));
   const std::string phase = text_at(pod->json(), "status.phase");
   const bool runs = !text_at(pod->json(), "spec.nodeName").empty() && phase != "Succeeded" && phase != "Failed";
-  if (!runs || grace < 0) grace = 0;
+  grace = runs ? std::clamp<std::int64_t>(grace, 0, kGraceSecondsMax) : 0;
   if (pod->deleting()) {
     const std::int64_t left = number_at(pod->json(), "metadata.deletionGracePeriodSeconds", 0);
     if (grace >= left) return pod;

@@ -25,6 +25,9 @@ struct DeleteOptions {
   std::string resource_version;  ///< precondition when not empty
 };
 
+/// The longest grace period of a Pod, about 31 years; more counts as this, so that its end is a date.
+inline constexpr std::int64_t kGraceSecondsMax = 1'000'000'000;
+
 class Operations {
  public:
   /// Both must outlive this.

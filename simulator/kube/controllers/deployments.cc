@@ -16,6 +16,8 @@ constexpr std::string_view kHashLetters = "bcdfghjklmnpqrstvwxz2456789";
 std::int64_t replicas_of(const Object& set) { return number_at(set.json(), "spec.replicas", 0); }
 std::int64_t available_of(const Object& set) { return number_at(set.json(), "status.availableReplicas", 0); }
 std::int64_t ready_of(const Object& set) { return number_at(set.json(), "status.readyReplicas", 0); }
+constexpr long long kRevisionMax = INT64_MAX - 1;  ///< one can be added
+
 std::int64_t running_of(const Object& set) { return number_at(set.json(), "status.replicas", 0); }
 
 std::int64_t revision_of(const Object& set) {
@@ -23,15 +25,18 @@ std::int64_t revision_of(const Object& set) {
   if (!annotations.is_object()) return 0;
   const auto found = annotations.find(kRevision);
   if (found == annotations.end() || !found->is_string()) return 0;
-  return std::strtoll(found->get_ref<const std::string&>().c_str(), nullptr, 10);
+  return std::min(std::strtoll(found->get_ref<const std::string&>().c_str(), nullptr, 10), kRevisionMax);
 }
 
-// "25%" of `whole`, or a plain number.
+// "25%" of `whole`, or a plain number; 0 to INT32_MAX.
 std::int64_t share(const Json& value, std::int64_t whole, bool up) {
-  if (value.is_number()) return value.get<std::int64_t>();
-  if (!value.is_string()) return 0;
-  const std::int64_t percent = std::strtoll(value.get_ref<const std::string&>().c_str(), nullptr, 10);
-  return (percent * whole + (up ? 99 : 0)) / 100;
+  std::int64_t number = 0;
+  if (value.is_string())
+    number = std::strtoll(value.get_ref<const std::string&>().c_str(), nullptr, 10);
+  else if (value.is_number_integer())
+    number = number_at(value, "", INT32_MAX);
+  number = std::clamp<std::int64_t>(number, 0, INT32_MAX);
+  return value.is_string() ? std::min<std::int64_t>((number * whole + (up ? 99 : 0)) / 100, INT32_MAX) : number;
 }
 
 }  // namespace

@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::chrono::seconds kWatchTimeoutMin{1800};
 constexpr std::int64_t kTokenSeconds = 3600;
+constexpr std::int64_t kTokenSecondsMin = 600, kTokenSecondsMax = std::int64_t{1} << 32;  ///< as TokenRequest has them
 
 HttpResponse respond(int code, const Json& json) {
   return {code, "application/json", json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n"};
@@ -61,13 +62,13 @@ Propagation propagation_of(std::string_view word) {
 Outcome<DeleteOptions> delete_options(const HttpRequest& request, const Target& target) {
   DeleteOptions options;
   if (const auto grace = parse_number(target.parameter("gracePeriodSeconds")))
-    options.grace_seconds = static_cast<std::int64_t>(*grace);
+    options.grace_seconds = static_cast<std::int64_t>(std::min<std::uint64_t>(*grace, kGraceSecondsMax));
   options.propagation = propagation_of(target.parameter("propagationPolicy"));
   if (request.body.empty()) return options;
   const auto body = parse_body(request);
   if (!body) return body.error();
-  if (const Json& grace = at(*body, "gracePeriodSeconds"); grace.is_number())
-    options.grace_seconds = grace.get<std::int64_t>();
+  if (at(*body, "gracePeriodSeconds").is_number())
+    options.grace_seconds = number_at(*body, "gracePeriodSeconds", kGraceSecondsMax);
   if (const std::string policy = text_at(*body, "propagationPolicy"); !policy.empty())
     options.propagation = propagation_of(policy);
   if (at(*body, "orphanDependents") == true) options.propagation = Propagation::kOrphan;
@@ -345,7 +346,8 @@ Reply ApiServer::request_token(const HttpRequest& request, const Target& target)
   if (!account) return refuse(not_found(*target.kind, target.name));
   auto body = request.body.empty() ? Outcome<Json>(boost::system::in_place_value, Json::object()) : parse_body(request);
   if (!body) return refuse(body.error());
-  const std::int64_t seconds = std::max<std::int64_t>(600, number_at(*body, "spec.expirationSeconds", kTokenSeconds));
+  const std::int64_t seconds =
+      std::clamp(number_at(*body, "spec.expirationSeconds", kTokenSeconds), kTokenSecondsMin, kTokenSecondsMax);
   return respond(
       201, {{"kind", "TokenRequest"},
             {"apiVersion", "authentication.k8s.io/v1"},

@@ -303,6 +303,10 @@ TEST_F(ApiServerTest, TokenRequestGivesATokenThatWorks) {
   request.target = "/api";
   request.authorization = "Bearer " + token["status"]["token"].get<std::string>();
   EXPECT_EQ(std::get<HttpResponse>(api_.handle(request)).code, 200);
+  const Json longest = json("POST", "/api/v1/namespaces/web/serviceaccounts/robot/token",
+                            R"({"spec":{"expirationSeconds":9223372036854775807}})");
+  EXPECT_EQ(longest["spec"]["expirationSeconds"], std::int64_t{1} << 32);
+  EXPECT_EQ(longest["status"]["expirationTimestamp"], "2137-10-16T08:14:56Z");
 }
 
 TEST_F(ApiServerTest, AccessReviewAnswersForTheCaller) {

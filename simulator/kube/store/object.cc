@@ -1,5 +1,7 @@
 #include "simulator/kube/store/object.h"
 
+#include <utility>
+
 namespace plumbline::kube {
 
 Object::Object(KindId kind, Json json, std::uint64_t resource_version, std::uint64_t created)
@@ -45,7 +47,8 @@ std::string text_at(const Json& json, std::string_view path) {
 
 std::int64_t number_at(const Json& json, std::string_view path, std::int64_t fallback) {
   const Json& found = at(json, path);
-  return found.is_number() ? found.get<std::int64_t>() : fallback;
+  if (found.is_number_unsigned() && !std::in_range<std::int64_t>(found.get<std::uint64_t>())) return fallback;
+  return found.is_number_integer() ? found.get<std::int64_t>() : fallback;
 }
 
 Labels labels_of(const Json& json) {

@@ -71,7 +71,7 @@ using ObjectPtr = std::shared_ptr<const Object>;
 const Json& at(const Json& json, std::string_view path);
 /// The string at `path`, or "".
 std::string text_at(const Json& json, std::string_view path);
-/// The integer at `path`, or `fallback`.
+/// The integer at `path`, or `fallback`: also for a fraction and for what does not fit.
 std::int64_t number_at(const Json& json, std::string_view path, std::int64_t fallback);
 /// A JSON map of strings as Labels; other values are skipped.
 Labels labels_of(const Json& json);

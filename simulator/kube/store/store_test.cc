@@ -25,6 +25,12 @@ class StoreTest : public testing::Test {
   Store store_ = make(100);
 };
 
+TEST(NumberAt, IsAnIntegerThatFitsOrTheFallback) {
+  const Json json = Json::parse(R"({"whole":-3,"half":1.5,"huge":1e300,"text":"4","beyond":18446744073709551615})");
+  EXPECT_EQ(number_at(json, "whole", 7), -3);
+  for (const char* name : {"half", "huge", "text", "beyond", "missing"}) EXPECT_EQ(number_at(json, name, 7), 7) << name;
+}
+
 TEST_F(StoreTest, Create_SetsMetadataAndCountsVersions) {
   const auto first = store_.create(KindId::kPod, pod("web", "a"));
   const auto second = store_.create(KindId::kPod, pod("web", "b"));
