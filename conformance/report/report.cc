@@ -113,8 +113,8 @@ std::vector<std::string> deviations_of(const ReportInput& input, const Register&
   std::vector<std::string> list;
   for (const auto& [name, value] : input.candidate.interpretations) {
     const auto& known = rules.interpretations();
-    const auto found =
-        std::find_if(known.begin(), known.end(), [&](const Interpretation& one) { return one.name == name; });
+    const auto found = std::find_if(known.begin(), known.end(),
+                                    [&wanted = name](const Interpretation& one) { return one.name == wanted; });
     if (found == known.end()) {
       list.push_back(fmt::format("interpretation {} = {} (unknown, ignored)", name, value));
     } else if (value != found->default_value) {
