@@ -58,6 +58,12 @@ class EveryFile(unittest.TestCase):
     def test_that_is_a_test_does_not_sleep(self):
         self.assertEqual([], lines_matching(SLEEP, [p for p in self.paths if p.endswith("_test.cc")]))
 
+    def test_that_is_a_fuzz_target_has_seeds(self):
+        targets = [path.removesuffix(".cc") for path in self.paths if path.endswith("_fuzz.cc")]
+        self.assertEqual([], [target for target in targets if not os.path.isdir(os.path.join(ROOT, target + "_corpus"))])
+        names = [os.path.basename(target) for target in targets]
+        self.assertEqual(sorted(set(names)), sorted(names), "targets of one name would be one program")
+
     def test_that_is_a_header_opens_with_what_it_is(self):
         bare = [path for path in self.paths if path.endswith(".h") and not text_of(path).startswith("//")]
         self.assertEqual([], bare)
