@@ -30,7 +30,7 @@ int run(const std::function<int()>& body) {
 
 #ifdef __SANITIZE_ADDRESS__
 [[gnu::noinline]] void lose_memory() {
-  auto* volatile lost = new std::string(1000, 'x');
+  [[maybe_unused]] auto* volatile lost = new std::string(1000, 'x');
   lost = nullptr;
 }
 
