@@ -5,12 +5,14 @@ BUILD   := build/release
 BIN     := $(BUILD)/bin
 SEED    ?= 1
 ARGS    ?=
+SECONDS ?= 60
 SOURCES  = $(shell git ls-files '*.h' '*.cc')
 # On a terminal ninja shows its progress; elsewhere only what goes wrong.
 QUIET   := $(shell [ -t 1 ] || echo -- --quiet)
 
 .DEFAULT_GOAL := help
-.PHONY: help build conformance test candidates mutants interop format lint clean packages test-packages configure
+.PHONY: help build conformance test candidates mutants interop format lint tidy coverage fuzz clean packages test-packages \
+  develop-packages configure
 
 help: ## list the targets
 	@echo "make TARGET [SEED=N] [ARGS='more options of plumbline']"
@@ -48,6 +50,24 @@ lint: ## say what is not in the house's form, which layers are breached, which s
 	@PYTHONDONTWRITEBYTECODE=1 python3 tests/tidy_test.py
 	@[ ! -x $(BIN)/plumbline ] || $(BIN)/plumbline lint scenarios/suites/*.yaml
 
+tidy: develop-packages ## clang-tidy-14 over every source, two at a time: about an hour of CPU
+	@cmake --preset dev >/dev/null
+	@run-clang-tidy-14 -quiet -j 2 -p build/dev -extra-arg=-Wno-unknown-warning-option $(TIDY) >build/dev/tidy.log 2>&1 \
+	  || { grep -E '(warning|error):' build/dev/tidy.log | sort -u; echo "the whole of it: build/dev/tidy.log" >&2; exit 1; }
+
+coverage: develop-packages ## run the tests of the folders; which share of each folder's lines they reach
+	@cmake --preset coverage >/dev/null
+	@cmake --build build/coverage $(QUIET)
+	@find build/coverage -name '*.gcda' -delete
+	@ctest --test-dir build/coverage --exclude-regex '^whole\.' --output-on-failure --parallel 2 >build/coverage/tests.log \
+	  || { cat build/coverage/tests.log; exit 1; }
+	@scripts/coverage
+
+fuzz: develop-packages ## run every fuzz target for SECONDS=60, two at a time
+	@cmake --preset fuzz >/dev/null
+	@cmake --build build/fuzz --target fuzz_targets $(QUIET)
+	@scripts/fuzz $(SECONDS)
+
 clean: ## remove build/release
 	@rm -rf $(BUILD)
 
@@ -56,6 +76,9 @@ packages:
 
 test-packages:
 	@scripts/install-packages --tests
+
+develop-packages:
+	@scripts/install-packages --develop
 
 # Tests are configured by `make test` only; once they are, they stay, so that nothing is built twice.
 configure: packages

@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <exception>
 
+#include "model/usage.h"
 #include "model/version.h"
 #include "reference/control/operations.h"
 #include "reference/control/stdio_loop.h"
@@ -14,17 +15,20 @@ int main(int argc, char** argv) {
   bool stdio = false;
   CLI::App app{"The reference gateway: an API gateway that sends requests straight to the Pods of Kubernetes clusters.",
                "plumbline-gateway"};
+  app.failure_message(usage_failure<CLI::App, CLI::Error>);
   app.add_flag("--stdio", stdio, "Speak the candidate contract (JSON-RPC 2.0) on stdin and stdout")->required();
-  app.add_option("--workers", workers, "Threads of the data plane, each with a balancer of its own")
-      ->check(CLI::Range(1u, gateway::kWorkersMax))
+  app.add_option("--workers", workers, "Threads of the data plane, 1 to 64, each with a balancer of its own")
+      ->type_name("N")
+      ->check(CLI::Range(1u, gateway::kWorkersMax).description(""))
       ->capture_default_str();
-  app.set_version_flag("--version", "plumbline-gateway " + std::string(plumbline::kVersion));
+  app.set_version_flag("--version", "plumbline-gateway " + std::string(plumbline::kVersion),
+                       "Print the version and end");
   app.footer(
       "Examples:\n"
       "  plumbline-gateway --stdio                 as a candidate's command in a descriptor\n"
       "  plumbline-gateway --stdio --workers 2\n\n"
-      "Ends on the method `stop`, on end of input, on SIGINT and SIGTERM.\n"
-      "Exit codes: 0 ended as asked, 2 wrong usage, 4 failure of its own.");
+      "Ends on the method `stop`, on end of input, on SIGINT and SIGTERM.\n\n"
+      "Exit codes: 0 ended as asked; 2 command line; 4 a failure of its own.");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& wrong) {

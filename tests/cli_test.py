@@ -3,6 +3,8 @@
 
 import json
 import os
+import re
+import signal
 import subprocess
 import tempfile
 import unittest
@@ -36,6 +38,22 @@ class Help(unittest.TestCase):
             self.assert_complete(done, " ".join(command))
             self.assertIn("Example", done.stdout, f"plumbline {' '.join(command)} --help")
 
+    def test_of_every_option_names_its_value_and_what_it_is_without(self):
+        """An option that takes a value says which, and its default: `N=1`, `without it ...`, `... when it is left out`."""
+        said = 0
+        for command in [["plumbline", *words] for words in COMMANDS] + [["plumbline-sim", "up"], ["plumbline-sim", "exec"],
+                                                                       ["plumbline-gateway"], ["plumbline-mutant"]]:
+            text = call(*command, "--help").stdout
+            self.assertIn("\n\nExit codes:", text, command)
+            entries = re.findall(r"^  (--[a-z-]+) ?(\S*)\s+(.*(?:\n {10,}\S.*)*)", text, re.M)
+            for option, value, sentence in entries:
+                if option == "--version" or not value[:1].isupper() or value in ("Excludes:", "REQUIRED"):
+                    continue
+                said += 1
+                self.assertTrue("=" in value or re.search(r"without it|left out|needed when|Only every|needs", sentence),
+                                f"{' '.join(command)} {option} {value}: {sentence}")
+        self.assertGreater(said, 20)
+
     def test_of_every_program_names_its_version(self):
         for program in PROGRAMS:
             done = call(program, "--version")
@@ -49,12 +67,49 @@ class BadInput(unittest.TestCase):
         for word in words:
             self.assertIn(word, done.stderr)
 
-    def test_an_unknown_option_is_a_usage_error_of_every_program(self):
-        for program in PROGRAMS:
-            self.assert_usage(call(program, "--no-such-option"))
+    def assert_one_line(self, program, *arguments, words):
+        done = call(program, *arguments)
+        self.assert_usage(done, *words)
+        self.assertEqual(1, done.stderr.count("\n"), done.stderr)
+        self.assertTrue(done.stderr.startswith(f"{program}: "), done.stderr)
+        self.assertRegex(done.stderr, r"\(see `plumbline[-a-z ]* --help`\)\n$")
 
-    def test_an_unknown_command_is_a_usage_error(self):
-        self.assert_usage(call("plumbline", "conforn"))
+    def test_is_a_usage_error_of_one_line_that_says_where_help_is_in_every_program(self):
+        for program in PROGRAMS:
+            self.assert_one_line(program, "--no-such-option", words=["no option '--no-such-option'"])
+            self.assert_one_line(program, words=["missing" if program in ("plumbline", "plumbline-sim") else "required"])
+        self.assert_one_line("plumbline", "conforn", words=["no command 'conforn'; did you mean 'conform'?"])
+        self.assert_one_line("plumbline", "conform", "--sed", "1", words=["did you mean '--seed'?", "plumbline conform --help"])
+        self.assert_one_line("plumbline", "conform", "--json", words=["--json"])
+        self.assert_one_line("plumbline", "conform", "--seed", "x", words=["--seed"])
+        self.assert_one_line("plumbline", "conform", "reference", words=["'reference' is one argument too many"])
+        self.assert_one_line("plumbline", "run", words=["FILE is required", "plumbline run --help"])
+        self.assert_one_line("plumbline", "candidate", words=["a command is missing; known: check"])
+        self.assert_one_line("plumbline", "candidate", "chek", words=["no command 'chek'; did you mean 'check'?"])
+        self.assert_one_line("plumbline", "candidate", "check", words=["DESCRIPTOR is required"])
+        self.assert_one_line("plumbline", "completion", "fish", words=["fish"])
+        self.assert_one_line("plumbline-sim", "up", words=["WORLD is required"])
+        self.assert_one_line("plumbline-sim", "exec", "vpc-1", words=["COMMAND is required"])
+        self.assert_one_line("plumbline-gateway", "--stdio", "--workers", "0", words=["--workers"])
+        self.assert_one_line("plumbline-gateway", "serve", words=["'serve' is one argument too many"])
+        self.assert_one_line("plumbline-mutant", "--mutant", "random-pik", "--stdio", words=["did you mean 'random-pick'?"])
+        self.assert_one_line("plumbline-mutant", "--mutant", "random-pick", words=["needs --stdio"])
+
+    def test_a_command_of_a_candidate_that_does_not_exist_is_a_mistake_of_its_descriptor(self):
+        with tempfile.TemporaryDirectory() as folder:
+            descriptor = os.path.join(folder, "mine.yaml")
+            with open(descriptor, "w", encoding="utf-8") as text:
+                text.write("apiVersion: plumbline/v1\nkind: Candidate\nmetadata: {name: mine}\nspec:\n  driver: jsonrpc\n"
+                           "  command: [./gone.py]\n")
+            for command in (["conform", "--candidate"], ["run", binaries.scenario_path("suites/describe.yaml"), "--candidate"],
+                            ["candidate", "check"]):
+                done = call("plumbline", *command, descriptor)
+                self.assert_usage(done, f"{descriptor}:6:12: command: there is no file {folder}/gone.py")
+                self.assertEqual("", done.stdout)
+                self.assertEqual(1, done.stderr.count("\n"), done.stderr)
+
+    def test_a_history_that_does_not_exist_is_named(self):
+        self.assert_usage(call("plumbline", "judge", "/nowhere/x.jsonl"), "/nowhere/x.jsonl")
 
     def test_a_candidate_that_does_not_exist_is_named(self):
         self.assert_usage(call("plumbline", "conform", "--candidate", "no-such-gateway"), "no-such-gateway")
@@ -81,6 +136,101 @@ class BadInput(unittest.TestCase):
         self.assertIn(done.returncode, (2, 4), done.stdout + done.stderr)
 
 
+class WhereARunWrites(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = folder.name
+        self.report = os.path.join(folder.name, "report.json")
+        with open(self.report, "w", encoding="utf-8") as text:
+            text.write("yesterday's")
+
+    def assert_refused(self, command, *options, names):
+        done = call("plumbline", *command, *options)
+        self.assertEqual(USAGE, done.returncode, done.stdout + done.stderr)
+        self.assertEqual("", done.stdout)
+        self.assertEqual(1, done.stderr.count("\n"), done.stderr)
+        for word in (*names, "nothing was run"):
+            self.assertIn(word, done.stderr)
+        with open(self.report, encoding="utf-8") as text:
+            self.assertEqual("yesterday's", text.read())
+        self.assertEqual(["report.json"], os.listdir(self.folder))
+
+    def test_is_looked_at_before_anything_runs(self):
+        missing = os.path.join(self.folder, "missing", "x")
+        conform, run, mutants = ["conform"], ["run", binaries.scenario_path("suites/round-robin.yaml")], ["mutants"]
+        for command in (conform, run):
+            self.assert_refused(command, "--json", missing, names=["--json", missing, "No such file"])
+            self.assert_refused(command, "--json", self.report, "--junit", missing, names=["--junit", missing])
+            self.assert_refused(command, "--junit", self.folder, names=["--junit", self.folder, "is a folder"])
+            self.assert_refused(command, "--history-dir", self.report + "/x", names=["--history-dir", self.report, "Not a directory"])
+            new = os.path.join(self.folder, "new")
+            self.assert_refused(command, "--json", new, "--junit", new, names=["--junit", new, "is the file of --json too"])
+        self.assert_refused(mutants, "--json", missing, names=["--json", missing, "No such file"])
+
+    def test_may_be_a_device(self):
+        done = call("plumbline", "run", binaries.scenario_path("suites/describe.yaml"), "--json", "/dev/null", "--junit", "/dev/null")
+        self.assertEqual(0, done.returncode, done.stdout + done.stderr)
+
+
+class AnInterruptedRun(unittest.TestCase):
+    def test_says_so_first_in_every_report(self):
+        with tempfile.TemporaryDirectory() as folder:
+            report, junit = os.path.join(folder, "report.json"), os.path.join(folder, "junit.xml")
+            process = subprocess.Popen([binaries.PLUMBLINE, "conform", "--candidate", "reference", "--jobs", "1", "--json", report,
+                                        "--junit", junit], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                       stderr=subprocess.PIPE, text=True)
+            self.addCleanup(process.kill)
+            seen = []
+            for line in process.stderr:
+                seen.append(line)
+                if line.startswith("PASS"):
+                    break
+            process.send_signal(signal.SIGINT)
+            out, rest = process.communicate(timeout=30)
+            self.assertEqual(3, process.returncode, "".join(seen) + rest + out)
+            first = out.split("\n", 1)[0]
+            self.assertRegex(first, r"^interrupted after [1-9]\d* of \d+ scenarios; until then: plumbline-reference ")
+            with open(report, encoding="utf-8") as text:
+                written = json.load(text)
+            with open(junit, encoding="utf-8") as text:
+                self.assertIn(written["interruption"], text.read())
+        self.assertTrue(written["interrupted"])
+        self.assertTrue(first.startswith(written["interruption"]))
+
+
+class SeveralWorldsAtOnce(unittest.TestCase):
+    def up(self, name):
+        """Brings the bare world up under a name of its own; returns when it is ready."""
+        with open(binaries.scenario_path("worlds/bare.yaml"), encoding="utf-8") as text:
+            world = text.read().replace("name: bare", f"name: {name}")
+        file = tempfile.NamedTemporaryFile("w", suffix=".yaml")
+        self.addCleanup(file.close)
+        file.write(world)
+        file.flush()
+        process = subprocess.Popen([binaries.PLUMBLINE, "sim", "up", file.name], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                   stderr=subprocess.DEVNULL, text=True)
+        self.addCleanup(process.stdout.close)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.terminate)
+        self.assertEqual("ready\n", process.stdout.readline())
+
+    def test_are_told_apart_by_name_and_a_command_needs_no_mark(self):
+        names = [f"cli-test-{os.getpid()}-{number}" for number in (1, 2)]
+        for name in names:
+            self.up(name)
+        script = "grep -q link1 /proc/net/dev && exit 7"
+        for arguments in (["vpc-1", "sh", "-c", script], ["vpc-1", "--", "sh", "-c", script]):
+            self.assertEqual(7, call("plumbline", "sim", "exec", "--world", names[1], *arguments).returncode)
+        done = call("plumbline", "sim", "exec", "vpc-1", "true")
+        self.assertEqual(USAGE, done.returncode)
+        for word in (*names, "worlds are up", "choose one with --world"):
+            self.assertIn(word, done.stderr)
+        done = call("plumbline", "sim", "exec", "--world", names[0], "vpc-7", "true")
+        self.assertEqual(USAGE, done.returncode)
+        self.assertIn("no VPC or dedicated instance 'vpc-7'; did you mean 'vpc-1'?", done.stderr)
+
+
 class Results(unittest.TestCase):
     def test_rules_are_json_with_their_scenarios_and_mutants(self):
         done = call("plumbline", "rules", "--json")
@@ -103,6 +253,14 @@ class Results(unittest.TestCase):
     def test_doctor_finds_this_host_suitable(self):
         done = call("plumbline", "doctor")
         self.assertEqual(0, done.returncode, done.stdout + done.stderr)
+        for word in ("namespaces", "programs", "rules and scenarios"):
+            self.assertRegex(done.stdout, rf"good +{word} ")
+
+    def test_doctor_says_how_to_mend_an_installation(self):
+        done = subprocess.run([binaries.PLUMBLINE, "doctor"], capture_output=True, text=True, timeout=60, check=False,
+                              env={**os.environ, "PLUMBLINE_HOME": "/nonexistent"})
+        self.assertEqual(4, done.returncode, done.stdout + done.stderr)
+        self.assertRegex(done.stdout, r"MISSING +rules and scenarios .*/nonexistent.*\n.*set PLUMBLINE_HOME")
 
 
 if __name__ == "__main__":

@@ -26,6 +26,12 @@ def text_of(path):
         return text.read()
 
 
+def scripts():
+    for base, folders, files in os.walk(ROOT):
+        folders[:] = sorted(f for f in folders if not f.startswith(".") and f not in ("build", "out", "__pycache__"))
+        yield from (os.path.relpath(os.path.join(base, name), ROOT) for name in sorted(files) if name.endswith(".py"))
+
+
 def lines_matching(pattern, paths):
     return [f"{path}:{number}: {line.strip()}" for path in paths
             for number, line in enumerate(text_of(path).splitlines(), 1) if pattern.search(line)]
@@ -36,7 +42,7 @@ class EveryFile(unittest.TestCase):
         self.paths = list(layers.sources(ROOT))
 
     def test_is_short_or_says_why(self):
-        long = {path: count for path in self.paths if (count := text_of(path).count("\n")) > LINES_MAX}
+        long = {path: count for path in [*self.paths, *scripts()] if (count := text_of(path).count("\n")) > LINES_MAX}
         self.assertEqual({}, {path: count for path, count in long.items() if path not in LONG_FILES})
         self.assertEqual([], [path for path in LONG_FILES if path not in long], "no longer long: take it off the list")
 
@@ -51,6 +57,12 @@ class EveryFile(unittest.TestCase):
 
     def test_that_is_a_test_does_not_sleep(self):
         self.assertEqual([], lines_matching(SLEEP, [p for p in self.paths if p.endswith("_test.cc")]))
+
+    def test_that_is_a_fuzz_target_has_seeds(self):
+        targets = [path.removesuffix(".cc") for path in self.paths if path.endswith("_fuzz.cc")]
+        self.assertEqual([], [target for target in targets if not os.path.isdir(os.path.join(ROOT, target + "_corpus"))])
+        names = [os.path.basename(target) for target in targets]
+        self.assertEqual(sorted(set(names)), sorted(names), "targets of one name would be one program")
 
     def test_that_is_a_header_opens_with_what_it_is(self):
         bare = [path for path in self.paths if path.endswith(".h") and not text_of(path).startswith("//")]

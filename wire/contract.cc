@@ -291,6 +291,25 @@ Result<Api> api_from_json(const json& params, const Api& base) {
   return finish(reader, std::move(api));
 }
 
+bool nested_deeper_than(std::string_view text, int depth_max) {
+  int depth = 0;
+  bool quoted = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (quoted) {
+      if (c == '\\') ++i;
+      if (c == '"') quoted = false;
+    } else if (c == '"') {
+      quoted = true;
+    } else if (c == '[' || c == '{') {
+      if (++depth > depth_max) return true;
+    } else if (c == ']' || c == '}') {
+      --depth;
+    }
+  }
+  return false;
+}
+
 json error_to_json(const Error& error) {
   json data{{"reason", to_string(error.reason)}};
   set_text(data, "field", error.field);
@@ -301,7 +320,9 @@ json error_to_json(const Error& error) {
 Error error_from_json(const json& object) {
   Error error;
   if (!object.is_object()) return error;
-  error.text = object.value("message", "");
+  if (const auto message = object.find("message"); message != object.end() && message->is_string()) {
+    error.text = *message;
+  }
   if (const auto data = object.find("data"); data != object.end() && data->is_object()) {
     if (const auto reason = data->find("reason"); reason != data->end() && reason->is_string()) {
       if (!parse_reason(reason->get<std::string>(), error.reason)) error.reason = Reason::kInternal;

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "model/api.h"
@@ -15,7 +16,8 @@
 namespace plumbline::wire {
 
 inline constexpr int kContractVersion = 1;
-inline constexpr std::size_t kLineBytesMax = 16u * 1024 * 1024;  ///< one JSON-RPC message
+inline constexpr std::size_t kLineBytesMax = std::size_t{16} * 1024 * 1024;  ///< one JSON-RPC message
+inline constexpr int kNestingMax = 64;  ///< lists and objects inside each other in one message
 inline constexpr int kRefusalCode = -32000;
 inline constexpr int kMethodNotFoundCode = -32601;
 inline constexpr int kInvalidParamsCode = -32602;
@@ -83,6 +85,10 @@ Result<Tunnel> tunnel_from_json(const nlohmann::json& params, const Tunnel& base
 
 nlohmann::json to_json(const Api& api);
 Result<Api> api_from_json(const nlohmann::json& params, const Api& base = {});
+
+/// True when lists and objects lie deeper inside each other than `depth_max` in `text`, which may be no JSON at all. To
+/// be asked before parsing: what is as deep as a line is long is copied and written by as deep a recursion.
+bool nested_deeper_than(std::string_view text, int depth_max);
 
 /// JSON-RPC error object {code, message, data:{reason, field?, object?}}.
 nlohmann::json error_to_json(const Error& error);

@@ -89,9 +89,20 @@ TEST(ContractHello, EveryFieldSurvivesTheRoundTrip) {
   EXPECT_EQ(to_json(*back), to_json(hello));
 }
 
+TEST(Nesting, IsCountedUpToTheLimitAndOutsideOfTexts) {
+  EXPECT_FALSE(nested_deeper_than(R"([{"a":[1]}, [], {}])", 3));
+  EXPECT_TRUE(nested_deeper_than(R"([{"a":[1]}, [], {}])", 2));
+  EXPECT_FALSE(nested_deeper_than(R"(["[[[\"", "\\", "[\\\"["])", 1));
+  EXPECT_FALSE(nested_deeper_than("]]]]no JSON\"[[[", 1));
+}
+
 TEST(ContractError, ReasonFieldAndObjectSurvive) {
   const Error error{Reason::kLimitExceeded, "21 services, at most 20", "services", "tunnel-1"};
   EXPECT_EQ(error_from_json(error_to_json(error)), error);
+}
+
+TEST(ContractError, AMessageThatIsNoTextIsNone) {
+  EXPECT_EQ(error_from_json(json{{"code", -32000}, {"message", 5}}).text, "");
 }
 
 TEST(ContractError, AnUnknownReasonIsKeptApart) {

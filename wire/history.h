@@ -12,13 +12,13 @@
 //   object    {t, cluster, kind, op: ADDED|MODIFIED|DELETED, object}       one committed change (Pod, Service, Endpoints, Node)
 //   world     {t, step?, as?, action, pods?, count?}                       what was done to the world; flow-log-lost counts SYNs
 //                                                                          that the flow log missed so far
-//   window    {t, t1, window, as, kind: traffic|probe|exchange, api, tunnel, requests, gave_up?, ...}  a span of user requests
+//   window    {t, t1, window, as, kind: traffic|probe|exchange, api, tunnel, requests, gave_up?, cut?, ...}  a span of user requests
 //   hits      columns, see Hit                                             what Pods saw
 //   results   columns, see ClientResult                                    what users got
 //   syns      columns, see Syn                                             every connection attempt that left the instance
 //   exchange  {t, window, n, sent, seen[], answered?, received}            one request in full, on all four edges
 //   stall     {t, ms}                                                      the host did not run us for that long
-//   end       {t, complete, error?}                                        always last; without it a history is truncated
+//   end       {t, complete, error?, mistake?, cut?, awaited_ms?}           always last; without it a history is truncated
 // clang-format on
 #pragma once
 

@@ -14,6 +14,7 @@ namespace {
 using nlohmann::json;
 
 constexpr int kWorkersMax = 4096;
+constexpr std::string_view kTimeout = "timeout";
 
 std::map<std::string, TruthNode> by_pod(const std::vector<TruthNode>& nodes) {
   std::map<std::string, TruthNode> map;
@@ -51,9 +52,6 @@ CheckContext::CheckContext(const History& history) : history_(history) {
     sent_.emplace(std::pair(result.value.id.window, result.value.id.n), result.value.t);
   }
 
-  const auto notice = [&](std::int64_t asked, std::int64_t t, int line, std::string text) {
-    if (!silence_ || t < silence_->t) silence_ = Silence{t, asked, line, std::move(text)};
-  };
   std::int64_t stop = INT64_MAX;
   for (const ControlRecord& control : history.controls) {
     if (control.method == "stop") {
@@ -66,10 +64,38 @@ CheckContext::CheckContext(const History& history) : history_(history) {
   for (const OtherRecord& record : history.candidate) {
     if (text_of(record.json, "state") != "exited" || record.t >= stop) continue;
     const auto signal = integer_of(record.json, "signal");
+    const bool attached = signal == 0 && member(record.json, "code") == nullptr;
     notice(record.t, record.t, record.line,
            signal != 0 ? fmt::format("the candidate was ended by signal {}", signal)
+           : attached  ? std::string("the candidate closed its connection")
                        : fmt::format("the candidate exited with {}", integer_of(record.json, "code")));
   }
+  if (history.cut) notice_unanswered_users();
+}
+
+void CheckContext::notice(std::int64_t asked, std::int64_t t, int line, std::string text) {
+  if (!silence_ || t < silence_->t) silence_ = Silence{t, asked, line, std::move(text)};
+}
+
+void CheckContext::notice_unanswered_users() {
+  std::int64_t last_answer = INT64_MIN;
+  for (const ResultRecord& result : history_.results) {
+    if (result.value.error != kTimeout) last_answer = std::max(last_answer, result.value.t1);
+  }
+  for (const OtherRecord& exchange : history_.exchanges) {
+    if (text_of(exchange.json, "error") != kTimeout) last_answer = std::max(last_answer, exchange.t);
+  }
+  const ResultRecord* first = nullptr;
+  std::size_t unanswered = 0;
+  for (const ResultRecord& result : history_.results) {
+    if (result.value.error != kTimeout || result.value.t <= last_answer) continue;
+    if (first == nullptr) first = &result;
+    ++unanswered;
+  }
+  if (first == nullptr) return;
+  notice(first->value.t, first->value.t1, first->line,
+         fmt::format("the last {} request{} of users got no answer until time was up", unanswered,
+                     unanswered == 1 ? "" : "s"));
 }
 
 bool CheckContext::offers(const std::string& feature) const {
@@ -114,7 +140,10 @@ Finding CheckContext::why_missing(const std::string& what) const {
 
 CheckContext::FoundWindow CheckContext::window(const json& arguments) const {
   const std::string name = text_of(arguments, "during");
-  if (const Window* window = history_.window(name)) return {window, {}};
+  if (const Window* window = history_.window(name)) {
+    if (window->cut) return {nullptr, why_missing(fmt::format("the rest of window '{}'", name))};
+    return {window, {}};
+  }
   if (const StepRecord* step = history_.step(name); step != nullptr && step->skipped) {
     return {nullptr, Finding::not_judged(fmt::format("window '{}' was skipped: {}", name, step->error))};
   }

@@ -72,7 +72,8 @@ class CheckContext {
   std::int64_t within_us(const nlohmann::json& arguments) const;
   std::int64_t deadline_us(const std::string& name) const;
 
-  /// The candidate is gone or silent, or talks nonsense: since when, and how. An orderly `stop` is none of these.
+  /// The candidate is gone or silent, or talks nonsense: since when, and how. An orderly `stop` is none of these; users
+  /// without answers are one only when the scenario was cut short among them (else expectations speak for themselves).
   struct Silence {
     std::int64_t t = 0;
     std::int64_t asked = 0;  ///< when the call began that got no answer in time; t when it is no matter of time
@@ -91,6 +92,9 @@ class CheckContext {
   Finding why_missing(const std::string& what) const;
 
  private:
+  void notice(std::int64_t asked, std::int64_t t, int line, std::string text);
+  void notice_unanswered_users();
+
   const History& history_;
   nlohmann::json plan_;
   int workers_ = 1;

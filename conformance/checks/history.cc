@@ -6,6 +6,7 @@
 #include <string>
 
 #include "conformance/checks/json_fields.h"
+#include "wire/contract.h"
 
 namespace plumbline::conformance {
 namespace {
@@ -48,6 +49,9 @@ class Loader {
       history_.stalls.push_back({line, t, t + static_cast<std::int64_t>(length * 1000)});
     } else if (type == "end") {
       history_.complete = truth_of(record, "complete");
+      history_.mistake = truth_of(record, "mistake");
+      history_.cut = truth_of(record, "cut");
+      history_.awaited_ms = integer_of(record, "awaited_ms");
       history_.end_error = text_of(record, "error");
       ended_ = true;
     } else if (auto* others = other(type)) {
@@ -131,6 +135,7 @@ class Loader {
     window.requests = integer_of(record, "requests");
     window.connections = static_cast<int>(integer_of(record, "connections"));
     window.fresh = truth_of(record, "fresh");
+    window.cut = truth_of(record, "cut");
     history_.windows.push_back(std::move(window));
   }
 
@@ -160,6 +165,9 @@ Result<History> load_history(std::istream& in) {
     ++line;
     if (text.empty()) continue;
     if (text.size() > kHistoryLineBytesMax) return malformed(line, "longer than 64 MiB");
+    if (wire::nested_deeper_than(text, kHistoryNestingMax)) {
+      return malformed(line, fmt::format("nested deeper than {}", kHistoryNestingMax));
+    }
     const json record = json::parse(text, nullptr, false);
     if (record.is_discarded() || !record.is_object()) return malformed(line, "not a JSON object");
     if (history.header.is_null()) {

@@ -18,7 +18,8 @@
 
 namespace plumbline::conformance {
 
-inline constexpr std::size_t kHistoryLineBytesMax = 64u * 1024 * 1024;
+inline constexpr std::size_t kHistoryLineBytesMax = std::size_t{64} * 1024 * 1024;
+inline constexpr int kHistoryNestingMax = 256;  ///< more than any message or Kubernetes object may have
 
 /// A step of the plan as it went. Times are microseconds since the world's start.
 struct StepRecord {
@@ -54,6 +55,7 @@ struct Window {
   std::int64_t requests = 0;
   int connections = 0;
   bool fresh = false;
+  bool cut = false;  ///< the scenario's time was up meanwhile: requests are missing
 };
 
 template <class Value>
@@ -98,9 +100,12 @@ struct History {
   std::vector<Stall> stalls;
   std::int64_t flow_log_lost = 0;  ///< connection attempts that `syns` misses; then it proves no absence
   Truth truth;
-  std::int64_t end = 0;   ///< time of the last record
-  bool complete = false;  ///< the end record says so
-  std::string end_error;  ///< why not
+  std::int64_t end = 0;         ///< time of the last record
+  bool complete = false;        ///< the end record says so
+  bool mistake = false;         ///< the scenario asked for what its world does not have
+  bool cut = false;             ///< its time was up
+  std::int64_t awaited_ms = 0;  ///< when cut: time spent waiting for the candidate's answers
+  std::string end_error;        ///< why not
 
   const StepRecord* step(std::string_view as) const;
   const Window* window(std::string_view as) const;

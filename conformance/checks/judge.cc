@@ -36,6 +36,11 @@ Finding judge_one(const CheckContext& context, const json& expectation) {
   }
 }
 
+/// What is left of a finding when the run did not come to its end by itself: what was seen breaking a rule was seen.
+Finding of_a_part(Finding finding, const Finding& why_not_all) {
+  return finding.verdict == Verdict::kFail ? finding : why_not_all;
+}
+
 /// Whoever is gone or silent keeps no rule, whatever was seen until then.
 Finding unless_silent(const CheckContext& context, Finding finding) {
   const bool hidden = finding.verdict == Verdict::kPass || finding.verdict == Verdict::kInconclusive;
@@ -60,6 +65,13 @@ std::optional<Finding> unmet(const CheckContext& context, const json& plan) {
     return Finding::not_judged(text);
   }
   return std::nullopt;
+}
+
+/// What a run that ended before its time, with a candidate that goes on, says of every expectation.
+Finding ending_of(const History& history, const std::string& reason) {
+  if (history.mistake) return Finding::not_judged(reason);
+  const bool waited_for_candidate = history.cut && history.awaited_ms * 1000 * 2 > history.end;
+  return waited_for_candidate ? Finding::inconclusive(reason) : Finding::harness_error(reason);
 }
 
 void add_rules(Judgement& judgement) {
@@ -119,8 +131,11 @@ Judgement judge(const History& history) {
     judgement.reason = "the history's plan expects nothing";
     return judgement;
   }
-  if (!history.complete && !context.silence()) {
+  std::optional<Finding> ended_early;
+  if (!history.complete) {
     judgement.reason = history.end_error.empty() ? "the run did not come to its end" : history.end_error;
+    judgement.mistake = history.mistake && !context.silence();
+    if (!context.silence()) ended_early = ending_of(history, judgement.reason);
   }
   const std::optional<Finding> requirement = unmet(context, plan);
   for (const json& item : *expect) {
@@ -131,8 +146,9 @@ Judgement judge(const History& history) {
     if (const auto missing = undeclared(context, item); !missing.empty()) {
       result.finding = Finding::of(Verdict::kNotDeclared,
                                    fmt::format("the candidate does not declare {}", fmt::join(missing, ", ")));
-    } else if (!judgement.reason.empty()) {
-      result.finding = Finding::harness_error(judgement.reason);
+    } else if (ended_early) {
+      const bool judged = history.cut && !requirement;
+      result.finding = judged ? of_a_part(judge_one(context, item), *ended_early) : *ended_early;
     } else if (requirement) {
       result.finding = *requirement;
     } else {
@@ -174,6 +190,7 @@ json to_json(const Judgement& judgement) {
            {"requests", judgement.requests},
            {"drops", judgement.drops}};
   if (!judgement.reason.empty()) out["reason"] = judgement.reason;
+  if (judgement.mistake) out["mistake"] = true;
   out["rules"] = json::array();
   for (const RuleResult& rule : judgement.rules) {
     out["rules"].push_back({{"id", rule.rule.str()}, {"verdict", to_string(rule.verdict)}});

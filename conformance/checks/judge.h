@@ -29,7 +29,8 @@ struct RuleResult {
 struct Judgement {
   std::string scenario, row, title;
   Verdict verdict = Verdict::kHarnessError;  ///< worst of the rules
-  std::string reason;                        ///< why nothing could be judged; empty otherwise
+  std::string reason;                        ///< why nothing, or not all, could be judged; empty otherwise
+  bool mistake = false;                      ///< that reason is a mistake in the scenario, with its place
   std::vector<ExpectationResult> expectations;
   std::vector<RuleResult> rules;  ///< in the order of the plan
   std::uint64_t seed = 0;

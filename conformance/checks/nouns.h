@@ -45,7 +45,7 @@ using Check = Finding (*)(const CheckContext& context, const nlohmann::json& arg
 
 struct Noun {
   std::string_view name;
-  std::string_view meaning;  ///< one line for `plumbline lint --nouns` and the guide
+  std::string_view meaning;  ///< one line for `plumbline lint --list` and the guide
   std::string_view primary;  ///< `noun: word` stands for `noun: {primary: word}`; "" when there is none
   std::vector<Argument> arguments;
   /// It judges whether a step was accepted or refused, so that a refusal of that step does not end the scenario.

@@ -171,6 +171,17 @@ TEST(AStall, ExcusesNeitherAStrangerNorAnInventedAnswer) {
   EXPECT_EQ(invented.request(1, 0, 1'000'000, "cls-1", "").record(stall).finding().verdict, Verdict::kFail);
 }
 
+TEST(AHistory, OfAScenarioWithAMistakeJudgesNothingAndSaysWhere) {
+  HistoryBuilder builder(json{{"answered", {{"during", "w"}}}});
+  builder.record({{"type", "end"}, {"t", 9}, {"complete", false}, {"mistake", true}, {"error", "s.yaml:3:5: no Pod"}});
+  std::istringstream in(builder.text(true));
+  const Judgement judgement = judge(*load_history(in));
+  EXPECT_TRUE(judgement.mistake);
+  EXPECT_EQ(judgement.verdict, Verdict::kNotJudged);
+  EXPECT_EQ(judgement.expectations.at(0).finding.sentence, "s.yaml:3:5: no Pod");
+  EXPECT_EQ(to_json(judgement).at("mistake"), true);
+}
+
 TEST(AHistory, ThatDoesNotNameTheInstanceShowsNothing) {
   for (const char* name : {"unread-fail", "noConnections-pass", "direct-pass"}) {
     for (const Golden& golden : goldens()) {
@@ -237,6 +248,38 @@ TEST(ASilence, IsExcusedByAStallOnlyWhenAnAnswerWasAwaited) {
   EXPECT_EQ(judged({{"type", "candidate"}, {"t", 1'300'000}, {"state", "exited"}, {"code", 1}}), Verdict::kFail);
 }
 
+TEST(ACut, LeavesNoSilentCandidateUnblamed) {
+  const auto judged = [](const json& expect, const std::string& last_error, std::int64_t awaited_ms) {
+    auto builder = world(expect, 2, 60);
+    builder.record(
+        {{"type", "window"}, {"t", 2'000'000}, {"t1", 9'000'000}, {"window", 3}, {"as", "x"}, {"cut", true}});
+    in_turn(builder, 60, 2);
+    builder.result({5'000'000, 9'000'000, {3, 0}, 0, 0, "", last_error});
+    builder.record({{"type", "end"},
+                    {"t", 9'000'000},
+                    {"complete", false},
+                    {"cut", true},
+                    {"awaited_ms", awaited_ms},
+                    {"error", "cut short after 9 s"}});
+    std::istringstream in(builder.text(true));
+    return judge(*load_history(in));
+  };
+  const json good{{"answered", {{"during", "w"}, {"by", "pods"}}}};
+  const json broken{{"answered", {{"during", "w"}, {"by", "gateway"}}}};
+  const json missing{{"answered", {{"during", "x"}}}};
+  const Judgement silent = judged(good, "timeout", 8000);
+  EXPECT_EQ(silent.verdict, Verdict::kFail);
+  EXPECT_THAT(silent.expectations.at(0).finding.sentence, HasSubstr("the last 1 request of users got no answer"));
+  EXPECT_EQ(silent.reason, "cut short after 9 s");
+  EXPECT_EQ(judged(missing, "timeout", 8000).verdict, Verdict::kFail);
+  for (const json& expect : {good, missing}) {
+    EXPECT_EQ(judged(expect, "reset", 8000).verdict, Verdict::kInconclusive) << "the candidate was waited for";
+    EXPECT_EQ(judged(expect, "reset", 100).verdict, Verdict::kHarnessError) << "the time is ours";
+    EXPECT_EQ(judged(expect, "reset", 100).expectations.at(0).finding.sentence, "cut short after 9 s");
+  }
+  EXPECT_EQ(judged(broken, "reset", 100).verdict, Verdict::kFail) << "what was seen breaking a rule was seen";
+}
+
 TEST(Retries, AreNotCountedTwice) {
   auto builder = world(json{{"shares", {{"during", "w"}, {"by", "pod"}, {"effect", 0.5}}}}, 4, 2000);
   in_turn(builder, 2000, 4);
@@ -283,6 +326,20 @@ TEST(Histories, MalformedOrTruncatedOnesAreHarnessErrorsWithALine) {
   EXPECT_THAT(load(whole.substr(0, whole.find('\n') + 1) + "{\"type\":\"hits\",\"names\":[],\"t\":[1]}\n"),
               HasSubstr("line 2"));
   EXPECT_EQ(judge_file("/nowhere.jsonl").verdict, Verdict::kHarnessError);
+}
+
+TEST(Histories, NestUpToTheLimit) {
+  const auto load = [](int depth) {
+    const auto times = static_cast<std::size_t>(depth - 1);
+    const std::string value = std::string(times, '[') + std::string(times, ']');
+    std::string text = HistoryBuilder(json::object()).text(true);
+    text += R"({"type":"event","t":1,"event":)" + value + "}\n" + R"({"type":"end","t":1,"complete":true})" + "\n";
+    std::istringstream in(text);
+    const auto history = load_history(in);
+    return history ? std::string("loaded") : history.error().text;
+  };
+  EXPECT_EQ(load(kHistoryNestingMax), "loaded");
+  EXPECT_THAT(load(kHistoryNestingMax + 1), HasSubstr("line 2: nested deeper than 256"));
 }
 
 TEST(Histories, AnUnknownNounOrAnIncompleteRunIsOurFailure) {

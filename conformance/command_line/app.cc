@@ -7,28 +7,55 @@
 #include <algorithm>
 #include <cstring>
 #include <exception>
+#include <filesystem>
 #include <functional>
 #include <optional>
 
+#include "conformance/command_line/candidates.h"
 #include "conformance/command_line/commands.h"
-#include "conformance/command_line/completion.h"
-#include "conformance/contract/nearest.h"
+#include "conformance/command_line/offers.h"
+#include "conformance/rules/rules.h"
+#include "model/usage.h"
 #include "model/version.h"
+#include "simulator/program/command_line.h"
 
 namespace plumbline::conformance {
 namespace {
 
 constexpr const char* kExitCodes =
     "Exit codes: 0 good; 1 the candidate broke a rule; 2 command line or input file; 3 inconclusive, not judged or\n"
-    "interrupted; 4 a failure of ours, or an unsuitable host (see `plumbline doctor`).\n";
+    "interrupted; 4 a failure of ours, or an unsuitable host (see `plumbline doctor`).";
+constexpr const char* kReadingExitCodes = "Exit codes: 0 good; 2 command line or input file; 4 a failure of ours.";
+constexpr const char* kDoctorExitCodes =
+    "Exit codes: 0 this host can run simulated worlds; 2 command line; 4 it cannot, and the text says how to mend it.";
+constexpr const char* kMutantsExitCodes =
+    "Exit codes: 0 every wrong gateway was caught and every harmless one passed; 1 not so; 2 command line;\n"
+    "3 interrupted; 4 a failure of ours, or an unsuitable host (see `plumbline doctor`).";
+constexpr const char* kProgram = "plumbline";
+constexpr const char* kJobs = "Scenarios side by side, a count; 0 means as many as there are cores";
+constexpr const char* kSeed = "Seed of everything that is drawn by chance, a whole number";
+constexpr const char* kRequire = "Levels that count for the exit code: D (documented), K (D and entailed), E (all)";
+constexpr const char* kRules = "Only rules whose id matches, for example 'WRR-*'; all when it is left out";
+constexpr unsigned kCapSecondsMax = 24 * 3600;
+constexpr std::string_view kSiblingPrefix = "plumbline-";
 
-/// Programs beside this one that `plumbline NAME` runs.
-const std::vector<std::string>& siblings() {
-  static const std::vector<std::string> kSiblings{"sim", "gateway", "bench", "perf"};
-  return kSiblings;
+/// Programs beside this one: `plumbline NAME` runs plumbline-NAME, as git does.
+std::vector<std::string> siblings(const InstalledAt& at) {
+  std::vector<std::string> names;
+  std::error_code failed;
+  for (const auto& entry : std::filesystem::directory_iterator(at.programs, failed)) {
+    const std::string name = entry.path().filename().string();
+    if (name.starts_with(kSiblingPrefix) && ::access(entry.path().c_str(), X_OK) == 0) {
+      names.push_back(name.substr(kSiblingPrefix.size()));
+    }
+  }
+  std::sort(names.begin(), names.end());
+  return names;
 }
 
-std::string footer(const std::string& examples) { return "Examples:\n" + examples + "\n" + kExitCodes; }
+std::string footer(const std::string& examples, const std::string& exit_codes = kExitCodes) {
+  return "Examples:\n" + examples + "\n\n" + exit_codes;
+}
 
 /// Replaces this process by a sibling; returns only when that fails.
 int run_sibling(const std::string& name, char** arguments, const InstalledAt& at) {
@@ -44,10 +71,12 @@ int run_sibling(const std::string& name, char** arguments, const InstalledAt& at
 /// The application and where its options land.
 class CommandLine {
  public:
-  explicit CommandLine(InstalledAt at) : at_(std::move(at)) {
+  explicit CommandLine(InstalledAt at) : at_(std::move(at)), siblings_(siblings(at_)) {
     app_.require_subcommand(1);
+    app_.failure_message(usage_failure<CLI::App, CLI::Error>);
     app_.set_version_flag("--version", std::string(kVersion), "Print the version and end");
-    app_.footer("Also: plumbline sim|gateway|bench|perf ... runs the program plumbline-NAME beside this one.\n\n" +
+    app_.footer(fmt::format("Also: plumbline {} ... runs the program plumbline-NAME beside this one.\n\n",
+                            fmt::join(siblings_, "|")) +
                 footer("  plumbline conform --candidate reference\n"
                        "  plumbline run scenarios/suites/round-robin.yaml --candidate my-gateway.yaml"));
     app_.option_defaults()->always_capture_default();
@@ -62,15 +91,16 @@ class CommandLine {
   int run(int argc, char** argv) {
     if (argc > 1 && argv[1][0] != '-') {
       const std::string word = argv[1];
-      if (std::find(siblings().begin(), siblings().end(), word) != siblings().end()) {
+      if (std::find(siblings_.begin(), siblings_.end(), word) != siblings_.end()) {
         return run_sibling(word, argv + 2, at_);
       }
-      std::vector<std::string> known = siblings();
+      std::vector<std::string> known = siblings_;
       for (const CLI::App* command : app_.get_subcommands([](CLI::App*) { return true; }))
         known.push_back(command->get_name());
       if (std::find(known.begin(), known.end(), word) == known.end()) {
-        return static_cast<int>(
-            fail(ExitCode::kUsage, fmt::format("no command '{}'{}", word, did_you_mean(word, known))));
+        const std::string what = fmt::format("no command '{}'{}", word, suggestion(word, known));
+        fmt::print(stderr, "{}\n", usage_line(kProgram, what, kProgram));
+        return static_cast<int>(ExitCode::kUsage);
       }
     }
     try {
@@ -84,34 +114,46 @@ class CommandLine {
 
  private:
   CLI::App* add(CLI::App& to, const std::string& name, const std::string& sentence, const std::string& examples,
-                std::function<ExitCode()> command) {
+                std::function<ExitCode()> command, const std::string& exit_codes = kExitCodes) {
     CLI::App* added = to.add_subcommand(name, sentence);
-    added->footer(footer(examples));
+    added->footer(footer(examples, exit_codes));
     added->callback([this, command = std::move(command)] { chosen_ = command; });
     return added;
   }
 
   void add_run_options(CLI::App* command) {
-    command->add_option("--candidate", run_.candidate, "Name, `mutant:NAME`, or descriptor file")
+    command
+        ->add_option("--candidate", run_.candidate,
+                     "Who is judged: a name of conformance/candidates, `mutant:NAME`, or a descriptor file (.yaml)")
         ->type_name("NAME|FILE");
-    command->add_option("--rules", run_.rules, "Only rules whose id matches, for example 'WRR-*'")->type_name("GLOB");
-    command->add_option("--jobs", run_.jobs, "Scenarios side by side; 0: as many as there are cores")->type_name("N");
-    command->add_option("--seed", run_.seed, "Seed of everything that is drawn by chance")->type_name("N");
-    command->add_option("--require", run_.require, "Least binding level that counts for the exit code: D, K or E")
-        ->type_name("LEVEL")
-        ->check(CLI::IsMember({"D", "K", "E"}));
+    command->add_option("--rules", run_.rules, kRules)->type_name("GLOB");
+    command->add_option("--jobs", run_.jobs, kJobs)->type_name("N");
+    command->add_option("--seed", run_.seed, kSeed)->type_name("N");
+    command->add_option("--require", run_.require, kRequire)->type_name("LEVEL")->check(CLI::IsMember({"D", "K", "E"}));
     command->add_flag("--keep-on-fail", run_.keep_on_fail,
-                      "Keep the histories of scenarios that do not pass, and say where");
-    command->add_option("--history-dir", run_.history_dir, "Write every history there, as SCENARIO.jsonl")
+                      "Keep the histories of scenarios that do not pass, in a new folder of $TMPDIR, and say where");
+    command
+        ->add_option("--history-dir", run_.history_dir,
+                     "Write every history there, as SCENARIO.jsonl; without it none is kept")
         ->type_name("DIR");
-    command->add_option("--json", run_.json_file, "Write the report as JSON (plumbline.report/v1)")->type_name("FILE");
-    command->add_option("--junit", run_.junit_file, "Write the report as JUnit XML")->type_name("FILE");
-    command->add_option("--profile", run_.profile, "What the verdict is about: document or data-plane")
+    command
+        ->add_option("--json", run_.json_file,
+                     "Write the report as JSON (plumbline.report/v1); without it none is written")
+        ->type_name("FILE");
+    command->add_option("--junit", run_.junit_file, "Write the report as JUnit XML; without it none is written")
+        ->type_name("FILE");
+    command
+        ->add_option("--profile", run_.profile,
+                     "What the verdict is about: document (whatever is declared) or data-plane (only how requests are "
+                     "shared and passed on)")
         ->type_name("PROFILE")
         ->check(CLI::IsMember({"document", "data-plane"}));
     command
-        ->add_option("--cap", run_.cap_seconds, "Most that one scenario may take before it is our failure, in seconds")
-        ->type_name("SECONDS");
+        ->add_option(
+            "--cap", run_.cap_seconds,
+            "Most that one scenario may take, 1 to 86400 seconds; then it is cut short and judged by what there is")
+        ->type_name("SECONDS")
+        ->check(CLI::Range(1u, kCapSecondsMax).description(""));
   }
 
   void add_conform() {
@@ -122,7 +164,9 @@ class CommandLine {
             "  plumbline conform --candidate my-gateway.yaml --json report.json --junit report.xml --shard 1/4",
             [this] { return conform(run_, at_); });
     add_run_options(command);
-    command->add_option("--shard", run_.shard, "Only every n-th scenario, from the i-th on, as i/n")->type_name("I/N");
+    command
+        ->add_option("--shard", run_.shard, "Only every N-th scenario, from the I-th on, for a run on several machines")
+        ->type_name("I/N");
   }
 
   void add_run() {
@@ -130,45 +174,51 @@ class CommandLine {
                             "  plumbline run scenarios/suites/round-robin.yaml\n"
                             "  plumbline run mine.yaml --candidate mutant:random-pick --history-dir out",
                             [this] { return conform(run_, at_); });
-    command->add_option("FILE", run_.files, "Scenario files")->required();
+    command->add_option("FILE", run_.files, "Scenario files")->required()->default_str("");
     add_run_options(command);
   }
 
   void add_reading() {
-    CLI::App* lint_command = add(app_, "lint", "Read scenarios and say every mistake with its file, line and column.",
-                                 "  plumbline lint scenarios/suites/*.yaml\n  plumbline lint --json mine.yaml",
-                                 [this] { return lint(lint_, at_); });
-    lint_command->add_option("FILE", lint_.files, "Scenario files")->required();
-    lint_command->add_flag("--json", lint_.json, "Print the plans as JSON");
+    CLI::App* lint_command = add(
+        app_, "lint", "Read scenarios and say every mistake with its file, line and column.",
+        "  plumbline lint scenarios/suites/*.yaml\n  plumbline lint --json mine.yaml\n  plumbline lint --list",
+        [this] { return lint(lint_, at_); }, kReadingExitCodes);
+    auto* files = lint_command->add_option("FILE", lint_.files, "Scenario files")->default_str("");
+    lint_command->add_flag("--json", lint_.json, "Print the plans, or with --list the language, as JSON");
+    lint_command->add_flag("--list", lint_.list, "List the verbs and nouns of the language instead")->excludes(files);
 
     CLI::App* judge_command = add(app_, "judge", "Judge histories again; nothing else is looked at.",
                                   "  plumbline judge out/*.jsonl\n  plumbline judge --json out/round-robin.jsonl",
                                   [this] { return judge_histories(judge_, at_); });
-    judge_command->add_option("HISTORY", judge_.histories, "History files (JSON Lines)")->required();
+    judge_command->add_option("HISTORY", judge_.histories, "History files (JSON Lines)")->required()->default_str("");
     judge_command->add_flag("--json", judge_.json, "Print the judgements as JSON");
-    judge_command
-        ->add_option("--require", judge_.require, "Least binding level that counts for the exit code: D, K or E")
+    judge_command->add_option("--require", judge_.require, kRequire)
         ->type_name("LEVEL")
         ->check(CLI::IsMember({"D", "K", "E"}));
 
-    CLI::App* rules_command =
-        add(app_, "rules", "List the rules, what judges each, and which mutants that must catch.",
-            "  plumbline rules\n  plumbline rules --json --rules 'SEL-*'", [this] { return list_rules(rules_, at_); });
+    CLI::App* rules_command = add(
+        app_, "rules", "List the rules, what judges each, and which mutants that must catch.",
+        "  plumbline rules\n  plumbline rules --json --rules 'SEL-*'", [this] { return list_rules(rules_, at_); },
+        kReadingExitCodes);
     rules_command->add_flag("--json", rules_.json, "Print the register as JSON");
-    rules_command->add_option("--rules", rules_.rules, "Only rules whose id matches")->type_name("GLOB");
+    rules_command->add_option("--rules", rules_.rules, kRules)->type_name("GLOB");
   }
 
   void add_mutants() {
-    CLI::App* command =
-        add(app_, "mutants", "Run gateways that are wrong on purpose against the scenarios that must catch them.",
-            "  plumbline mutants\n  plumbline mutants --rules 'WRR-*' --json mutants.json",
-            [this] { return run_mutants(mutants_, at_); });
-    command->add_option("--rules", mutants_.rules, "Only mutants of rules whose id matches")->type_name("GLOB");
-    command->add_option("--json", mutants_.json_file, "Write the result as JSON (plumbline.mutants/v1)")
+    CLI::App* command = add(
+        app_, "mutants", "Run gateways that are wrong on purpose against the scenarios that must catch them.",
+        "  plumbline mutants\n  plumbline mutants --rules 'WRR-*' --json mutants.json",
+        [this] { return run_mutants(mutants_, at_); }, kMutantsExitCodes);
+    command
+        ->add_option("--rules", mutants_.rules,
+                     "Only mutants of rules whose id matches, for example 'WRR-*'; all when it is left out")
+        ->type_name("GLOB");
+    command
+        ->add_option("--json", mutants_.json_file,
+                     "Write the result as JSON (plumbline.mutants/v1); without it none is written")
         ->type_name("FILE");
-    command->add_option("--jobs", mutants_.jobs, "Scenarios side by side; 0: as many as there are cores")
-        ->type_name("N");
-    command->add_option("--seed", mutants_.seed, "Seed of everything that is drawn by chance")->type_name("N");
+    command->add_option("--jobs", mutants_.jobs, kJobs)->type_name("N");
+    command->add_option("--seed", mutants_.seed, kSeed)->type_name("N");
   }
 
   void add_candidate() {
@@ -179,47 +229,51 @@ class CommandLine {
         add(*group, "check", "Walk through the contract with a candidate, up to the first step that fails.",
             "  plumbline candidate check my-gateway.yaml\n  plumbline candidate check reference",
             [this] { return check_candidate(check_, at_); });
-    check->add_option("DESCRIPTOR", check_.descriptor, "Descriptor file, name, or `mutant:NAME`")->required();
-    check->add_option("--seed", check_.seed, "Seed of everything that is drawn by chance")->type_name("N");
+    check
+        ->add_option("DESCRIPTOR", check_.descriptor,
+                     "Descriptor file (.yaml), a name of conformance/candidates, or `mutant:NAME`")
+        ->required();
+    check->add_option("--seed", check_.seed, kSeed)->type_name("N");
   }
 
   void add_rest() {
-    add(app_, "doctor", "Try what a run needs from this host, and say how to mend what is missing.",
-        "  plumbline doctor", [] { return doctor(); });
-    CLI::App* command =
-        add(app_, "completion", "Print a script that completes commands and options in a shell.",
-            "  source <(plumbline completion bash)\n  plumbline completion zsh > ~/.zfunc/_plumbline", [this] {
-              fmt::print("{}", completion_script(shell_, completions()));
-              return ExitCode::kGood;
-            });
+    add(
+        app_, "doctor", "Try what a run needs from this host, and say how to mend what is missing.",
+        "  plumbline doctor", [this] { return doctor(at_); }, kDoctorExitCodes);
+    CLI::App* command = add(
+        app_, "completion", "Print a script that completes commands and options in a shell.",
+        "  echo 'source <(plumbline completion bash)' >> ~/.bashrc\n"
+        "  plumbline completion zsh > ~/.zfunc/_plumbline    with ~/.zfunc in fpath",
+        [this] {
+          fmt::print("{}", completion_script(shell_, completions()));
+          return ExitCode::kGood;
+        },
+        kReadingExitCodes);
     command->add_option("SHELL", shell_, "bash or zsh")->required()->check(CLI::IsMember({"bash", "zsh"}));
   }
 
-  /// Every command with what may follow it.
+  /// Every command, those of `plumbline sim` too, with what may follow it.
   std::vector<Completion> completions() {
-    std::vector<Completion> list;
-    const std::function<void(CLI::App*, const std::string&)> visit = [&](CLI::App* command, const std::string& path) {
-      Completion completion{path, {}};
-      for (const CLI::App* inner : command->get_subcommands([](CLI::App*) { return true; })) {
-        completion.words.push_back(inner->get_name());
-      }
-      for (const CLI::Option* option : command->get_options()) {
-        for (const std::string& name : option->get_lnames()) completion.words.push_back("--" + name);
-      }
+    Known known{candidate_names(at_), {}};
+    if (const auto mutants = list_mutants(at_)) {
+      for (const MutantName& mutant : *mutants) known.candidates.push_back("mutant:" + mutant.name);
+    }
+    if (const auto rules = Register::read(at_.home / "conformance/rules")) {
+      for (const Rule& rule : rules->rules()) known.rules.push_back(rule.id.str());
+    }
+    std::vector<Completion> list = completions_of(app_, "", known);
+    list.front().words.insert(list.front().words.end(), siblings_.begin(), siblings_.end());
+    for (Completion& completion : completions_of(program::CommandLine().app(), "sim", known)) {
       list.push_back(std::move(completion));
-      for (CLI::App* inner : command->get_subcommands([](CLI::App*) { return true; })) {
-        visit(inner, path.empty() ? inner->get_name() : path + " " + inner->get_name());
-      }
-    };
-    visit(&app_, "");
-    list.front().words.insert(list.front().words.end(), siblings().begin(), siblings().end());
+    }
     return list;
   }
 
   InstalledAt at_;
+  std::vector<std::string> siblings_;
   CLI::App app_{
       "Judges whether an API gateway that talks straight to Kubernetes Pods does what its documentation promises.",
-      "plumbline"};
+      kProgram};
   std::function<ExitCode()> chosen_;
   RunOptions run_;
   LintOptions lint_;

@@ -8,7 +8,8 @@
 #include <array>
 #include <sstream>
 
-#include "conformance/contract/nearest.h"
+#include "conformance/contract/startable.h"
+#include "model/nearest.h"
 
 namespace plumbline::conformance {
 namespace {
@@ -42,8 +43,7 @@ Result<Descriptor> find_candidate(const std::string& name, const InstalledAt& at
     std::vector<std::string> known;
     for (const auto& entry : *mutants) known.push_back(std::string(kMutant) + entry.name);
     if (std::find(known.begin(), known.end(), name) != known.end()) return mutant(name, at);
-    return Error{Reason::kNotFound, fmt::format("no mutant '{}'{}", name, did_you_mean(name, known)), "candidate",
-                 name};
+    return Error{Reason::kNotFound, fmt::format("no mutant '{}'{}", name, suggestion(name, known)), "candidate", name};
   }
   if (name.find('/') != std::string::npos || name.ends_with(".yaml") || name.ends_with(".yml"))
     return load_descriptor(name);
@@ -52,8 +52,15 @@ Result<Descriptor> find_candidate(const std::string& name, const InstalledAt& at
   }
   return Error{
       Reason::kNotFound,
-      fmt::format("no candidate '{}'{}; a file is given with its path", name, did_you_mean(name, candidate_names(at))),
+      fmt::format("no candidate '{}'{}; a file is given with its path", name, suggestion(name, candidate_names(at))),
       "candidate", name};
+}
+
+Result<Descriptor> find_startable(const std::string& name, const InstalledAt& at) {
+  auto descriptor = find_candidate(name, at);
+  if (!descriptor) return descriptor;
+  if (const auto startable = check_startable(*descriptor, at.programs.string()); !startable) return startable.error();
+  return descriptor;
 }
 
 std::vector<std::string> candidate_names(const InstalledAt& at) {

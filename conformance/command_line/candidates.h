@@ -13,6 +13,9 @@ namespace plumbline::conformance {
 /// of a descriptor in conformance/candidates. kNotFound with a suggestion; kInvalidValue as load_descriptor.
 Result<Descriptor> find_candidate(const std::string& name, const InstalledAt& at);
 
+/// find_candidate() and check_startable(): a candidate that can be tried.
+Result<Descriptor> find_startable(const std::string& name, const InstalledAt& at);
+
 /// Names that find_candidate knows without a file, ordered; mutants are left out.
 std::vector<std::string> candidate_names(const InstalledAt& at);
 

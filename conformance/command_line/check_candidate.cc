@@ -10,7 +10,7 @@
 namespace plumbline::conformance {
 
 ExitCode check_candidate(const CheckOptions& options, const InstalledAt& at) {
-  const auto descriptor = find_candidate(options.descriptor, at);
+  const auto descriptor = find_startable(options.descriptor, at);
   if (!descriptor) return fail(ExitCode::kUsage, descriptor.error().text);
   fmt::print("ok      {:<28} {}\n", "descriptor", descriptor->file.empty() ? descriptor->name : descriptor->file);
   std::fflush(stdout);

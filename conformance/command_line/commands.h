@@ -10,7 +10,7 @@ namespace plumbline::conformance {
 
 /// Judges a candidate by the suite, or by `options.files`.
 ExitCode conform(const RunOptions& options, const InstalledAt& at);
-/// Reads scenarios and says every mistake with its place.
+/// Reads scenarios and says every mistake with its place; or lists the language that they are written in.
 ExitCode lint(const LintOptions& options, const InstalledAt& at);
 /// Judges histories again.
 ExitCode judge_histories(const JudgeOptions& options, const InstalledAt& at);
@@ -20,8 +20,8 @@ ExitCode list_rules(const RulesOptions& options, const InstalledAt& at);
 ExitCode run_mutants(const MutantsOptions& options, const InstalledAt& at);
 /// Walks through the contract with a candidate.
 ExitCode check_candidate(const CheckOptions& options, const InstalledAt& at);
-/// Tries what a run needs from this host.
-ExitCode doctor();
+/// Tries what a run needs from this host and this installation.
+ExitCode doctor(const InstalledAt& at);
 
 /// Prints `text` and what `doctor` finds missing on standard error; gives kOurFailure.
 ExitCode fail_for_host(const std::string& text);

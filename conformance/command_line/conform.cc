@@ -5,6 +5,7 @@
 
 #include "conformance/command_line/candidates.h"
 #include "conformance/command_line/commands.h"
+#include "conformance/command_line/outputs.h"
 #include "conformance/command_line/progress.h"
 #include "conformance/command_line/reporting.h"
 #include "conformance/command_line/suite_choice.h"
@@ -22,7 +23,7 @@ const std::set<std::string>& data_plane_features() {
 }  // namespace
 
 ExitCode conform(const RunOptions& options, const InstalledAt& at) {
-  const auto descriptor = find_candidate(options.candidate, at);
+  const auto descriptor = find_startable(options.candidate, at);
   if (!descriptor) return fail(ExitCode::kUsage, descriptor.error().text);
   auto chosen = read_suite(options.files, at);
   if (!chosen) return fail(ExitCode::kUsage, chosen.error().text);
@@ -41,10 +42,11 @@ ExitCode conform(const RunOptions& options, const InstalledAt& at) {
   suite.history_dir = options.history_dir;
   suite.keep_on_fail = options.keep_on_fail;
   suite.cap = std::chrono::seconds(options.cap_seconds);
-  if (!options.history_dir.empty()) {
-    std::error_code failed;
-    std::filesystem::create_directories(options.history_dir, failed);
-    if (failed) return fail(ExitCode::kUsage, fmt::format("{}: {}", options.history_dir, failed.message()));
+  if (const auto good = check_output_files({{"--json", options.json_file}, {"--junit", options.junit_file}}); !good) {
+    return fail(ExitCode::kUsage, good.error().text);
+  }
+  if (const auto good = check_output_folder("--history-dir", options.history_dir); !good) {
+    return fail(ExitCode::kUsage, good.error().text);
   }
 
   const auto begun = std::chrono::steady_clock::now();

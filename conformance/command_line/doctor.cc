@@ -1,20 +1,55 @@
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 
 #include "conformance/command_line/commands.h"
+#include "conformance/command_line/suite_choice.h"
 #include "simulator/network/host_check.h"
 
 namespace plumbline::conformance {
+namespace {
 
-ExitCode doctor() {
-  const auto checks = network::check_host();
+using network::HostCheck;
+
+/// The sibling programs that most commands start.
+HostCheck programs_check(const InstalledAt& at) {
+  std::string missing;
+  for (const char* name : {"plumbline-gateway", "plumbline-sim", "plumbline-mutant"}) {
+    if (::access((at.programs / name).c_str(), X_OK) != 0)
+      missing += fmt::format("{}{}", missing.empty() ? "" : ", ", name);
+  }
+  if (missing.empty()) return {"programs", true, at.programs.string(), ""};
+  return {"programs", false, fmt::format("{} not in {}", missing, at.programs.string()),
+          "`make build` builds all of them into one folder; keep them together"};
+}
+
+/// Rules and scenarios, which are read at run time.
+HostCheck files_check(const InstalledAt& at) {
+  const auto suite = read_suite({}, at);
+  if (suite) {
+    return {"rules and scenarios", true,
+            fmt::format("{}: {} rules, {} plans", at.home.string(), suite->rules.rules().size(), suite->plans.size()),
+            ""};
+  }
+  const std::string& text = suite.error().text;
+  return {"rules and scenarios", false, text.substr(0, text.find('\n')),
+          "set PLUMBLINE_HOME to the folder of this repository"};
+}
+
+}  // namespace
+
+ExitCode doctor(const InstalledAt& at) {
+  auto checks = network::check_host();
+  checks.push_back(programs_check(at));
+  checks.push_back(files_check(at));
   for (const auto& check : checks) {
     fmt::print("{:<8} {:<24} {}\n", check.ok ? "good" : "MISSING", check.name, check.detail);
     if (!check.ok) fmt::print("         {:<24} {}\n", "", check.remedy);
   }
-  const bool good = std::all_of(checks.begin(), checks.end(), [](const network::HostCheck& check) { return check.ok; });
-  fmt::print("{}\n", good ? "This host can run simulated worlds." : "This host cannot run simulated worlds yet.");
+  const bool good = std::all_of(checks.begin(), checks.end(), [](const HostCheck& check) { return check.ok; });
+  fmt::print("{}\n", good ? "This host can run simulated worlds; try: plumbline conform --candidate reference"
+                          : "This host cannot run simulated worlds yet: mend what is MISSING, then ask again.");
   return good ? ExitCode::kGood : ExitCode::kOurFailure;
 }
 

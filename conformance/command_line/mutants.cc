@@ -1,5 +1,4 @@
 #include <fmt/format.h>
-#include <fnmatch.h>
 
 #include <algorithm>
 #include <fstream>
@@ -8,6 +7,7 @@
 
 #include "conformance/command_line/candidates.h"
 #include "conformance/command_line/commands.h"
+#include "conformance/command_line/outputs.h"
 #include "conformance/command_line/progress.h"
 #include "conformance/command_line/suite_choice.h"
 
@@ -110,6 +110,9 @@ json to_json(const std::vector<Trial>& trials) {
 }  // namespace
 
 ExitCode run_mutants(const MutantsOptions& options, const InstalledAt& at) {
+  if (const auto good = check_output_files({{"--json", options.json_file}}); !good) {
+    return fail(ExitCode::kUsage, good.error().text);
+  }
   const auto names = list_mutants(at);
   if (!names) return fail(ExitCode::kOurFailure, names.error().text);
   const auto chosen = read_suite({}, at);
@@ -126,8 +129,7 @@ ExitCode run_mutants(const MutantsOptions& options, const InstalledAt& at) {
   suite.known->features = contract_features();
   std::vector<Trial> trials;
   for (const auto& mutant : *names) {
-    const bool wanted = options.rules.empty() || ::fnmatch(options.rules.c_str(), mutant.rule.c_str(), 0) == 0;
-    if (!wanted) continue;
+    if (!matches(RuleId(mutant.rule), options.rules)) continue;
     const auto descriptor = find_candidate("mutant:" + mutant.name, at);
     if (!descriptor) return fail(ExitCode::kOurFailure, descriptor.error().text);
     Trial trial;

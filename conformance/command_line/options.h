@@ -27,6 +27,7 @@ struct RunOptions {
 struct LintOptions {
   std::vector<std::string> files;
   bool json = false;
+  bool list = false;  ///< verbs and nouns instead of files
 };
 
 struct JudgeOptions {

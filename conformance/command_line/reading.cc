@@ -1,13 +1,19 @@
 // Commands that only read: lint, judge, rules.
 #include <fmt/format.h>
-#include <fnmatch.h>
 
+#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "conformance/checks/judge.h"
+#include "conformance/checks/nouns.h"
 #include "conformance/command_line/commands.h"
 #include "conformance/command_line/suite_choice.h"
+#include "conformance/contract/descriptor.h"
+#include "conformance/language/expectation_reader.h"
 #include "conformance/language/scenario.h"
+#include "conformance/language/step_reader.h"
+#include "conformance/report/writers.h"
+#include "model/usage.h"
 
 namespace plumbline::conformance {
 
@@ -18,7 +24,46 @@ ExitCode fail(ExitCode code, const std::string& text) {
   return code;
 }
 
+namespace {
+
+/// The language as it is: what scenarios/schema.json has to say, too.
+ExitCode list_language(bool as_json) {
+  json verb_list = json::array(), noun_list = json::array();
+  for (const Verb& verb : verbs()) {
+    verb_list.push_back(
+        {{"name", verb.name}, {"meaning", verb.meaning}, {"shorthand", verb.shorthand}, {"fields", verb.fields}});
+    if (!as_json) fmt::print("verb  {:<22} {}: {}\n", verb.name, verb.meaning, fmt::join(verb.fields, ", "));
+  }
+  for (const Noun& noun : nouns()) {
+    json arguments = json::array();
+    std::vector<std::string> names;
+    for (const Argument& argument : noun.arguments) {
+      arguments.push_back({{"name", argument.name}, {"required", argument.required}, {"choices", argument.choices}});
+      names.emplace_back(argument.name);
+    }
+    noun_list.push_back(
+        {{"name", noun.name}, {"meaning", noun.meaning}, {"shorthand", noun.primary}, {"arguments", arguments}});
+    if (!as_json) fmt::print("noun  {:<22} {}: {}\n", noun.name, noun.meaning, fmt::join(names, ", "));
+  }
+  if (as_json) {
+    const json all{{"schema", "plumbline.language/v1"},
+                   {"verbs", verb_list},
+                   {"nouns", noun_list},
+                   {"features", contract_features()},
+                   {"reasons", refusal_reasons()}};
+    fmt::print("{}\n", all.dump(2));
+  }
+  return ExitCode::kGood;
+}
+
+}  // namespace
+
 ExitCode lint(const LintOptions& options, const InstalledAt& at) {
+  if (options.list) return list_language(options.json);
+  if (options.files.empty()) {
+    fmt::print(stderr, "{}\n", usage_line("plumbline", "FILE, or --list, is required", "plumbline lint"));
+    return ExitCode::kUsage;
+  }
   const auto chosen = read_suite(options.files, at);
   if (!chosen) {
     fmt::print(stderr, "{}\n", chosen.error().text);
@@ -39,6 +84,9 @@ ExitCode lint(const LintOptions& options, const InstalledAt& at) {
 }
 
 ExitCode judge_histories(const JudgeOptions& options, const InstalledAt& at) {
+  for (const std::string& path : options.histories) {
+    if (!std::ifstream(path)) return fail(ExitCode::kUsage, path + ": cannot be read");
+  }
   const auto rules = Register::read(at.home / "conformance/rules");
   if (!rules) return fail(ExitCode::kOurFailure, rules.error().text);
   json all = json::array();
@@ -78,30 +126,22 @@ ExitCode list_rules(const RulesOptions& options, const InstalledAt& at) {
   const auto chosen = read_suite({}, at);
   if (!chosen) return fail(ExitCode::kOurFailure, chosen.error().text);
   const auto scenarios = scenarios_by_rule(chosen->plans);
-  std::map<RuleId, std::string> not_yet;
-  for (const auto& entry : chosen->rules.not_yet()) not_yet[entry.rule] = entry.reason;
-  json list = json::array();
+  if (options.json) {
+    fmt::print("{}\n", rules_json(chosen->rules, scenarios, options.rules).dump(2));
+    return ExitCode::kGood;
+  }
+  std::size_t listed = 0;
   std::size_t judged = 0;
   for (const Rule& rule : chosen->rules.rules()) {
-    if (!options.rules.empty() && ::fnmatch(options.rules.c_str(), rule.id.str().c_str(), 0) != 0) continue;
+    if (!matches(rule.id, options.rules)) continue;
     const auto found = scenarios.find(rule.id);
-    const auto names = found == scenarios.end() ? std::vector<std::string>{} : found->second;
-    judged += names.empty() ? 0 : 1;
-    json entry{{"id", rule.id.str()},    {"level", to_string(rule.level)}, {"title", rule.title},
-               {"source", rule.source},  {"features", rule.features},      {"scenarios", names},
-               {"mutants", rule.mutants}};
-    if (const auto why = not_yet.find(rule.id); why != not_yet.end()) entry["notYet"] = why->second;
-    list.push_back(std::move(entry));
-    if (options.json) continue;
-    const std::string by = names.empty() ? "not yet" : fmt::format("{}", fmt::join(names, ", "));
+    const std::string by = found == scenarios.end() ? "not yet" : fmt::format("{}", fmt::join(found->second, ", "));
+    ++listed;
+    judged += found == scenarios.end() ? 0 : 1;
     fmt::print("{} {:<10} {}\n               {}; judged by: {}; must catch: {}\n", to_string(rule.level), rule.id.str(),
                rule.title, rule.source.empty() ? "no source" : rule.source, by, fmt::join(rule.mutants, ", "));
   }
-  if (options.json) {
-    fmt::print("{}\n", list.dump(2));
-  } else {
-    fmt::print("{} rules, {} of them judged\n", list.size(), judged);
-  }
+  fmt::print("{} rules, {} of them judged\n", listed, judged);
   return ExitCode::kGood;
 }
 

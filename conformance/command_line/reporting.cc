@@ -70,6 +70,7 @@ ReportInput report_input(const RunOptions& options, const Descriptor& descriptor
   input.expected = plans.size();
   input.interrupted = result.interrupted;
   input.not_introduced = result.not_introduced;
+  input.last_words = result.last_words;
   input.seed = options.seed;
   input.seconds = seconds;
   input.versions["plumbline"] = kVersion;

@@ -1,7 +1,6 @@
 #include "conformance/command_line/suite_choice.h"
 
 #include <fmt/format.h>
-#include <fnmatch.h>
 
 #include <algorithm>
 #include <charconv>
@@ -30,9 +29,7 @@ Result<Chosen> read_suite(const std::vector<std::string>& files, const Installed
 Result<std::vector<Plan>> only_rules(std::vector<Plan> plans, const std::string& glob) {
   if (glob.empty()) return plans;
   for (Plan& plan : plans) {
-    std::erase_if(plan.expect, [&](const Expectation& expectation) {
-      return ::fnmatch(glob.c_str(), expectation.rule.str().c_str(), 0) != 0;
-    });
+    std::erase_if(plan.expect, [&](const Expectation& expectation) { return !matches(expectation.rule, glob); });
   }
   std::erase_if(plans, [](const Plan& plan) { return plan.expect.empty(); });
   if (!plans.empty()) return plans;

@@ -11,7 +11,7 @@
 #include <set>
 #include <sstream>
 
-#include "conformance/contract/nearest.h"
+#include "model/nearest.h"
 
 namespace plumbline::conformance {
 namespace {
@@ -21,9 +21,12 @@ class Mistakes {
  public:
   explicit Mistakes(std::string file) : file_(std::move(file)) {}
   void add(const YAML::Mark& mark, const std::string& text) {
-    const auto place = mark.is_null() ? std::pair{1, 1} : std::pair{mark.line + 1, mark.column + 1};
     if (!text_.empty()) text_ += '\n';
-    text_ += fmt::format("{}:{}:{}: {}", file_, place.first, place.second, text);
+    text_ += place_of(mark) + ": " + text;
+  }
+  std::string place_of(const YAML::Mark& mark) const {
+    const auto place = mark.is_null() ? std::pair{1, 1} : std::pair{mark.line + 1, mark.column + 1};
+    return fmt::format("{}:{}:{}", file_, place.first, place.second);
   }
   bool none() const { return text_.empty(); }
   Error error() const { return {Reason::kInvalidValue, text_, "", file_}; }
@@ -46,7 +49,7 @@ void read_fields(const YAML::Node& node, const std::string& what, const std::map
     const std::string name = entry.first.as<std::string>("");
     const auto found = fields.find(name);
     if (found == fields.end()) {
-      mistakes.add(entry.first.Mark(), fmt::format("{}: unknown field '{}'{}", what, name, did_you_mean(name, known)));
+      mistakes.add(entry.first.Mark(), fmt::format("{}: unknown field '{}'{}", what, name, suggestion(name, known)));
     } else if (!seen.insert(name).second) {
       mistakes.add(entry.first.Mark(), fmt::format("{}: field '{}' is given twice", what, name));
     } else {
@@ -102,7 +105,7 @@ void read_spec(const YAML::Node& node, Descriptor& descriptor, Mistakes& mistake
       const auto& known = contract_features();
       if (std::find(known.begin(), known.end(), features[i]) == known.end()) {
         mistakes.add(list[i].Mark(),
-                     fmt::format("features: unknown feature '{}'{}", features[i], did_you_mean(features[i], known)));
+                     fmt::format("features: unknown feature '{}'{}", features[i], suggestion(features[i], known)));
       }
     }
     descriptor.features = features;
@@ -161,13 +164,23 @@ void read_spec(const YAML::Node& node, Descriptor& descriptor, Mistakes& mistake
   } else if (driver != "jsonrpc") {
     mistakes.add(node["driver"].Mark(), fmt::format("driver: unknown driver '{}'; use jsonrpc", driver));
   }
+  for (const char* start : {"command", "attach"}) {
+    if (const YAML::Node given = node[start]) descriptor.start_place = mistakes.place_of(given.Mark());
+  }
   if (descriptor.command.empty() == descriptor.attach.empty()) {
     mistakes.add(node.Mark(), "spec: exactly one of command and attach is required");
   }
   constexpr std::string_view kUnix = "unix:";
+  constexpr std::string_view kHidden = "/dev/shm/";
   if (!descriptor.attach.empty()) {
     if (descriptor.attach.starts_with(kUnix)) {
-      descriptor.attach.erase(0, kUnix.size());
+      const std::string path = descriptor.attach.substr(kUnix.size());
+      descriptor.attach = (std::filesystem::path(descriptor.folder) / path).lexically_normal().string();
+      if (path.empty() || path.back() == '/')
+        mistakes.add(node["attach"].Mark(), "attach: a file's path follows unix:");
+      if (descriptor.attach.starts_with(kHidden)) {
+        mistakes.add(node["attach"].Mark(), "attach: a world has a /dev/shm of its own; put the socket elsewhere");
+      }
     } else {
       mistakes.add(node["attach"].Mark(), "attach: expected unix:/path/of/socket");
     }

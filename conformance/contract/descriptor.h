@@ -39,6 +39,7 @@ struct Descriptor {
   DriverKind driver = DriverKind::kJsonRpc;
   std::vector<std::string> command;  ///< empty when `attach` is set
   std::string attach;                ///< path of a UNIX socket; empty when `command` is set
+  std::string start_place;           ///< "file:line:column" of `command` or `attach`; "" when made on the fly
   Deadlines deadlines;
   std::optional<std::vector<std::string>> features;  ///< restricts what hello declares; unset: no restriction
   std::map<std::string, std::string> error_codes;    ///< tencentcloud only

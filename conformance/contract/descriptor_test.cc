@@ -74,6 +74,21 @@ TEST(Descriptor, AttachLosesItsPrefix) {
   EXPECT_EQ(parsed->attach, "/run/s");
 }
 
+TEST(Descriptor, AttachIsRelativeToTheFileAndWhereAWorldCanSeeIt) {
+  const auto text = [](const std::string& attach) {
+    return "apiVersion: plumbline/v1\nkind: Candidate\nmetadata: {name: m}\nspec: {driver: jsonrpc, attach: '" +
+           attach + "'}\n";
+  };
+  const auto parsed = parse_descriptor(text("unix:../run/s"), "/some/folder/mine.yaml");
+  ASSERT_TRUE(parsed) << parsed.error();
+  EXPECT_EQ(parsed->attach, "/some/run/s");
+  EXPECT_EQ(parsed->start_place, "/some/folder/mine.yaml:4:33");
+  EXPECT_THAT(mistakes_of(text("unix:/dev/shm/s")),
+              HasSubstr("mine.yaml:4:33: attach: a world has a /dev/shm of its own"));
+  EXPECT_THAT(mistakes_of(text("unix:")), HasSubstr("attach: a file's path follows unix:"));
+  EXPECT_THAT(mistakes_of(text("tcp:1")), HasSubstr("attach: expected unix:/path/of/socket"));
+}
+
 TEST(Descriptor, BrokenYamlHasAPlace) { EXPECT_THAT(mistakes_of("spec: [\n"), HasSubstr("mine.yaml:2:")); }
 
 TEST(Descriptor, EmptyFileIsAMistakeNotACrash) { EXPECT_THAT(mistakes_of(""), HasSubstr("mine.yaml:")); }

@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -14,6 +15,7 @@
 #include <cstring>
 
 #include "conformance/contract/message.h"
+#include "conformance/contract/startable.h"
 #include "model/check.h"
 #include "wire/contract.h"
 
@@ -22,6 +24,7 @@ namespace {
 
 constexpr std::size_t kLogLineBytesMax = 64 * 1024;  ///< longer lines of stderr are cut
 constexpr std::size_t kReadBytes = 64 * 1024;
+constexpr int kConnectSeconds = 5;  ///< a listener whose queue is full is waited for so long
 
 int remaining_ms(std::chrono::steady_clock::time_point deadline) {
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
@@ -43,6 +46,35 @@ ssize_t write_quietly(int fd, const char* bytes, std::size_t size) {
   ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
   errno = error;
   return written;
+}
+
+/// The first bytes that an attached candidate gets, with the namespaces of this process, but `network` for the network
+/// (-1: this process's too).
+ssize_t send_with_namespaces(int socket, std::string_view bytes, int network) {
+  std::array<int, 5> namespaces{};
+  std::size_t count = 0;
+  for (const char* kind : {"user", "mnt", "ipc", "net", "pid"}) {
+    const bool given = std::string_view(kind) == "net" && network >= 0;
+    const std::string path = given ? fmt::format("/proc/self/fd/{}", network) : fmt::format("/proc/self/ns/{}", kind);
+    namespaces[count++] = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  }
+  iovec part{const_cast<char*>(bytes.data()), bytes.size()};
+  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof namespaces)> control{};
+  msghdr message{};
+  message.msg_iov = &part;
+  message.msg_iovlen = 1;
+  message.msg_control = control.data();
+  message.msg_controllen = control.size();
+  cmsghdr* head = CMSG_FIRSTHDR(&message);
+  head->cmsg_level = SOL_SOCKET;
+  head->cmsg_type = SCM_RIGHTS;
+  head->cmsg_len = CMSG_LEN(sizeof namespaces);
+  std::memcpy(CMSG_DATA(head), namespaces.data(), sizeof namespaces);
+  const ssize_t sent = ::sendmsg(socket, &message, MSG_NOSIGNAL);
+  const int error = errno;
+  for (const int fd : namespaces) ::close(fd);
+  errno = error;
+  return sent;
 }
 
 CallOutcome silent(Silence why, std::string detail) {
@@ -92,6 +124,8 @@ Result<int> JsonRpcDriver::connect_socket() const {
   }
   std::memcpy(address.sun_path, options_.attach.c_str(), options_.attach.size() + 1);
   const int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const timeval patience{kConnectSeconds, 0};
+  if (fd >= 0) ::setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
   if (fd < 0 || ::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
     const std::string why = std::strerror(errno);
     if (fd >= 0) ::close(fd);
@@ -148,11 +182,19 @@ CallOutcome JsonRpcDriver::call(const std::string& method, const nlohmann::json&
               : failed;
 }
 
+ssize_t JsonRpcDriver::write_some(std::string_view bytes) {
+  if (child_) return write_quietly(child_->stdin_fd(), bytes.data(), bytes.size());
+  if (namespaces_passed_) return write_quietly(socket_, bytes.data(), bytes.size());
+  const ssize_t sent = send_with_namespaces(socket_, bytes, options_.child.network_namespace);
+  namespaces_passed_ = sent > 0;
+  return sent;
+}
+
 bool JsonRpcDriver::send_line(std::string line, Clock::time_point deadline, CallOutcome& outcome) {
   const int fd = child_ ? child_->stdin_fd() : socket_;
   std::string_view rest = line;
   while (!rest.empty()) {
-    const ssize_t written = write_quietly(fd, rest.data(), rest.size());
+    const ssize_t written = write_some(rest);
     if (written > 0) {
       rest.remove_prefix(static_cast<std::size_t>(written));
     } else if (errno == EAGAIN) {
@@ -291,11 +333,7 @@ std::unique_ptr<Driver> make_driver(const Descriptor& descriptor, int network_na
   JsonRpcOptions options;
   options.attach = descriptor.attach;
   options.child = {descriptor.command, descriptor.folder, network_namespace, {}};
-  if (!descriptor.command.empty()) {
-    std::string& program = options.child.command.front();
-    const std::string sibling = programs + "/" + program;
-    if (program.find('/') == std::string::npos && ::access(sibling.c_str(), X_OK) == 0) program = sibling;
-  }
+  if (!descriptor.command.empty()) options.child.command.front() = program_of(descriptor, programs);
   return std::make_unique<JsonRpcDriver>(std::move(options), observer);
 }
 

@@ -13,7 +13,9 @@ namespace plumbline::conformance {
 
 struct JsonRpcOptions {
   ChildOptions child;  ///< its command is empty when `attach` is set
-  std::string attach;  ///< path of a UNIX socket
+  /// Path of a UNIX socket. With the first byte of the first request go descriptors of the namespaces of the world
+  /// (SCM_RIGHTS): user, mount, IPC, network (that of child.network_namespace), PID.
+  std::string attach;
 };
 
 class JsonRpcDriver : public Driver {
@@ -31,6 +33,7 @@ class JsonRpcDriver : public Driver {
   using Clock = std::chrono::steady_clock;
 
   Result<int> connect_socket() const;
+  ssize_t write_some(std::string_view bytes);
   bool send_line(std::string line, Clock::time_point deadline, CallOutcome& outcome);
   void read_until_end();
   bool drain(int fd, bool is_log);
@@ -42,6 +45,7 @@ class JsonRpcDriver : public Driver {
   CandidateObserver& observer_;
   std::optional<ChildProcess> child_;
   int socket_ = -1;
+  bool namespaces_passed_ = false;
   int wake_ = -1;  ///< tells the reading thread to end
   LineSplitter messages_;
   LineSplitter log_;

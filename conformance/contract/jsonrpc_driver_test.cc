@@ -217,10 +217,24 @@ TEST_F(JsonRpcDriverTest, AttachesToASocketAndSeesItClose) {
   std::strncpy(address.sun_path, path.c_str(), sizeof address.sun_path - 1);
   ASSERT_EQ(::bind(listener, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
   ASSERT_EQ(::listen(listener, 1), 0);
+  int passed[5] = {-1, -1, -1, -1, -1};
   std::thread candidate([&] {
     const int peer = ::accept(listener, nullptr, nullptr);
     char request[4096];
-    EXPECT_GT(::read(peer, request, sizeof request), 0);
+    alignas(cmsghdr) char control[256] = {};
+    iovec part{request, sizeof request};
+    msghdr message{};
+    message.msg_iov = &part;
+    message.msg_iovlen = 1;
+    message.msg_control = control;
+    message.msg_controllen = sizeof control;
+    EXPECT_GT(::recvmsg(peer, &message, MSG_CMSG_CLOEXEC), 0);
+    const cmsghdr* head = CMSG_FIRSTHDR(&message);
+    if (head == nullptr || head->cmsg_type != SCM_RIGHTS || head->cmsg_len != CMSG_LEN(sizeof passed)) {
+      ADD_FAILURE() << "no namespaces came with the first request";
+    } else {
+      std::memcpy(passed, CMSG_DATA(head), sizeof passed);
+    }
     const std::string_view answer = "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":\"attached\"}\n";
     EXPECT_EQ(::write(peer, answer.data(), answer.size()), static_cast<ssize_t>(answer.size()));
     ::close(peer);
@@ -236,6 +250,14 @@ TEST_F(JsonRpcDriverTest, AttachesToASocketAndSeesItClose) {
   ::rmdir(folder);
   ASSERT_TRUE(outcome.result) << outcome.detail;
   EXPECT_EQ(*outcome.result, "attached");
+  for (std::size_t i = 0; const char* kind : {"user", "mnt", "ipc", "net", "pid"}) {
+    struct stat mine {
+    }, theirs{};
+    ASSERT_EQ(0, ::stat((std::string("/proc/self/ns/") + kind).c_str(), &mine));
+    EXPECT_EQ(0, ::fstat(passed[i], &theirs)) << kind;
+    EXPECT_EQ(mine.st_ino, theirs.st_ino) << kind;
+    ::close(passed[i++]);
+  }
   EXPECT_TRUE(recorder_.saw("exit unknown"));
   EXPECT_EQ(call().silent, Silence::kExit);
 }

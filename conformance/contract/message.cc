@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "wire/contract.h"
+
 namespace plumbline::conformance {
 namespace {
 
@@ -22,6 +24,9 @@ InvalidMessage invalid(std::string_view why, std::string_view line) {
 }  // namespace
 
 Message parse_message(std::string_view line) {
+  if (wire::nested_deeper_than(line, wire::kNestingMax)) {
+    return invalid(fmt::format("a line on stdout is nested deeper than {}", wire::kNestingMax), line);
+  }
   json object = json::parse(line, nullptr, /*allow_exceptions=*/false);
   if (object.is_discarded()) return invalid("a line on stdout is not JSON (logs belong on stderr)", line);
   if (!object.is_object()) return invalid("a line on stdout is not a JSON object", line);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "conformance/contract/line_splitter.h"
+#include "wire/contract.h"
 
 namespace plumbline::conformance {
 namespace {
@@ -44,6 +45,19 @@ TEST(Message, EverythingElseIsInvalid) {
         R"({"jsonrpc":"2.0","method":"event","params":[]})"}) {
     EXPECT_TRUE(is_invalid(line)) << line;
   }
+}
+
+std::string nested(int depth) {
+  const auto times = static_cast<std::size_t>(depth - 1);
+  return R"({"jsonrpc":"2.0","id":1,"result":)" + std::string(times, '[') + R"("[[[")" + std::string(times, ']') + "}";
+}
+
+TEST(Message, ADeepOneIsReadUpToTheLimit) {
+  EXPECT_FALSE(is_invalid(nested(wire::kNestingMax)));
+  const auto message = parse_message(nested(wire::kNestingMax + 1));
+  const auto* invalid = std::get_if<InvalidMessage>(&message);
+  ASSERT_NE(invalid, nullptr);
+  EXPECT_NE(invalid->why.find("nested deeper than 64"), std::string::npos) << invalid->why;
 }
 
 struct Line {

@@ -9,17 +9,18 @@
 #include "model/error.h"
 
 namespace plumbline::conformance {
-namespace {
 
-using nlohmann::json;
-
-std::vector<std::string> reasons() {
+std::vector<std::string> refusal_reasons() {
   std::vector<std::string> names;
   for (int value = 0; value <= static_cast<int>(Reason::kUnsupported); ++value) {
     names.emplace_back(to_string(static_cast<Reason>(value)));
   }
   return names;
 }
+
+namespace {
+
+using nlohmann::json;
 
 bool is_status(const std::string& text) {
   return text.size() == 3 && text[0] >= '1' && text[0] <= '5' &&
@@ -75,7 +76,7 @@ class ArgumentReader {
         into[name] = all_known(name, steps_.clusters(), "cluster");
         break;
       case ArgumentKind::kReasons:
-        into[name] = all_known(name, reasons(), "reason");
+        into[name] = all_known(name, refusal_reasons(), "reason");
         break;
       case ArgumentKind::kTargets:
         targets(name, into);

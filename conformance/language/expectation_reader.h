@@ -11,6 +11,9 @@
 
 namespace plumbline::conformance {
 
+/// Every reason of the contract for a refusal, in its order.
+std::vector<std::string> refusal_reasons();
+
 /// One noun with its arguments, in the form that the checks take. `steps` supplies the names.
 /// An expectation with problems has noun "".
 Expectation read_expectation(const Value& value, const StepReader& steps, Problems& problems);

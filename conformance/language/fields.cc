@@ -23,6 +23,13 @@ void Fields::finish() {
   }
 }
 
+std::vector<std::string> Fields::asked() const {
+  std::vector<std::string> names = known_;
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  return names;
+}
+
 const Value* Fields::find(const std::string& name, bool required) {
   known_.push_back(name);
   const Value* value = map_.find(name);

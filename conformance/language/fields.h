@@ -39,6 +39,8 @@ class Fields {
   void problem(const Value* at, std::string text);
   Problems& problems() { return problems_; }
   const std::string& what() const { return what_; }
+  /// Names of all fields that were asked for, ordered.
+  std::vector<std::string> asked() const;
 
  private:
   const Value& map_;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "conformance/language/plan.h"
+#include "model/nearest.h"
 
 namespace plumbline::conformance {
 
@@ -31,9 +32,5 @@ class Problems {
   std::vector<Problem> list_;
   std::size_t dropped_ = 0;
 };
-
-/// "; did you mean 'X'?" for the nearest of `known` by edit distance, else "; known: a, b, c", or "" when none is
-/// known.
-std::string suggestion(const std::string& word, std::vector<std::string> known);
 
 }  // namespace plumbline::conformance

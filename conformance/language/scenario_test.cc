@@ -148,6 +148,20 @@ TEST(Scenario, NamesAreCheckedAgainstWorldAndSteps) {
   EXPECT_THAT(problems, HasSubstr("there is no reason 'VpcMissmatch'; did you mean 'VpcMismatch'?"));
 }
 
+TEST(Scenario, ANameThatIsMissingIsNeverSuggested) {
+  const auto [plans, problems] = read(R"(
+  world: {from: httpbin}
+  steps:
+    - createTunnel: {services: [{service: cls-1/default/httpbin, port: 8000}]}
+    - describeTunnel: t
+    - publish: {tunnel: t}
+    - settle: a
+  expect: {BIND-01: [accepted: step-1]}
+)");
+  EXPECT_THAT(problems, HasSubstr("no tunnel 't' before this step\n"));
+  EXPECT_THAT(problems, Not(HasSubstr("''?")));
+}
+
 TEST(Scenario, CasesReplaceWholeScalarsOnly) {
   const auto [plans, problems] = read(R"(
   world: {from: httpbin}

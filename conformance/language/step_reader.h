@@ -15,9 +15,11 @@ namespace plumbline::conformance {
 struct Verb {
   std::string name;
   std::string meaning;
+  std::string shorthand = "";            ///< `verb: word` stands for `verb: {shorthand: word}`; "" when there is none
+  std::vector<std::string> fields = {};  ///< that it takes, ordered
 };
-/// Every verb, ordered by name.
-const std::vector<Verb>& verbs();
+/// Every verb, ordered by name. The fields are those that its reader asks for.
+std::vector<Verb> verbs();
 
 class StepReader {
  public:

@@ -66,6 +66,7 @@ json scenario_json(const ReportedScenario& scenario) {
     }
   }
   if (!scenario.judgement.reason.empty()) out["reason"] = scenario.judgement.reason;
+  if (scenario.judgement.mistake) out["mistake"] = true;
   if (!scenario.history.empty()) out["history"] = scenario.history;
   if (!scenario.replay.empty()) out["replay"] = scenario.replay;
   return out;
@@ -94,6 +95,7 @@ json json_report(const Report& report) {
            {"expected", report.input.expected},
            {"executed", report.executed()},
            {"interrupted", report.input.interrupted},
+           {"interruption", report.interruption()},
            {"deviations", report.deviations},
            {"unjudgedFeatures", report.unjudged_features},
            {"measured",
@@ -103,6 +105,7 @@ json json_report(const Report& report) {
              {"drops", report.drops},
              {"stalls", report.stalls},
              {"stall_ms_max", report.stall_ms_max}}}};
+  if (!report.input.last_words.empty()) out["lastWords"] = report.input.last_words;
   out["levels"] = json::object();
   for (const auto& [level, counts] : report.counts) out["levels"][std::string(to_string(level))] = counts_json(counts);
   out["rules"] = json::array();
@@ -125,10 +128,12 @@ json json_report(const Report& report) {
   return out;
 }
 
-json rules_json(const Register& rules, const std::map<std::string, std::vector<std::string>>& scenarios_of_rule) {
+json rules_json(const Register& rules, const std::map<RuleId, std::vector<std::string>>& scenarios_of_rule,
+                const std::string& glob) {
   json out = json::array();
   for (const Rule& rule : rules.rules()) {
-    const auto scenarios = scenarios_of_rule.find(rule.id.str());
+    if (!matches(rule.id, glob)) continue;
+    const auto scenarios = scenarios_of_rule.find(rule.id);
     json entry{{"id", rule.id.str()},
                {"level", to_string(rule.level)},
                {"title", rule.title},

@@ -80,6 +80,14 @@ std::string junit_report(const Report& report) {
   std::string out = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
   out += fmt::format("<testsuites name=\"plumbline {}\" time=\"{:.3f}\">\n", escaped(report.input.candidate.name),
                      report.input.seconds);
+  if (report.input.interrupted) {
+    out += fmt::format(
+        "  <testsuite name=\"run\" tests=\"1\" failures=\"0\" errors=\"1\" skipped=\"0\">\n"
+        "    <testcase classname=\"run\" name=\"the run comes to its end\">\n      <error message=\"{}\"/>\n"
+        "    </testcase>\n  </testsuite>\n",
+        report.interruption());
+  }
+  const std::string last_words = fmt::format("{}", fmt::join(report.input.last_words, "\n"));
   for (const auto& [level, counts] : report.counts) {
     int tests = 0;
     for (const auto& [verdict, number] : counts) tests += number;
@@ -90,6 +98,7 @@ std::string junit_report(const Report& report) {
     for (const RuleReport& rule : report.rules) {
       if (rule.rule.level == level) out += test_case(report, rule);
     }
+    if (!last_words.empty()) out += fmt::format("    <system-err>{}</system-err>\n", escaped(last_words));
     out += "  </testsuite>\n";
   }
   return out + "</testsuites>\n";

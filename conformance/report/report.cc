@@ -113,8 +113,8 @@ std::vector<std::string> deviations_of(const ReportInput& input, const Register&
   std::vector<std::string> list;
   for (const auto& [name, value] : input.candidate.interpretations) {
     const auto& known = rules.interpretations();
-    const auto found =
-        std::find_if(known.begin(), known.end(), [&](const Interpretation& one) { return one.name == name; });
+    const auto found = std::find_if(known.begin(), known.end(),
+                                    [&wanted = name](const Interpretation& one) { return one.name == wanted; });
     if (found == known.end()) {
       list.push_back(fmt::format("interpretation {} = {} (unknown, ignored)", name, value));
     } else if (value != found->default_value) {
@@ -155,8 +155,13 @@ Report make_report(ReportInput input, const Register& rules) {
   measure(report);
   report.verdict = worst(required);
   report.exit = exit_code(report.verdict);
-  const bool short_run = report.input.interrupted || report.input.scenarios.size() < report.input.expected;
-  if (short_run && report.exit == ExitCode::kGood) report.exit = ExitCode::kInconclusive;
+  const bool mistaken = std::any_of(report.input.scenarios.begin(), report.input.scenarios.end(),
+                                    [](const ReportedScenario& scenario) { return scenario.judgement.mistake; });
+  if (mistaken && report.exit != ExitCode::kSubjectFailed && report.exit != ExitCode::kOurFailure) {
+    report.exit = ExitCode::kUsage;
+  }
+  const bool short_run = report.input.scenarios.size() < report.input.expected;
+  if (report.input.interrupted || (short_run && report.exit == ExitCode::kGood)) report.exit = ExitCode::kInconclusive;
   return report;
 }
 
@@ -173,7 +178,18 @@ int Report::required_with(Verdict wanted) const {
   return number;
 }
 
+std::string Report::interruption() const {
+  if (!input.interrupted) return "";
+  return fmt::format("interrupted after {} of {} scenarios", executed(), input.expected);
+}
+
 std::string Report::sentence() const {
+  if (!input.interrupted) return judged_sentence();
+  if (rules.empty()) return fmt::format("{}: {} was not judged.", interruption(), input.candidate.name);
+  return fmt::format("{}; until then: {}", interruption(), judged_sentence());
+}
+
+std::string Report::judged_sentence() const {
   const std::string who =
       input.candidate.version.empty() ? input.candidate.name : input.candidate.name + " " + input.candidate.version;
   const std::string missing = not_yet.empty() ? ""

@@ -46,9 +46,10 @@ struct ReportedMutant {
 struct ReportInput {
   ReportedCandidate candidate;
   std::vector<ReportedScenario> scenarios;
-  std::size_t expected = 0;  ///< scenarios that should have run
-  bool interrupted = false;
+  std::size_t expected = 0;    ///< scenarios that should have run
+  bool interrupted = false;    ///< ended by Ctrl-C or SIGTERM: what is missing did not run
   std::string not_introduced;  ///< why the candidate could not even be introduced: nothing ran, every rule FAILs
+  std::vector<std::string> last_words;  ///< what it said last on stderr then
   std::uint64_t seed = 0;
   double seconds = 0;  ///< of the whole run
   std::map<std::string, std::string> versions;
@@ -95,8 +96,14 @@ struct Report {
   /// Rules of the required levels with `verdict`.
   int required_with(Verdict verdict) const;
   /// "my-gateway 1.2 is NOT conformant: it breaks 1 of the 3 required rules that were judged." Says "is conformant"
-  /// only when every documented and entailed rule has a scenario and every declared feature was judged.
+  /// only when every documented and entailed rule has a scenario and every declared feature was judged. Begins with
+  /// interruption() when there was one.
   std::string sentence() const;
+  /// "interrupted after 12 of 27 scenarios"; "" when the run came to its end.
+  std::string interruption() const;
+
+ private:
+  std::string judged_sentence() const;
 };
 
 /// Rolls up. Rules that no scenario of the run names are left out, but for `not_yet`.

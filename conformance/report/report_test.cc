@@ -90,6 +90,18 @@ TEST(RollUp, ARunThatIsShortIsNotGood) {
   EXPECT_EQ(make_report(input, rules()).exit, ExitCode::kInconclusive);
 }
 
+TEST(RollUp, AScenariosOwnMistakeIsWrongInputAndShownWhole) {
+  auto mistaken = scenario("b", {{"WRR-01", Verdict::kNotJudged}});
+  mistaken.judgement.mistake = true;
+  mistaken.judgement.reason = "b.yaml:3:5: " + std::string(200, 'x');
+  const auto report = report_of({scenario("a", {{"BIND-01", Verdict::kPass}}), mistaken});
+  EXPECT_EQ(report.exit, ExitCode::kUsage);
+  EXPECT_THAT(terminal_report(report, false),
+              HasSubstr("Mistakes in scenarios\n  " + mistaken.judgement.reason + "\n"));
+  EXPECT_EQ(json_report(report).at("scenarios").at(1).at("mistake"), true);
+  EXPECT_EQ(report_of({scenario("a", {{"BIND-01", Verdict::kFail}}), mistaken}).exit, ExitCode::kSubjectFailed);
+}
+
 TEST(Sentence, NobodyIsConformantByRulesThatNothingJudges) {
   auto report = report_of({scenario("a", {{"BIND-01", Verdict::kPass}, {"WRR-07", Verdict::kFail}})});
   ASSERT_FALSE(report.not_yet.empty());
@@ -116,12 +128,48 @@ TEST(RollUp, ADeclaredFeatureIsJudgedByAScenarioAboutItThatKeptOrBrokeARule) {
   EXPECT_EQ(unjudged(Verdict::kNotJudged), std::vector<std::string>{"weights"});
 }
 
+Report interrupted_report(std::vector<ReportedScenario> scenarios) {
+  ReportInput input;
+  input.candidate.name = "my-gateway";
+  input.expected = 27;
+  input.interrupted = true;
+  input.scenarios = std::move(scenarios);
+  return make_report(std::move(input), rules());
+}
+
+TEST(Sentence, ARunThatWasInterruptedSaysSoFirstInEveryForm) {
+  const auto report = interrupted_report({scenario("a", {{"BIND-01", Verdict::kFail}})});
+  const std::string words = "interrupted after 1 of 27 scenarios";
+  EXPECT_THAT(report.sentence(), ::testing::StartsWith(words + "; until then: my-gateway is NOT conformant"));
+  EXPECT_THAT(terminal_report(report, false), ::testing::StartsWith(words));
+  EXPECT_EQ(json_report(report).at("interruption"), words);
+  EXPECT_EQ(json_report(report).at("interrupted"), true);
+  EXPECT_EQ(json_report(report).at("exitCode"), 3) << "as the process ends, whatever was seen until then";
+  EXPECT_THAT(junit_report(report), HasSubstr("<error message=\"" + words + "\"/>"));
+  EXPECT_EQ(interrupted_report({}).sentence(), "interrupted after 0 of 27 scenarios: my-gateway was not judged.");
+  const auto whole = report_of({scenario("a", {{"BIND-01", Verdict::kPass}})});
+  EXPECT_EQ(json_report(whole).at("interruption"), "");
+  EXPECT_THAT(junit_report(whole), Not(HasSubstr("interrupted")));
+}
+
 TEST(Sentence, ACandidateThatCannotBeIntroducedIsNotConformantAndSaysWhy) {
   auto report = report_of({scenario("a", {{"BIND-01", Verdict::kFail}})});
   report.input.not_introduced = "candidate my-gateway: hello: exit";
   report.not_yet.clear();
   EXPECT_EQ(report.sentence(),
             "my-gateway 1.2 is NOT conformant: it could not be introduced: candidate my-gateway: hello: exit.");
+}
+
+TEST(NotIntroduced, ShowsWhatTheCandidateSaidLast) {
+  auto report = report_of({scenario("a", {{"BIND-01", Verdict::kFail}})});
+  report.input.not_introduced = "candidate my-gateway: hello: exit";
+  EXPECT_THAT(terminal_report(report, false), Not(HasSubstr("stderr")));
+  EXPECT_FALSE(json_report(report).contains("lastWords"));
+  report.input.last_words = {"Traceback", "KeyError: <'x'>", std::string(1000, 'x')};
+  EXPECT_THAT(terminal_report(report, false), HasSubstr("its stderr:\n    | Traceback\n    | KeyError: <'x'>\n    | " +
+                                                        std::string(160, 'x') + "...\n"));
+  EXPECT_EQ(json_report(report).at("lastWords").size(), 3u);
+  EXPECT_THAT(junit_report(report), HasSubstr("<system-err>Traceback&#10;KeyError: &lt;'x'&gt;"));
 }
 
 TEST(Terminal, SaysVerdictFailuresWhatIsNotCoveredAndConditions) {
@@ -164,12 +212,14 @@ TEST(JUnit, EscapesAndCounts) {
 }
 
 TEST(Rules, AsJsonHaveScenariosAndMutants) {
-  const auto json = rules_json(rules(), {{"WRR-02", {"weight-of-each-pod"}}});
-  EXPECT_GT(json.size(), 60u);
-  for (const auto& rule : json) {
-    if (rule.at("id") != "WRR-02") continue;
-    EXPECT_EQ(rule.at("scenarios").at(0), "weight-of-each-pod");
-  }
+  EXPECT_GT(rules_json(rules(), {}).size(), 60u);
+  const auto json = rules_json(rules(), {{RuleId("WRR-02"), {"weight-of-each-pod"}}}, "WRR-0[26]");
+  ASSERT_EQ(json.size(), 2u) << json.dump();
+  EXPECT_EQ(json.at(0).at("scenarios").at(0), "weight-of-each-pod");
+  EXPECT_EQ(json.at(0).at("mutants").at(0), "weight-per-service");
+  EXPECT_FALSE(json.at(0).contains("notYet"));
+  EXPECT_TRUE(json.at(1).at("scenarios").empty());
+  EXPECT_TRUE(json.at(1).contains("notYet"));
 }
 
 }  // namespace

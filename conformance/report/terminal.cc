@@ -67,6 +67,9 @@ void failures(Screen& screen, const Report& report) {
   if (!report.input.not_introduced.empty()) {
     screen.gap();
     screen.line(fmt::format("  {} every rule: {}", screen.painted(Verdict::kFail), report.input.not_introduced));
+    if (report.input.last_words.empty()) return;
+    screen.line("  What it said last on its stderr:");
+    for (const std::string& line : report.input.last_words) screen.line("    | " + cut(line));
     return;
   }
   bool any = false;
@@ -86,6 +89,20 @@ void failures(Screen& screen, const Report& report) {
     if (!rule.replay.empty()) found += "; replay: " + rule.replay;
     screen.line(found);
     if (!rule.history.empty()) screen.line("       history: " + rule.history);
+  }
+}
+
+/// Whole, as `plumbline lint` says them: who reads them has to mend them.
+void mistakes(Screen& screen, const Report& report) {
+  bool any = false;
+  for (const ReportedScenario& scenario : report.input.scenarios) {
+    if (!scenario.judgement.mistake) continue;
+    if (!any) {
+      screen.gap();
+      screen.line(screen.bold("Mistakes in scenarios"));
+    }
+    any = true;
+    screen.line("  " + scenario.judgement.reason);
   }
 }
 
@@ -167,6 +184,7 @@ std::string terminal_report(const Report& report, bool colour) {
   screen.line(screen.bold(report.sentence()));
   counts(screen, report);
   failures(screen, report);
+  mistakes(screen, report);
   not_covered(screen, report);
   conditions(screen, report);
   measured(screen, report);

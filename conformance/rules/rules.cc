@@ -1,10 +1,13 @@
 #include "conformance/rules/rules.h"
 
 #include <fmt/format.h>
+#include <fnmatch.h>
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
 #include <cstdlib>
+#include <fstream>
+#include <iterator>
 #include <optional>
 #include <set>
 
@@ -20,11 +23,12 @@ namespace fs = std::filesystem;
 /// Reads one file; mistakes are kept with their place.
 class RuleFile {
  public:
-  RuleFile(std::string file, std::string& mistakes) : file_(std::move(file)), mistakes_(mistakes) {}
+  RuleFile(std::string file, const std::string& content, std::string& mistakes)
+      : file_(std::move(file)), content_(content), mistakes_(mistakes) {}
 
   YAML::Node root() {
     try {
-      return YAML::LoadFile(file_);
+      return YAML::Load(content_);
     } catch (const YAML::Exception& error) {
       blame(error.mark, error.msg);
       return YAML::Node(YAML::NodeType::Map);
@@ -82,6 +86,7 @@ class RuleFile {
 
  private:
   std::string file_;
+  const std::string& content_;
   std::string& mistakes_;
 };
 
@@ -112,16 +117,27 @@ Result<Register> Register::read(const fs::path& folder) {
                  fmt::format("rule register {}: no such folder; set PLUMBLINE_HOME to the project's", folder.string()),
                  "", folder.string()};
   }
-  std::vector<fs::path> files;
+  std::map<fs::path, std::string> files;
   for (const auto& entry : fs::directory_iterator(folder, error)) {
-    if (entry.path().extension() == ".yaml") files.push_back(entry.path());
+    if (entry.path().extension() != ".yaml") continue;
+    std::ifstream in(entry.path(), std::ios::binary);
+    files[entry.path()] = {std::istreambuf_iterator<char>(in), {}};
+    if (!in) {
+      return Error{Reason::kNotFound, fmt::format("rule register {}: cannot be read", entry.path().string()), "",
+                   folder.string()};
+    }
   }
-  std::sort(files.begin(), files.end());
+  auto rules = parse(files);
+  if (!rules) return Error{Reason::kInvalidValue, rules.error().text, "", folder.string()};
+  return rules;
+}
+
+Result<Register> Register::parse(const std::map<fs::path, std::string>& files) {
   Register rules;
   std::string mistakes;
   std::set<RuleId> ids;
-  for (const fs::path& path : files) {
-    RuleFile file(path.string(), mistakes);
+  for (const auto& [path, content] : files) {
+    RuleFile file(path.string(), content, mistakes);
     if (path.filename() == "not-yet.yaml") {
       for (const YAML::Node& entry : file.entries("notYet")) {
         file.only(entry, {"rule", "reason"});
@@ -145,7 +161,7 @@ Result<Register> Register::read(const fs::path& folder) {
   }
   if (!mistakes.empty()) {
     mistakes.pop_back();
-    return Error{Reason::kInvalidValue, mistakes, "", folder.string()};
+    return Error{Reason::kInvalidValue, mistakes, "", ""};
   }
   return rules;
 }
@@ -159,6 +175,10 @@ std::vector<std::string> Register::features() const {
   std::set<std::string> features;
   for (const Rule& rule : rules_) features.insert(rule.features.begin(), rule.features.end());
   return {features.begin(), features.end()};
+}
+
+bool matches(const RuleId& id, const std::string& glob) {
+  return glob.empty() || ::fnmatch(glob.c_str(), id.str().c_str(), 0) == 0;
 }
 
 fs::path home() {

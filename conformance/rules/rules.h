@@ -43,6 +43,8 @@ class Register {
   /// Reads every rule file of `folder`, not-yet.yaml and interpretations.yaml.
   /// kInvalidValue: `text` has one line a mistake, each with file:line:column. kNotFound: no such folder.
   static Result<Register> read(const std::filesystem::path& folder);
+  /// The same from the texts of the files, by path. kInvalidValue as above.
+  static Result<Register> parse(const std::map<std::filesystem::path, std::string>& files);
 
   /// In the order of the files' names, then of the entries.
   const std::vector<Rule>& rules() const { return rules_; }
@@ -58,6 +60,9 @@ class Register {
   std::vector<NotYet> not_yet_;
   std::vector<Interpretation> interpretations_;
 };
+
+/// Whether `id` is one that `glob` means, as a shell has it: "WRR-*". "" means every rule.
+bool matches(const RuleId& id, const std::string& glob);
 
 /// Where the project's own files are (conformance/rules, scenarios): the environment variable PLUMBLINE_HOME, else the
 /// folder that the binary was built from.

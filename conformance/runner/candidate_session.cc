@@ -103,6 +103,7 @@ CallOutcome CandidateSession::call(int step, const std::string& as, const std::s
     }
   }
   record_call(step, as, method, params, begun, outcome);
+  silent_ = silent_ || outcome.silent == Silence::kTimeout;
   return outcome;
 }
 

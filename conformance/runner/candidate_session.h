@@ -42,6 +42,8 @@ class CandidateSession : private CandidateObserver {
   StopOutcome stop();
   void kill();
   bool alive() const;
+  /// A call had no answer in time.
+  bool silent() const { return silent_; }
 
  private:
   void on_stderr(std::string_view line) override;
@@ -58,6 +60,7 @@ class CandidateSession : private CandidateObserver {
   wire::HelloResult self_;
   std::set<std::string> features_;
   std::unique_ptr<Driver> driver_;
+  bool silent_ = false;
 };
 
 /// "cls is not authorised [AuthorizationRequired]" of a JSON-RPC error, for people.

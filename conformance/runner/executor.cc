@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "conformance/language/problems.h"
+
 namespace plumbline::conformance {
 namespace {
 
@@ -14,11 +16,18 @@ concept Runs = requires(Part part, const Step& step, const Action& action) {
   part.run(0, step, action);
 };
 
+bool waits_for_candidate(const Step& step) {
+  return std::visit(
+      []<class Action>(const Action&) { return !Runs<WorldSteps, Action> && !std::is_same_v<Action, Pause>; },
+      step.action);
+}
+
 }  // namespace
 
 Executor::Executor(const Plan& plan, Stage& stage, Users& users, CandidateSession& candidate, LiveTruth& truth,
                    TrafficLimits limits)
     : plan_(plan),
+      cut_(limits.cut),
       stage_(stage),
       truth_(truth),
       control_(plan, candidate, stage.instance_address()),
@@ -27,9 +36,14 @@ Executor::Executor(const Plan& plan, Stage& stage, Users& users, CandidateSessio
 
 Ending Executor::run() {
   Ending ending;
+  std::int64_t awaited_us = 0;
   for (std::size_t i = 0; i < plan_.steps.size() && ending.reason.empty(); ++i) {
     const Step& step = plan_.steps[i];
     const int index = static_cast<int>(i);
+    if (cut_.passed()) {
+      ending = ending_of(step, StepOutcome::cut("not begun"));
+      break;
+    }
     const std::int64_t begun = stage_.now_us();
     const StepOutcome outcome = std::visit(
         [&]<class Action>(const Action& action) {
@@ -42,14 +56,23 @@ Ending Executor::run() {
         },
         step.action);
     record(index, step, begun, outcome);
-    const bool ends = outcome.kind == Kind::kSilent || outcome.kind == Kind::kBroken ||
-                      (outcome.kind == Kind::kRefused && !step.may_be_refused);
-    if (!ends) continue;
-    ending.ours = outcome.kind == Kind::kBroken;
-    ending.reason =
-        fmt::format("{}:{}: {} '{}': {}", step.place.file, step.place.line, step.verb, step.as, outcome.error);
+    ending = ending_of(step, outcome);
+    if (waits_for_candidate(step)) awaited_us += stage_.now_us() - begun;
   }
-  traffic_.finish_all();
+  traffic_.finish_all(ending.cut);
+  ending.awaited = std::chrono::duration_cast<Duration>(std::chrono::microseconds(awaited_us));
+  return ending;
+}
+
+Ending Executor::ending_of(const Step& step, const StepOutcome& outcome) const {
+  const bool goes_on = outcome.kind == Kind::kDone || outcome.kind == Kind::kSkipped ||
+                       (outcome.kind == Kind::kRefused && step.may_be_refused);
+  if (goes_on) return {};
+  Ending ending;
+  ending.ours = outcome.kind == Kind::kBroken;
+  ending.cut = outcome.kind == Kind::kCut;
+  ending.mistake = outcome.kind == Kind::kMistaken;
+  ending.reason = fmt::format("{}: {} '{}': {}", to_string(step.place), step.verb, step.as, outcome.error);
   return ending;
 }
 

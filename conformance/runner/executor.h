@@ -9,8 +9,11 @@ namespace plumbline::conformance {
 
 /// How far a plan came.
 struct Ending {
-  bool ours = false;   ///< the world or the harness failed: nothing can be said about the candidate
-  std::string reason;  ///< why the plan ended early; "" when every step was carried out
+  bool ours = false;     ///< the world or the harness failed: nothing can be said about the candidate
+  bool cut = false;      ///< time was up
+  bool mistake = false;  ///< a step asks for what the world does not have: nothing either, and the author must mend it
+  std::string reason;    ///< why the plan ended early, with the step's place; "" when every step was carried out
+  std::chrono::milliseconds awaited{0};  ///< time in steps that wait for the candidate's answers
 };
 
 /// Used by one thread.
@@ -21,13 +24,15 @@ class Executor {
            TrafficLimits limits);
 
   /// Runs the steps in order. Ends early when the candidate is silent, when it refuses what it may not refuse
-  /// (Step::may_be_refused), and when the world cannot do what a step says.
+  /// (Step::may_be_refused), when the world cannot do what a step says, and when `limits.cut` has passed.
   Ending run();
 
  private:
+  Ending ending_of(const Step& step, const StepOutcome& outcome) const;
   void record(int index, const Step& step, std::int64_t begun, const StepOutcome& outcome);
 
   const Plan& plan_;
+  const Cutoff cut_;
   Stage& stage_;
   LiveTruth& truth_;
   ControlSteps control_;

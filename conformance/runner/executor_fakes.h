@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,7 +16,7 @@ using Log = std::vector<std::string>;
 class FakeStage : public Stage {
  public:
   explicit FakeStage(Log& log) : log_(log) {}
-  std::int64_t now_us() const override { return ++now_; }
+  std::int64_t now_us() const override { return now_ += 1000; }
   std::string instance_address() const override { return "10.0.255.10"; }
   Result<void> apply(const ClusterId& cluster, const nlohmann::json&) override {
     return note("apply " + cluster.str());
@@ -24,7 +25,7 @@ class FakeStage : public Stage {
     return note("remove " + kind + " " + object.str());
   }
   Result<void> scale(const ObjectName& deployment, int replicas, std::chrono::milliseconds) override {
-    if (fails) return Error{Reason::kNotFound, "no such deployment", "", ""};
+    if (fails) return Error{*fails, "no such deployment", "", ""};
     return note("scale " + deployment.str() + " " + std::to_string(replicas));
   }
   Result<void> label_pods(const std::vector<ObjectName>&, const Labels&) override { return note("label"); }
@@ -37,8 +38,12 @@ class FakeStage : public Stage {
     return note("fault");
   }
   Result<void> tamper_endpoints(const ObjectName&, const std::vector<std::string>&) override { return note("tamper"); }
-  std::vector<nlohmann::json> list(const ClusterId&, const std::string&) const override { return pods; }
-  Result<nlohmann::json> get(const ObjectName&, const std::string&) const override {
+  std::vector<nlohmann::json> list(const ClusterId&, const std::string& kind) const override {
+    if (kind == "Pod") return pods;
+    return {nlohmann::json{{"metadata", {{"name", "web"}, {"namespace", "n"}}}}};
+  }
+  Result<nlohmann::json> get(const ObjectName& object, const std::string& kind) const override {
+    if (object.name != "web") return Error{Reason::kNotFound, "no such " + kind, "", ""};
     return Result<nlohmann::json>(boost::system::in_place_value,
                                   nlohmann::json{{"spec", {{"selector", {{"app", "web"}}}}}});
   }
@@ -47,7 +52,7 @@ class FakeStage : public Stage {
   void flush() override {}
 
   std::vector<nlohmann::json> pods;
-  bool fails = false;
+  std::optional<Reason> fails;
 
  private:
   Result<void> note(std::string line) {
@@ -64,7 +69,7 @@ class FakeUsers : public Users {
   Result<std::unique_ptr<Traffic>> start(const TrafficOrder& order) override {
     log_.push_back("send " + order.to.address + " " + order.method + " " + order.target);
     last = order;
-    return std::unique_ptr<Traffic>(std::make_unique<FakeTraffic>(log_, hangs));
+    return std::unique_ptr<Traffic>(std::make_unique<FakeTraffic>(log_, hangs, order.cut));
   }
   wire::ClientResult probe(const wire::RequestId& id, const Destination&, const std::string&, const std::string&,
                            Duration) override {
@@ -76,8 +81,9 @@ class FakeUsers : public Users {
     return result;
   }
   std::vector<UserExchange> exchange(int, const Destination&, const std::vector<ExchangeRequest>& requests, Duration,
-                                     int) override {
-    return std::vector<UserExchange>(requests.size());
+                                     int, const Cutoff& cut) override {
+    if (cut.at() != Cutoff::Clock::time_point::max()) cut.pause(std::chrono::hours(1));
+    return std::vector<UserExchange>(cut.passed() ? 1 : requests.size());
   }
   std::vector<std::string> answers;
   bool late = false, hangs = false;
@@ -86,16 +92,18 @@ class FakeUsers : public Users {
  private:
   class FakeTraffic : public Traffic {
    public:
-    FakeTraffic(Log& log, bool hangs) : log_(log), hangs_(hangs) {}
+    FakeTraffic(Log& log, bool hangs, const Cutoff& cut) : log_(log), hangs_(hangs), cut_(cut) {}
     bool gave_up() const override { return hangs_; }
     std::int64_t finish(bool now) override {
       log_.push_back(now ? "cut short" : "sent");
+      if (cut_.at() != Cutoff::Clock::time_point::max()) cut_.pause(std::chrono::hours(1));
       return 10;
     }
 
    private:
     Log& log_;
     bool hangs_;
+    Cutoff cut_;
   };
   Log& log_;
 };

@@ -39,7 +39,7 @@ class ExecutorTest : public ::testing::Test {
         descriptor_, [] { return 0; }, truth_);
     EXPECT_TRUE(session.introduce([&](CandidateObserver&) { return std::move(driver); }, {}));
     log_.clear();
-    Executor executor(plan_, stage_, users_, session, truth_, {Duration(50), Duration(50), 1});
+    Executor executor(plan_, stage_, users_, session, truth_, {Duration(50), Duration(50), 1, cut_});
     return executor.run();
   }
   static Send ten_requests() {
@@ -63,6 +63,7 @@ class ExecutorTest : public ::testing::Test {
   FakeUsers users_{log_};
   Descriptor descriptor_;
   Plan plan_;
+  Cutoff cut_;
   std::string silent_, refused_, nonsense_;
 };
 
@@ -92,7 +93,7 @@ TEST_F(ExecutorTest, RefusalThatMayNotBeEndsThePlan) {
   add("scale", Scale{});
   const Ending ending = run();
   EXPECT_FALSE(ending.ours);
-  EXPECT_THAT(ending.reason, HasSubstr("s.yaml:1: create 'create': tunnel.create: no [VpcMismatch]"));
+  EXPECT_THAT(ending.reason, HasSubstr("s.yaml:1:1: create 'create': tunnel.create: no [VpcMismatch]"));
   EXPECT_EQ(records_.of("step").size(), 1u);
   EXPECT_EQ(step(0)["refused"], true);
 }
@@ -167,12 +168,16 @@ TEST_F(IntroductionTest, WorkersHaveALimit) {
   }
 }
 
-TEST_F(ExecutorTest, WorldThatFailsIsOurFailure) {
-  stage_.fails = true;
-  add("scale", Scale{{ClusterId("c"), "n", "d"}, 3});
-  const Ending ending = run();
-  EXPECT_TRUE(ending.ours);
-  EXPECT_THAT(ending.reason, HasSubstr("no such deployment"));
+TEST_F(ExecutorTest, WorldThatFailsIsOurFailureAndWhatItLacksTheAuthorsMistake) {
+  for (const auto& [reason, ours] : {std::pair{Reason::kUnavailable, true}, {Reason::kNotFound, false}}) {
+    stage_.fails = reason;
+    plan_.steps.clear();
+    add("scale", Scale{{ClusterId("c"), "n", "d"}, 3});
+    const Ending ending = run();
+    EXPECT_EQ(ending.ours, ours);
+    EXPECT_EQ(ending.mistake, !ours);
+    EXPECT_EQ(ending.reason, "s.yaml:1:1: scale 'scale': no such deployment");
+  }
 }
 
 TEST_F(ExecutorTest, CandidateWithoutAuthorizationIsNotAskedForIt) {
@@ -226,12 +231,75 @@ TEST_F(ExecutorTest, UsersOfAGatewayThatHangsGiveUpAndSaySo) {
   EXPECT_EQ(users_.last.patience, 1) << "it hung before";
 }
 
+json pod(const std::string& name, bool terminating = false, const std::string& version = "1") {
+  json metadata{{"name", name}, {"namespace", "n"}, {"uid", "u"}, {"labels", {{"app", "web"}, {"version", version}}}};
+  if (terminating) metadata["deletionTimestamp"] = "now";
+  return json{{"metadata", metadata}};
+}
+
+class CutTest : public ExecutorTest {
+ protected:
+  /// Runs tunnel, API and `action`, during which the time is up; gives how the plan ended.
+  Ending cut_in(Action action) {
+    add_tunnel();
+    add_api();
+    add("load", endless());
+    add("late", std::move(action));
+    add("never", Scale{{ClusterId("c"), "n", "d"}, 1});
+    cut_ = Cutoff(Duration(200));
+    const Ending ending = run();
+    EXPECT_TRUE(ending.cut);
+    EXPECT_FALSE(ending.ours);
+    EXPECT_THAT(ending.reason, ::testing::StartsWith("s.yaml:4:1: late 'late': "));
+    EXPECT_EQ(records_.of("window").back()["cut"], true) << "background traffic has not come to its end either";
+    EXPECT_THAT(log_, ::testing::Not(::testing::Contains(HasSubstr("scale"))));
+    return ending;
+  }
+};
+
+TEST_F(CutTest, EndsTrafficWhoseRequestsAreNotAllSent) {
+  Send send = ten_requests();
+  send.requests = 11;
+  EXPECT_GT(cut_in(send).awaited, Duration(0));
+  EXPECT_EQ(records_.of("window").at(0)["as"], "late");
+  EXPECT_EQ(records_.of("window").at(0)["cut"], true);
+}
+
+TEST_F(CutTest, EndsTrafficForALongSpan) {
+  Send send = ten_requests();
+  send.span = std::chrono::hours(1);
+  cut_in(send);
+  EXPECT_EQ(records_.of("window").at(0)["cut"], true);
+}
+
+TEST_F(CutTest, EndsProbesOfAGatewayThatDoesNotAnswer) {
+  users_.hangs = true;
+  stage_.pods = {};
+  descriptor_.deadlines.failover = Duration(1);
+  users_.answers = {"c/n/stranger#u"};
+  cut_in(Settle{"a"});
+  EXPECT_EQ(records_.of("window").at(0)["cut"], true);
+  EXPECT_FALSE(step(3).contains("settled")) << "whether it settles is not known";
+}
+
+TEST_F(CutTest, EndsAnExchange) {
+  cut_in(Exchange{"a", std::vector<ExchangeRequest>(3)});
+  EXPECT_EQ(records_.of("window").at(0)["cut"], true);
+}
+
+TEST_F(CutTest, EndsAPauseWhichIsOurTime) { EXPECT_LT(cut_in(Pause{std::chrono::hours(1)}).awaited, Duration(200)); }
+
+TEST_F(CutTest, LeavesAloneWhatWasComplete) {
+  add_tunnel();
+  add_api();
+  add("window", ten_requests());
+  cut_ = Cutoff(Duration(200));
+  const Ending ending = run();
+  EXPECT_FALSE(ending.cut) << "the time was up when the last request had been answered";
+  EXPECT_FALSE(records_.of("window").at(0).contains("cut"));
+}
+
 TEST_F(ExecutorTest, PodsOfAStepAreChosenByNameAndNeverTerminating) {
-  const auto pod = [](const std::string& name, bool terminating) {
-    json metadata{{"name", name}, {"namespace", "n"}, {"uid", "u"}, {"labels", {{"app", "web"}}}};
-    if (terminating) metadata["deletionTimestamp"] = "now";
-    return json{{"metadata", metadata}};
-  };
   stage_.pods = {pod("web-c", false), pod("web-a", true), pod("web-b", false), pod("other", false),
                  pod("web-d", false)};
   PodSet set;
@@ -241,6 +309,37 @@ TEST_F(ExecutorTest, PodsOfAStepAreChosenByNameAndNeverTerminating) {
   EXPECT_EQ(run().reason, "");
   EXPECT_THAT(log_, ElementsAre("delete web-b web-c"));
   EXPECT_EQ(records_.of("world").at(0)["pods"], json::parse(R"(["c/n/web-b#u","c/n/web-c#u"])"));
+}
+
+TEST_F(ExecutorTest, PodsThatNobodyIsAreTheAuthorsMistakeAndTheTextSaysWhatThereIs) {
+  stage_.pods = {pod("web-a"), pod("web-b", false, "2"), pod("web-c", true, "3")};
+  const auto mistake = [this](const PodSet& set) {
+    plan_.steps.clear();
+    add("gone", DeletePods{set, Duration(0)});
+    const Ending ending = run();
+    EXPECT_TRUE(ending.mistake);
+    EXPECT_FALSE(ending.ours);
+    return ending.reason.substr(std::min(ending.reason.size(), std::string("s.yaml:1:1: gone 'gone': ").size()));
+  };
+  const ObjectName service{ClusterId("c"), "n", "web"};
+  EXPECT_EQ(mistake({service, {}, {{"version", "9"}}, 0}),
+            "there is no Pod of Service c/n/web with the labels version=9; the 2 Pods there carry app=web, version=1, "
+            "version=2");
+  EXPECT_EQ(mistake({service, {}, {{"version", "2"}}, 2}),
+            "count: 2 asks for more than there are: 1 Pod of Service c/n/web with the labels version=2");
+  EXPECT_EQ(mistake({{}, ObjectName{ClusterId("c"), "n", "wep-*"}, {}, 0}),
+            "there is no Pod named c/n/wep-*; c/n has 2 Pods: web-a, web-b");
+  EXPECT_EQ(mistake({{}, ObjectName{ClusterId("c"), "m", "*"}, {}, 0}), "there is no Pod named c/m/*; c/m has 0 Pods");
+  EXPECT_EQ(mistake({ObjectName{ClusterId("c"), "n", "wbe"}, {}, {}, 0}),
+            "there is no Service c/n/wbe; did you mean 'c/n/web'?");
+}
+
+TEST_F(ExecutorTest, AMistakeNamesNoMorePodsThanAPersonReads) {
+  for (int i = 0; i < 10; ++i) stage_.pods.push_back(pod("web-" + std::to_string(i)));
+  PodSet set;
+  set.pattern = ObjectName{ClusterId("c"), "n", "x"};
+  add("gone", DeletePods{set, Duration(0)});
+  EXPECT_THAT(run().reason, HasSubstr("c/n has 10 Pods: web-0, web-1, web-2, web-3, web-4, web-5, web-6, web-7 and 2"));
 }
 
 TEST_F(ExecutorTest, SettledWhenNoPodIsExpectedAndNoneAnswers) {

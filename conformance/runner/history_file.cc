@@ -10,6 +10,7 @@
 #include <cctype>
 #include <cerrno>
 #include <cstring>
+#include <fstream>
 #include <utility>
 
 namespace plumbline::conformance {
@@ -61,6 +62,21 @@ Result<HistoryFile> HistoryFile::open(const std::string& folder, const std::stri
 }
 
 std::string HistoryFile::readable_path() const { return fmt::format("/proc/self/fd/{}", fd_); }
+
+Result<void> HistoryFile::conclude(const nlohmann::json& end) {
+  std::ifstream in(readable_path(), std::ios::binary);
+  off_t whole = 0;
+  std::string last_line;
+  for (std::string line; std::getline(in, line) && !in.eof(); last_line.swap(line)) {
+    whole += static_cast<off_t>(line.size()) + 1;
+  }
+  const nlohmann::json last_record = nlohmann::json::parse(last_line, nullptr, false);
+  if (last_record.is_object() && last_record.value("type", nlohmann::json()) == "end") return {};
+  const std::string last = end.dump() + "\n";
+  const bool good = ::ftruncate(fd_, whole) == 0 &&
+                    ::pwrite(fd_, last.data(), last.size(), whole) == static_cast<ssize_t>(last.size());
+  return good ? Result<void>() : Result<void>(unavailable("the end of the history"));
+}
 
 Result<void> HistoryFile::keep(const std::string& folder) {
   if (!path_.empty()) return {};

@@ -2,6 +2,7 @@
 // that nothing is left of it however the run ends.
 #pragma once
 
+#include <nlohmann/json.hpp>
 #include <string>
 
 #include "model/error.h"
@@ -23,6 +24,9 @@ class HistoryFile {
   std::string readable_path() const;
   /// Its name in the file system; "" when it has none.
   const std::string& path() const { return path_; }
+  /// Gives a history that its worker could not end a last record: what was written half goes, `end` comes, unless there
+  /// is an end already. Nobody else writes any more. kUnavailable.
+  Result<void> conclude(const nlohmann::json& end);
   /// Gives a nameless file the name `folder`/`name`.jsonl. Harmless when it has one. kUnavailable.
   Result<void> keep(const std::string& folder);
 

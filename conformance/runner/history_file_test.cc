@@ -53,6 +53,18 @@ TEST_F(HistoryFileTest, FileOfAFolderIsThereAtOnce) {
   EXPECT_TRUE(fs::exists(folder_ + "/a.jsonl"));
 }
 
+TEST_F(HistoryFileTest, ConcludedHistoryLosesItsHalfLineAndEndsOnce) {
+  auto file = HistoryFile::open(folder_, "a");
+  ASSERT_TRUE(file) << file.error();
+  const std::string text = "{\"type\":\"header\"}\n{\"type\":\"st";
+  ASSERT_EQ(::write(file->fd(), text.data(), text.size()), static_cast<ssize_t>(text.size()));
+  ASSERT_TRUE(file->conclude({{"type", "end"}, {"cut", true}}));
+  const std::string whole = "{\"type\":\"header\"}\n{\"cut\":true,\"type\":\"end\"}\n";
+  EXPECT_EQ(text_of(file->path()), whole);
+  ASSERT_TRUE(file->conclude({{"type", "end"}}));
+  EXPECT_EQ(text_of(file->path()), whole) << "it has an end already";
+}
+
 TEST_F(HistoryFileTest, FolderThatIsMissingIsNamed) {
   const auto file = HistoryFile::open("/nonexistent", "a");
   ASSERT_FALSE(file);

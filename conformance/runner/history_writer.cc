@@ -31,7 +31,8 @@ void HistoryWriter::write(const nlohmann::json& record) {
   CHECK(record.contains("type"), "every record says its type");
   const std::lock_guard lock(mutex_);
   append(record, has_header_ ? buffer_ : waiting_);
-  if (buffer_.size() >= kBufferBytes) flush_locked();
+  // What happened is on the disk when a step ends: a worker that is killed later loses no more than a step.
+  if (buffer_.size() >= kBufferBytes || record.at("type") == "step") flush_locked();
 }
 
 void HistoryWriter::write_header(const nlohmann::json& header) {

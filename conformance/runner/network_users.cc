@@ -89,6 +89,7 @@ Result<std::unique_ptr<Traffic>> NetworkUsers::start(const TrafficOrder& order) 
   options.fresh = order.fresh;
   options.timeout = order.timeout;
   options.patience = order.patience;
+  options.until = order.cut.at();
   options.now_us = parts_->now_us;
   auto traffic = std::make_unique<NetworkTraffic>(std::move(options), parts_->sink);
   if (const auto started = traffic->start(); !started) return started.error();
@@ -102,7 +103,7 @@ wire::ClientResult NetworkUsers::probe(const wire::RequestId& id, const Destinat
 
 std::vector<UserExchange> NetworkUsers::exchange(int window, const Destination& to,
                                                  const std::vector<ExchangeRequest>& requests, Duration timeout,
-                                                 int patience) {
+                                                 int patience, const Cutoff& cut) {
   clients::ExchangeTarget target;
   target.network_namespace = parts_->network_namespace;
   target.address = to.address;
@@ -133,7 +134,7 @@ std::vector<UserExchange> NetworkUsers::exchange(int window, const Destination& 
     exchange.error = result.error;
     timeouts_in_a_row = exchange.error == "timeout" ? timeouts_in_a_row + 1 : 0;
     exchanges.push_back(std::move(exchange));
-    if (timeouts_in_a_row == patience) break;
+    if (timeouts_in_a_row == patience || cut.passed()) break;
   }
   return exchanges;
 }

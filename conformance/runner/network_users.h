@@ -17,7 +17,7 @@ class NetworkUsers : public Users {
   wire::ClientResult probe(const wire::RequestId& id, const Destination& to, const std::string& method,
                            const std::string& target, Duration deadline) override;
   std::vector<UserExchange> exchange(int window, const Destination& to, const std::vector<ExchangeRequest>& requests,
-                                     Duration timeout, int patience) override;
+                                     Duration timeout, int patience, const Cutoff& cut) override;
 
  private:
   struct Parts;

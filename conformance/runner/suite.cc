@@ -10,6 +10,7 @@
 
 #include "conformance/runner/history_file.h"
 #include "conformance/runner/worker.h"
+#include "conformance/runner/world_steps.h"
 #include "model/check.h"
 #include "simulator/network/isolation.h"
 
@@ -20,20 +21,32 @@ using nlohmann::json;
 
 constexpr std::string_view kAuthorization = "cluster-authorization";
 
+/// A worker ends by itself some time after its cap, as the candidate's deadlines allow; one that does not is killed.
+std::chrono::milliseconds kill_after(std::chrono::milliseconds cap, const Deadlines& deadlines) {
+  constexpr std::chrono::seconds kGrace{30};
+  constexpr int kCallsAStepMax = 3;  // of `publish`
+  return cap + deadlines.start + kCallsAStepMax * deadlines.control + deadlines.failover + kWorldDeadline + kGrace;
+}
+
 Error host_error(const Error& error) { return {Reason::kUnavailable, error.text, "", ""}; }
 
-/// The header and the end of a short history.
+/// The header and the end of a short history, and the last that the candidate said on stderr.
 struct Edges {
   json header, end;
+  std::vector<std::string> last_words;
 };
 
 Edges edges_of(const HistoryFile& file) {
-  Edges edges{json::object(), json::object()};
+  Edges edges{json::object(), json::object(), {}};
   std::ifstream in(file.readable_path());
   for (std::string line; std::getline(in, line);) {
     json record = json::parse(line, nullptr, false);
     if (!record.is_object()) continue;
     const std::string type = record.value("type", "");
+    if (type == "event" && record.value("event", "") == "stderr") {
+      edges.last_words.push_back(record.value("line", ""));
+      if (edges.last_words.size() > kLastWordsMax) edges.last_words.erase(edges.last_words.begin());
+    }
     if (type == "header") edges.header = std::move(record);
     if (type == "end") edges.end = std::move(record);
   }
@@ -87,7 +100,8 @@ class Suite {
  private:
   WorkerOrder order_for(const Plan& plan, const Descriptor& descriptor, const HistoryFile& file,
                         bool ready_made) const {
-    return {plan, descriptor, options_.interpretations, options_.programs, options_.seed, ready_made, file.fd()};
+    return {plan,      descriptor,  options_.interpretations, options_.programs, options_.seed, ready_made,
+            file.fd(), options_.cap};
   }
   const Descriptor& descriptor_of(std::size_t index) const {
     return options_.descriptors.empty() ? options_.descriptor : options_.descriptors[index];
@@ -103,11 +117,15 @@ class Suite {
     if (!file) return file.error();
     const WorkerOrder order = order_for(plan, options_.descriptor, *file, true);
     FinishedJob finished;
-    Schedule schedule({{plan.scenario, [&] { return run_worker(order); }, options_.cap}}, 1, network::spawn_isolated);
+    const auto patience = kill_after(options_.cap, options_.descriptor.deadlines);
+    Schedule schedule({{plan.scenario, [&] { return run_worker(order); }, patience}}, 1, network::spawn_isolated);
     const auto end = schedule.run({{}, [&](const FinishedJob& job) { finished = job; }, [&] { watch_.tick(); }});
     if (!end) return host_error(end.error());
     result_.interrupted = *end == Schedule::End::kInterrupted;
-    if (result_.interrupted) return {};
+    if (result_.interrupted) {
+      result_.candidate.name = options_.descriptor.name;
+      return {};
+    }
     const Edges edges = edges_of(*file);
     const std::string name = options_.descriptor.name;
     if (!edges.end.contains("complete")) {
@@ -116,6 +134,7 @@ class Suite {
                                finished.capped ? " after its time had passed" : ""),
                    "", name};
     }
+    result_.last_words = edges.last_words;
     if (edges.end.contains("error")) {
       const bool ours = !edges.end.value("complete", false);
       return Error{
@@ -126,6 +145,7 @@ class Suite {
     const auto self = wire::hello_result_from_json(edges.header.value("candidate", json::object()));
     if (!self) return Error{Reason::kInternal, "the introduction's header: " + self.error().text, "", name};
     result_.candidate = *self;
+    result_.last_words.clear();
     return {};
   }
 
@@ -158,7 +178,8 @@ class Suite {
         continue;
       }
       plan_of_job_.push_back(i);
-      jobs.push_back({result_.runs[i].name, [this, i, ready_made] { return work(i, ready_made); }, options_.cap});
+      jobs.push_back({result_.runs[i].name, [this, i, ready_made] { return work(i, ready_made); },
+                      kill_after(options_.cap, descriptor_of(i).deadlines)});
     }
     files_.resize(options_.plans.size());
     Schedule schedule(std::move(jobs), options_.jobs, [this](const auto& body) { return spawn_next(body); });
@@ -187,9 +208,10 @@ class Suite {
     ScenarioRun& run = result_.runs[index];
     run.took = job.took;
     if (job.capped) {
-      run.judgement =
-          without_running(options_.plans[index], Verdict::kHarnessError,
-                          fmt::format("ended after {} s, the most a scenario may take", options_.cap.count() / 1000));
+      const std::string why = fmt::format("the worker did not end by itself and was killed after {} s", took_s(job));
+      // A file that cannot be written has no end, which judge_history() says.
+      (void)files_[index]->conclude({{"type", "end"}, {"complete", false}, {"cut", true}, {"error", why}});
+      judge_history(index);
     } else if (job.exit_code != 0) {
       run.judgement = without_running(options_.plans[index], Verdict::kHarnessError,
                                       fmt::format("the worker ended with exit code {}", job.exit_code));
@@ -199,6 +221,8 @@ class Suite {
     keep_or_drop(index);
     watch_.finished(run, ++done_, options_.plans.size());
   }
+
+  static std::int64_t took_s(const FinishedJob& job) { return job.took.count() / 1000; }
 
   void judge_history(std::size_t index) {
     ScenarioRun& run = result_.runs[index];

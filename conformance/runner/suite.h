@@ -29,8 +29,10 @@ struct SuiteOptions {
   std::uint64_t seed = 1;
   std::string history_dir;  ///< every history is written there; "" keeps none but those of failures
   bool keep_on_fail = false;
-  std::chrono::milliseconds cap{120000};  ///< of one scenario; longer ones are our failure
+  std::chrono::milliseconds cap{120000};  ///< of one scenario; longer ones are cut short and judged by what there is
 };
+
+inline constexpr std::size_t kLastWordsMax = 20;
 
 /// One plan and what became of it.
 struct ScenarioRun {
@@ -55,8 +57,10 @@ struct SuiteResult {
   wire::HelloResult candidate;
   std::vector<ScenarioRun> runs;  ///< in the order of the plans
   std::string not_introduced;     ///< why no scenario could run; every rule of the plans FAILs. "" when introduced
-  bool interrupted = false;       ///< what is missing did not run
-  std::string kept_in;            ///< folder of kept histories; "" when none was
+  /// With not_introduced: the last lines of the candidate's stderr, at most kLastWordsMax.
+  std::vector<std::string> last_words;
+  bool interrupted = false;  ///< what is missing did not run
+  std::string kept_in;       ///< folder of kept histories; "" when none was
 };
 
 /// kUnavailable: the host does not let us isolate a worker. kInternal: our failure. A candidate that cannot be

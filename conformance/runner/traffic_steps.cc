@@ -47,11 +47,15 @@ void TrafficSteps::close_window(json record, std::int64_t requests) {
   truth_.write(record);
 }
 
-void TrafficSteps::close_window(Running running, bool now) {
-  const std::int64_t requests = running.traffic->finish(now);
+bool TrafficSteps::close_window(Running running, End end) {
+  const std::int64_t requests = running.traffic->finish(end != End::kByItself);
   gave_up_ = running.traffic->gave_up();
   if (gave_up_) running.record["gave_up"] = true;
+  const bool unfinished = running.until ? *running.until > limits_.cut.at() : requests < running.requests;
+  const bool cut = end == End::kCut || (end == End::kByItself && !gave_up_ && unfinished && limits_.cut.passed());
+  if (cut) running.record["cut"] = true;
   close_window(std::move(running.record), requests);
+  return !cut;
 }
 
 StepOutcome TrafficSteps::run(int, const Step& step, const Settle& action) {
@@ -70,7 +74,8 @@ StepOutcome TrafficSteps::run(int, const Step& step, const Settle& action) {
   std::int64_t late = 0;
   int timeouts_in_a_row = 0;
   std::string wrong;
-  while (!settlement.settled()) {
+  bool cut = false;
+  while (!settlement.settled() && !(cut = limits_.cut.passed())) {
     if (const auto now = truth_.version(); now != version) {
       version = now;
       auto expected = truth_.expected(api->tunnel);
@@ -103,7 +108,9 @@ StepOutcome TrafficSteps::run(int, const Step& step, const Settle& action) {
     if (!right) std::this_thread::sleep_for(kAfterWrongAnswer);
   }
   if (!results.empty()) truth_.write(wire::to_record(results));
+  if (cut) window["cut"] = true;
   close_window(window, probes);
+  if (cut) return StepOutcome::cut(fmt::format("{} probes", probes));
   StepOutcome outcome;
   outcome.settled = settlement.settled();
   outcome.probes = probes;
@@ -125,13 +132,16 @@ StepOutcome TrafficSteps::run(int, const Step& step, const Send& action) {
   running.record["fresh"] = action.fresh;
   if (action.span) running.record["span_ms"] = action.span->count();
   auto traffic = users_.start({running.record.at("window").get<int>(), api->to, action.method, path, action.headers,
-                               action.requests, action.connections, action.fresh, action.span, timeout(), patience()});
+                               action.requests, action.connections, action.fresh, action.span, timeout(), patience(),
+                               limits_.cut});
   if (!traffic) return StepOutcome::broken(traffic.error().text);
   running.traffic = std::move(*traffic);
+  running.requests = action.requests;
+  if (action.span) running.until = Cutoff::Clock::now() + *action.span;
   if (action.background) {
     background_.emplace(step.as, std::move(running));
-  } else {
-    close_window(std::move(running), false);
+  } else if (!close_window(std::move(running), End::kByItself)) {
+    return StepOutcome::cut("not every request was sent");
   }
   return {};
 }
@@ -143,12 +153,12 @@ StepOutcome TrafficSteps::run(int, const Step&, const Stop& action) {
   }
   Running running = std::move(found->second);
   background_.erase(found);
-  close_window(std::move(running), true);
+  close_window(std::move(running), End::kStopped);
   return {};
 }
 
-void TrafficSteps::finish_all() {
-  for (auto& [as, running] : background_) close_window(std::move(running), true);
+void TrafficSteps::finish_all(bool cut) {
+  for (auto& [as, running] : background_) close_window(std::move(running), cut ? End::kCut : End::kStopped);
   background_.clear();
 }
 
@@ -164,9 +174,11 @@ StepOutcome TrafficSteps::run(int, const Step& step, const Exchange& action) {
   for (auto& request : requests) {
     if (request.path.empty()) request.path = api->path;
   }
-  const auto outcomes = users_.exchange(window, api->to, requests, timeout(), patience());
-  gave_up_ = outcomes.size() < requests.size();
+  const auto outcomes = users_.exchange(window, api->to, requests, timeout(), patience(), limits_.cut);
+  const bool cut = outcomes.size() < requests.size() && limits_.cut.passed();
+  gave_up_ = outcomes.size() < requests.size() && !cut;
   if (gave_up_) record["gave_up"] = true;
+  if (cut) record["cut"] = true;
   std::map<int, std::vector<json>> seen;
   for (json& entry : stage_.take_exchanges(window)) seen[entry.value("n", -1)].push_back(std::move(entry));
   for (std::size_t n = 0; n < outcomes.size(); ++n) {
@@ -182,11 +194,12 @@ StepOutcome TrafficSteps::run(int, const Step& step, const Exchange& action) {
     truth_.write(exchange);
   }
   close_window(record, static_cast<std::int64_t>(outcomes.size()));
+  if (cut) return StepOutcome::cut("not every request was sent");
   return {};
 }
 
 StepOutcome TrafficSteps::run(int, const Step&, const Pause& action) {
-  std::this_thread::sleep_for(action.span);
+  if (!limits_.cut.pause(action.span)) return StepOutcome::cut("the pause is longer than the time that is left");
   return {};
 }
 

@@ -3,6 +3,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "conformance/language/plan.h"
@@ -24,6 +25,7 @@ struct TrafficLimits {
   Duration propagation{5000};  ///< until a change must show
   Duration failover{3000};     ///< a probe is not waited for longer
   int workers = 1;             ///< that the candidate declares
+  Cutoff cut;                  ///< of the scenario
 };
 
 /// Used by the executor's thread. Background windows run in the threads of `users`.
@@ -37,18 +39,22 @@ class TrafficSteps {
   StepOutcome run(int index, const Step& step, const Stop& action);
   StepOutcome run(int index, const Step& step, const Exchange& action);
   StepOutcome run(int index, const Step& step, const Pause& action);
-  /// Ends every background window, in the order of their names.
-  void finish_all();
+  /// Ends every background window, in the order of their names. `cut`: before their time.
+  void finish_all(bool cut);
 
  private:
   struct Running {
     nlohmann::json record;
     std::unique_ptr<Traffic> traffic;
+    std::int64_t requests = 0;                            ///< that the step asks for; with a span none
+    std::optional<Cutoff::Clock::time_point> until = {};  ///< end of its span
   };
+  enum class End { kByItself, kStopped, kCut };
   nlohmann::json open_window(const std::string& as, const char* kind, const std::string& api,
                              const PublishedApi& target, const std::string& method, const std::string& path);
   void close_window(nlohmann::json record, std::int64_t requests);
-  void close_window(Running running, bool now);
+  /// False when it was cut.
+  bool close_window(Running running, End end);
   Duration timeout() const { return limits_.failover + kAnswerGrace; }
   int patience() const { return gave_up_ ? 1 : kPatience; }
 

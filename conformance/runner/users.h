@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "conformance/language/plan.h"
+#include "conformance/runner/cutoff.h"
 #include "model/error.h"
 #include "wire/history.h"
 
@@ -37,6 +38,7 @@ struct TrafficOrder {
   std::optional<Duration> span;
   Duration timeout{10000};  ///< of one request
   int patience = 0;         ///< timeouts in a row that end the window; 0: no limit
+  Cutoff cut;               ///< nothing is sent after it
 };
 
 /// Traffic under way. Destroying it ends it.
@@ -66,10 +68,10 @@ class Users {
   virtual wire::ClientResult probe(const wire::RequestId& id, const Destination& to, const std::string& method,
                                    const std::string& target, Duration deadline) = 0;
   /// One after the other, each waited for `timeout` at most; as many as `requests`, or fewer when `patience` timeouts
-  /// came in a row.
+  /// came in a row or `cut` has passed.
   virtual std::vector<UserExchange> exchange(int window, const Destination& to,
                                              const std::vector<ExchangeRequest>& requests, Duration timeout,
-                                             int patience) = 0;
+                                             int patience, const Cutoff& cut) = 0;
 };
 
 }  // namespace plumbline::conformance

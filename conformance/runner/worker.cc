@@ -53,14 +53,21 @@ json header_of(const WorkerOrder& order, const wire::HelloResult& self) {
           {"started", fmt::format("{:%FT%TZ}", now)}};
 }
 
-json end_record(std::int64_t t, const Ending& ending) {
-  json end{{"type", "end"}, {"t", t}, {"complete", !ending.ours}};
+json end_record(std::int64_t t, const Ending& ending, std::chrono::milliseconds cap) {
+  json end{{"type", "end"}, {"t", t}, {"complete", !ending.ours && !ending.mistake && !ending.cut}};
+  if (ending.mistake) end["mistake"] = true;
   if (!ending.reason.empty()) end["error"] = ending.reason;
+  if (!ending.cut) return end;
+  end["cut"] = true;
+  end["awaited_ms"] = ending.awaited.count();
+  end["error"] = fmt::format("cut short after {} s at {}; {} s of them went by waiting for the candidate",
+                             cap.count() / 1000, ending.reason, ending.awaited.count() / 1000);
   return end;
 }
 
 /// Introduces the candidate, writes the header, carries out the steps, stops the candidate.
-Ending run_plan(const WorkerOrder& order, world::World& world, HistoryWriter& writer, LiveTruth& truth) {
+Ending run_plan(const WorkerOrder& order, const Cutoff& cut, world::World& world, HistoryWriter& writer,
+                LiveTruth& truth) {
   WorldStage stage(world);
   const auto now_us = [&world] { return world.now_us(); };
   const StallWatch watch(now_us, truth);
@@ -76,14 +83,15 @@ Ending run_plan(const WorkerOrder& order, world::World& world, HistoryWriter& wr
   header["world"] = world.describe();
   truth.look_at(header);
   writer.write_header(header);
-  if (!self) return {false, self.error().text};
+  if (!self) return {.reason = self.error().text};
 
   NetworkUsers users(world.users_namespace(), now_us, truth, order.seed);
   const Deadlines& deadlines = order.descriptor.deadlines;
   Executor executor(order.plan, stage, users, candidate, truth,
-                    {deadlines.propagation, deadlines.failover, self->workers});
+                    {deadlines.propagation, deadlines.failover, self->workers, cut});
   Ending ending = executor.run();
-  if (candidate.alive()) candidate.stop();
+  // Who did not answer a call would not answer this one either.
+  if (candidate.alive() && !candidate.silent()) candidate.stop();
   world.flush();
   return ending;
 }
@@ -92,6 +100,7 @@ Ending run_plan(const WorkerOrder& order, world::World& world, HistoryWriter& wr
 
 int run_worker(const WorkerOrder& order) {
   ::signal(SIGINT, SIG_IGN);  // Ctrl-C is the parent's to handle
+  const Cutoff cut(order.cap);
   HistoryWriter writer(order.history_fd);
   LiveTruth truth(writer);
   Ending ending;
@@ -100,16 +109,16 @@ int run_worker(const WorkerOrder& order) {
     ::mkdir(kWorkFolder, 0755);
     auto world = world::World::build(order.plan.world, {order.seed, kWorkFolder, {}}, truth);
     if (world) {
-      ending = run_plan(order, **world, writer, truth);
+      ending = run_plan(order, cut, **world, writer, truth);
       end = (*world)->now_us();
     } else {
-      ending = {true, "the world could not be built: " + world.error().text};
+      ending = {.ours = true, .reason = "the world could not be built: " + world.error().text};
     }
   } catch (const std::exception& failure) {
-    ending = {true, fmt::format("the harness failed: {}", failure.what())};
+    ending = {.ours = true, .reason = fmt::format("the harness failed: {}", failure.what())};
   }
   if (!writer.has_header()) writer.write_header(header_of(order, {}));
-  writer.write(end_record(end, ending));
+  writer.write(end_record(end, ending, order.cap));
   writer.flush();
   return static_cast<int>(writer.good() ? ExitCode::kGood : ExitCode::kOurFailure);
 }

@@ -16,8 +16,9 @@ struct WorkerOrder {
   std::map<std::string, std::string> interpretations;  ///< the defaults, by name
   std::string programs;                                ///< folder of sibling binaries
   std::uint64_t seed = 1;
-  bool ready_made_clusters = false;  ///< the candidate lacks `cluster-authorization`
-  int history_fd = -1;               ///< opened before isolating
+  bool ready_made_clusters = false;       ///< the candidate lacks `cluster-authorization`
+  int history_fd = -1;                    ///< opened before isolating
+  std::chrono::milliseconds cap{120000};  ///< after so long the plan is cut short
 };
 
 /// Where a worker keeps its work files: a file system in memory of its own mount namespace.

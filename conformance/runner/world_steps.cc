@@ -26,7 +26,11 @@ json keys_of(const std::vector<ChosenPod>& pods) {
 }  // namespace
 
 StepOutcome WorldSteps::done(int index, const Step& step, const Result<void>& result, json details) {
-  if (!result) return StepOutcome::broken(fmt::format("{}: {}", step.verb, result.error().text));
+  if (!result) {
+    const Reason reason = result.error().reason;
+    const bool mistaken = reason == Reason::kNotFound || reason == Reason::kInvalidValue;
+    return mistaken ? StepOutcome::mistaken(result.error().text) : StepOutcome::broken(result.error().text);
+  }
   details["type"] = "world";
   details["t"] = stage_.now_us();
   details["step"] = index;

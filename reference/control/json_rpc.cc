@@ -12,6 +12,9 @@ std::string dump(const json& message) { return message.dump(-1, ' ', false, json
 }  // namespace
 
 std::variant<RpcRequest, RpcFault> parse_request(std::string_view line) {
+  if (wire::nested_deeper_than(line, wire::kNestingMax)) {
+    return RpcFault{nullptr, wire::kParseErrorCode, "nested too deeply"};
+  }
   const json message = json::parse(line, nullptr, false);
   if (message.is_discarded()) return RpcFault{nullptr, wire::kParseErrorCode, "not JSON"};
   if (!message.is_object()) return RpcFault{nullptr, wire::kInvalidRequestCode, "not a request object"};

@@ -44,6 +44,16 @@ TEST(JsonRpc, SaysWhatIsWrong) {
   EXPECT_EQ(fault_code(R"({"jsonrpc":"2.0","id":1,"method":"status","params":[]})"), wire::kInvalidParamsCode);
 }
 
+TEST(JsonRpc, ReadsUpToTheLimitOfNesting) {
+  const auto nested = [](int depth) {
+    const auto times = static_cast<std::size_t>(depth - 2);
+    return R"({"jsonrpc":"2.0","method":"status","params":{"x":)" + std::string(times, '[') + std::string(times, ']') +
+           "}}";
+  };
+  EXPECT_TRUE(std::holds_alternative<RpcRequest>(parse_request(nested(wire::kNestingMax))));
+  EXPECT_EQ(fault_code(nested(wire::kNestingMax + 1)), wire::kParseErrorCode);
+}
+
 TEST(JsonRpc, AFaultCarriesTheIdWhenItCouldBeRead) {
   const auto parsed = parse_request(R"({"jsonrpc":"2.0","id":5})");
   ASSERT_TRUE(std::holds_alternative<RpcFault>(parsed));

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <exception>
 
+#include "model/usage.h"
 #include "model/version.h"
 #include "reference/control/operations.h"
 #include "reference/data_plane.h"
@@ -44,20 +45,23 @@ int main(int argc, char** argv) {
   bool listing = false;
   unsigned workers = 1;
   CLI::App app{"The reference gateway with one decision swapped, to show that the suite notices.", "plumbline-mutant"};
-  app.add_option("--mutant", name, "Which decision is swapped (see --list)");
+  app.failure_message(usage_failure<CLI::App, CLI::Error>);
+  app.add_option("--mutant", name, "Which decision is swapped (see --list); needs --stdio")->type_name("NAME");
   app.add_flag("--stdio", stdio, "Speak the candidate contract (JSON-RPC 2.0) on stdin and stdout");
   app.add_flag("--list", listing, "Print each mutant with the rule that it breaks, and end");
-  app.add_option("--workers", workers, "Threads of the data plane, each with a balancer of its own")
-      ->check(CLI::Range(1u, gateway::kWorkersMax))
+  app.add_option("--workers", workers, "Threads of the data plane, 1 to 64, each with a balancer of its own")
+      ->type_name("N")
+      ->check(CLI::Range(1u, gateway::kWorkersMax).description(""))
       ->capture_default_str();
-  app.set_version_flag("--version", "plumbline-mutant " + std::string(plumbline::kVersion));
+  app.set_version_flag("--version", "plumbline-mutant " + std::string(plumbline::kVersion),
+                       "Print the version and end");
   app.footer(
       "Examples:\n"
       "  plumbline-mutant --list\n"
       "  plumbline-mutant --mutant drops-query --stdio\n\n"
       "The first time that the wrong decision is made, the notification `event`\n"
-      "{\"type\":\"mutant.reached\",\"mutant\":NAME} is sent.\n"
-      "Exit codes: 0 ended as asked, 2 wrong usage or no such mutant, 4 failure of its own.");
+      "{\"type\":\"mutant.reached\",\"mutant\":NAME} is sent.\n\n"
+      "Exit codes: 0 ended as asked; 2 command line, or no such mutant; 4 a failure of its own.");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& wrong) {
@@ -69,10 +73,14 @@ int main(int argc, char** argv) {
     const auto found =
         std::find_if(mutants.begin(), mutants.end(), [&](const auto& mutant) { return mutant.name == name; });
     if (found == mutants.end() || !stdio) {
-      std::fprintf(stderr,
-                   found == mutants.end() ? "plumbline-mutant: there is no mutant '%s'; --list prints them\n"
-                                          : "plumbline-mutant: --mutant %s needs --stdio\n",
-                   name.c_str());
+      std::vector<std::string> names;
+      for (const auto& mutant : mutants) names.push_back(mutant.name);
+      const std::string near = nearest(name, names);
+      const std::string wrong = name.empty()             ? "--list, or --mutant and --stdio, are required"
+                                : found != mutants.end() ? "--mutant " + name + " needs --stdio"
+                                : near.empty()           ? "no mutant '" + name + "'; --list prints them"
+                                                         : "no mutant '" + name + "'; did you mean '" + near + "'?";
+      std::fprintf(stderr, "%s\n", usage_line("plumbline-mutant", wrong, "plumbline-mutant").c_str());
       return static_cast<int>(ExitCode::kUsage);
     }
     return static_cast<int>(serve(*found, workers));

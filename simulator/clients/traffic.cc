@@ -125,7 +125,7 @@ class Traffic::Loop {
   }
 
   bool may_send() const {
-    if (stopping_ || gave_up_) return false;
+    if (stopping_ || gave_up_ || Clock::now() >= options_.until) return false;
     return options_.span ? Clock::now() - begun_ < *options_.span : next_n_ < options_.requests;
   }
 

@@ -31,6 +31,8 @@ struct TrafficOptions {
   bool fresh = false;                             ///< a connection of its own for every request
   std::chrono::milliseconds timeout{10000};       ///< of a request, its connection included
   int patience = 0;  ///< timeouts in a row, over all connections, after which nothing more is sent; 0: no limit
+  /// Nothing is sent after it.
+  std::chrono::steady_clock::time_point until = std::chrono::steady_clock::time_point::max();
   std::function<std::int64_t()> now_us;  ///< the history's time base; thread-safe; required
 };
 

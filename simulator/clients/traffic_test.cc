@@ -71,6 +71,16 @@ TEST(Traffic, FreshMeansAConnectionForEveryRequest) {
   EXPECT_EQ(server.connections(), 100);
 }
 
+TEST(Traffic, NothingIsSentAfterItsEnd) {
+  TinyServer server(serve_forever);
+  TrafficOptions with = options(server.port());
+  with.span = std::chrono::hours(1);
+  with.until = std::chrono::steady_clock::now() + std::chrono::milliseconds(50);
+  EXPECT_FALSE(run(with).empty());
+  with.until = std::chrono::steady_clock::now();
+  EXPECT_TRUE(run(with).empty());
+}
+
 TEST(Traffic, RequestCarriesItsNumberAndHeaders) {
   std::string seen;
   TinyServer server([&](int fd, int) {

@@ -69,7 +69,9 @@ struct Endpoint::Parts::Session : std::enable_shared_from_this<Session> {
     response = {http::status::ok, request.version()};
     response.set(http::field::content_type, "application/json");
     response.keep_alive(request.keep_alive());
-    response.body() = parts->actions.answer(call, parts->request_id()).dump();
+    // What came in headers is any bytes and may be told back.
+    response.body() =
+        parts->actions.answer(call, parts->request_id()).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
     response.prepare_payload();
     http::async_write(stream, response, [self = shared_from_this()](const error_code& error, std::size_t) {
       if (self->parts == nullptr) return;

@@ -37,11 +37,14 @@ Result<void> Fabric::add_vpc(const VpcId& name, const Range& cidr, const std::ve
   const Layout layout{cidr};
   std::string batch;
   const auto add = std::back_inserter(batch);
-  for (const Range& range : answering) fmt::format_to(add, "route add local {} dev lo\n", range.str());
-  for (const Address& first : {layout.balancer(0), layout.node(0), layout.api_server(0)}) {
-    fmt::format_to(add, "route add local {}/24 dev lo\n", first.str());
-  }
-  fmt::format_to(add, "addr add {}/32 dev lo\naddr add {}/32 dev lo\n", layout.router().str(), kCloudAddress);
+  const std::string router = layout.router().str();
+  fmt::format_to(add, "addr add {}/32 dev lo\naddr add {}/32 dev lo\n", router, kCloudAddress);
+  // Without a source of its own, a connection from inside the VPC would come from the very address that it goes to.
+  const auto own = [&](const std::string& range) {
+    fmt::format_to(add, "route add local {} dev lo src {}\n", range, router);
+  };
+  for (const Range& range : answering) own(range.str());
+  for (const Address& first : {layout.balancer(0), layout.node(0), layout.api_server(0)}) own(first.str() + "/24");
   fmt::format_to(add, "route add {} default\n", foreign_ == Foreign::kSilent ? "blackhole" : "unreachable");
   if (auto done = space->configure(batch); !done) return done;
   vpcs_.emplace(name, Vpc{layout, std::move(*space)});

@@ -1,6 +1,8 @@
 #include "simulator/network/fabric.h"
 
+#include <arpa/inet.h>
 #include <gtest/gtest.h>
+#include <sys/socket.h>
 
 #include <boost/asio/io_context.hpp>
 #include <functional>
@@ -49,6 +51,22 @@ TEST(Fabric, InstanceReachesListenersAndDeadAddressesRefuse) {
     EXPECT_EQ(0, failure_of(fabric, "10.0.16.1"));
     EXPECT_EQ(ECONNREFUSED, failure_of(fabric, "10.0.16.2"));
     EXPECT_EQ("10.0.255.10", fabric.instance(kInstance).address.str());
+  });
+}
+
+TEST(Fabric, InsideAVpcConnectionsComeFromItsRouter) {
+  isolated([] {
+    Fabric fabric(Foreign::kSilent);
+    join(fabric, kVpc, kInstance);
+    const auto pod = fabric.vpc(kVpc).space.listen(kPod, 80);
+    ASSERT_TRUE(pod) << pod.error();
+    const Dialled user = dial(fabric.vpc(kVpc).space.fd(), "10.0.16.1", 80, kPatience);
+    ASSERT_EQ(0, user.failure);
+    sockaddr_in peer{};
+    socklen_t size = sizeof peer;
+    const Descriptor accepted(::accept(pod->get(), reinterpret_cast<sockaddr*>(&peer), &size));
+    ASSERT_TRUE(accepted.valid());
+    EXPECT_EQ(fabric.vpc(kVpc).layout.router().str(), ::inet_ntoa(peer.sin_addr));
   });
 }
 

@@ -21,11 +21,25 @@
 #include "simulator/network/descriptor.h"
 #include "simulator/network/failure.h"
 
+// What leak checkers and gcov do when a process exits, which _exit() leaves out. Null in builds without them.
+extern "C" {
+[[gnu::weak]] int __lsan_do_recoverable_leak_check();  // NOLINT(bugprone-reserved-identifier): not ours to name
+[[gnu::weak]] void __gcov_dump();                      // NOLINT(bugprone-reserved-identifier): not ours to name
+}
+
 namespace plumbline::network {
 namespace {
 
 constexpr int kSignalBase = 128;
 constexpr int kSetupFailed = 4;
+constexpr int kLeaked = 23;  ///< as LeakSanitizer has it
+
+/// The exit code of a body that returned `code`, after instruments have had their say.
+int after_instruments(int code) {
+  if (__gcov_dump != nullptr) __gcov_dump();
+  const bool leaked = __lsan_do_recoverable_leak_check != nullptr && __lsan_do_recoverable_leak_check() != 0;
+  return code == 0 && leaked ? kLeaked : code;
+}
 
 /// Says on `report` what failed and ends this process.
 [[noreturn]] void give_up(int report, const std::string& what) {
@@ -83,7 +97,7 @@ void make_mounts_our_own(int report) {
   make_mounts_our_own(report);
   raise_descriptor_limit();
   ::close(report);
-  const int code = body();
+  const int code = after_instruments(body());
   std::fflush(nullptr);
   ::_exit(code);
 }

@@ -17,6 +17,7 @@ namespace plumbline::network {
 /// descriptors of the caller. Descriptors may be raised to the hard limit: they are.
 /// The child and all its descendants die when the caller dies in any way, or gets SIGTERM or SIGKILL by the returned
 /// pid; SIGINT is left to `body`. A child that dies by a signal ends the returned pid with exit code 128 + signal.
+/// Built with a leak checker, a body that returns 0 and lost memory ends it with 23.
 /// kUnavailable: the host does not let us; `text` says what failed and how to mend it.
 Result<pid_t> spawn_isolated(const std::function<int()>& body);
 

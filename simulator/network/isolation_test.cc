@@ -28,6 +28,20 @@ int run(const std::function<int()>& body) {
   return wait_isolated(*pid);
 }
 
+#ifdef __SANITIZE_ADDRESS__
+[[gnu::noinline]] void lose_memory() {
+  [[maybe_unused]] auto* volatile lost = new std::string(1000, 'x');
+  lost = nullptr;
+}
+
+TEST(Isolation, ALeakInsideIsSeen) {
+  EXPECT_EQ(23, run([] {
+              lose_memory();
+              return 0;
+            }));
+}
+#endif
+
 struct Pipe {
   Descriptor out;
   Descriptor in;

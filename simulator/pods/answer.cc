@@ -13,6 +13,7 @@ namespace plumbline::pods {
 namespace {
 
 constexpr std::size_t kChunkBytes = 8192;
+constexpr std::string_view kForwardedFor = "X-Forwarded-For";
 
 struct Target {
   std::string_view path;
@@ -85,8 +86,8 @@ void append_field(std::string& out, std::string_view name, std::string_view valu
   append_json(out, value);
 }
 
-/// Who answers, as the first member of the body.
-std::string opening(const Identity& pod) {
+/// Who answers, as the first member of the body; `address` when it is known.
+std::string opening(const Identity& pod, std::string_view address = "") {
   std::string out = R"({"pod":{)";
   append_field(out, "cluster", pod.cluster.str());
   out += ',';
@@ -97,6 +98,10 @@ std::string opening(const Identity& pod) {
   append_field(out, "uid", pod.uid);
   out += ',';
   append_field(out, "version", pod.version);
+  if (!address.empty()) {
+    out += ',';
+    append_field(out, "address", address);
+  }
   return out + '}';
 }
 
@@ -115,8 +120,8 @@ void append_headers(std::string& out, const Request& request) {
   out += '}';
 }
 
-std::string echo(const Identity& pod, const Request& request, const Target& target, std::string_view origin) {
-  std::string out = opening(pod);
+std::string echo(const Identity& pod, const Request& request, const Target& target, const Ends& ends) {
+  std::string out = opening(pod, ends.own);
   out += ',';
   append_field(out, "method", request.method);
   out += ',';
@@ -131,7 +136,8 @@ std::string echo(const Identity& pod, const Request& request, const Target& targ
   out += "},";
   append_headers(out, request);
   out += ',';
-  append_field(out, "origin", origin);
+  const bool forwarded = request.count(kForwardedFor) > 0;
+  append_field(out, "origin", forwarded ? request.all(kForwardedFor) : std::string(ends.peer));
   if (!request.body.empty()) {
     out += ',';
     const bool text = is_utf8(request.body);
@@ -204,7 +210,7 @@ Answer refusal(const Identity& pod, int status, std::string_view problem) {
   return answer;
 }
 
-Answer answer_as(const Identity& pod, const Request& request, std::string_view origin) {
+Answer answer_as(const Identity& pod, const Request& request, const Ends& ends) {
   if (request.minor == 1 && request.count("Host") != 1) return refusal(pod, 400, "there is not one Host field");
   const Target target = split(request.target);
   Answer answer;
@@ -239,7 +245,7 @@ Answer answer_as(const Identity& pod, const Request& request, std::string_view o
     }
     answer.delay = std::chrono::milliseconds(static_cast<std::int64_t>(*wait * 1000));
   }
-  answer.body = echo(pod, request, target, origin);
+  answer.body = echo(pod, request, target, ends);
   return answer;
 }
 

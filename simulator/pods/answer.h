@@ -22,12 +22,19 @@ struct Answer {
 
 inline constexpr std::chrono::milliseconds kDelayMax{60'000};
 
+/// Addresses of the connection's two ends.
+struct Ends {
+  std::string_view peer;
+  std::string_view own;
+};
+
 /// The JSON body says who the Pod is and what it received:
-/// {"pod":{cluster,namespace,name,uid,version},"method","path","args":{},"headers":{},"origin","data"}; `data` only
-/// with a body, as text when it is UTF-8, else "data:application/octet-stream;base64,...". X-Pod says it for every
-/// answer. A query parameter `chunked` makes the answer chunked. /bytes/{n} are the same bytes for the same n and
-/// parameter `seed`. Bad arguments, and HTTP/1.1 without exactly one Host field, get 400.
-Answer answer_as(const Identity& pod, const Request& request, std::string_view origin);
+/// {"pod":{cluster,namespace,name,uid,version,address},"method","path","args":{},"headers":{},"origin","data"};
+/// `origin` is X-Forwarded-For as received, else the peer, as httpbin has it; `data` only with a body, as text when it
+/// is UTF-8, else "data:application/octet-stream;base64,...". X-Pod says who answers for every answer. A query
+/// parameter `chunked` makes the answer chunked. /bytes/{n} are the same bytes for the same n and parameter `seed`.
+/// Bad arguments, and HTTP/1.1 without exactly one Host field, get 400.
+Answer answer_as(const Identity& pod, const Request& request, const Ends& ends);
 
 /// To a request that could not be read.
 Answer refusal(const Identity& pod, int status, std::string_view problem);

@@ -16,6 +16,7 @@ using testing::HasSubstr;
 using testing::Not;
 
 const Identity kPod{ClusterId("cls-1"), "default", "httpbin-v1-x", "uid-1", "1"};
+const Ends kEnds{"10.0.255.10", "10.0.16.3"};
 
 Request request(const std::string& method, const std::string& target) {
   Request made;
@@ -25,14 +26,14 @@ Request request(const std::string& method, const std::string& target) {
   return made;
 }
 
-Answer get(const std::string& target) { return answer_as(kPod, request("GET", target), "10.0.255.10"); }
+Answer get(const std::string& target) { return answer_as(kPod, request("GET", target), kEnds); }
 
 TEST(Answer, SaysWhoItIsAndWhatItReceived) {
   Request post = request("POST", "/anything/x?a=1&b=%20+&a=2");
   post.headers.push_back({"X-Two", "1"});
   post.headers.push_back({"x-two", "2"});
   post.body = "body \"quoted\"";
-  const Answer answer = answer_as(kPod, post, "10.0.255.10");
+  const Answer answer = answer_as(kPod, post, kEnds);
   EXPECT_EQ(200, answer.status);
   EXPECT_EQ((Header{"X-Pod", "cls-1/default/httpbin-v1-x#uid-1"}), answer.headers[1]);
   const json body = json::parse(answer.body);
@@ -40,7 +41,8 @@ TEST(Answer, SaysWhoItIsAndWhatItReceived) {
                   {"namespace", "default"},
                   {"name", "httpbin-v1-x"},
                   {"uid", "uid-1"},
-                  {"version", "1"}}),
+                  {"version", "1"},
+                  {"address", "10.0.16.3"}}),
             body["pod"]);
   EXPECT_EQ("POST", body["method"]);
   EXPECT_EQ("/anything/x", body["path"]);
@@ -50,11 +52,19 @@ TEST(Answer, SaysWhoItIsAndWhatItReceived) {
   EXPECT_EQ("body \"quoted\"", body["data"]);
 }
 
+TEST(Answer, OriginIsTheClientThatAGatewayNames) {
+  Request forwarded = request("GET", "/get");
+  forwarded.headers.push_back({"x-forwarded-for", "203.0.113.9"});
+  EXPECT_EQ("203.0.113.9", json::parse(answer_as(kPod, forwarded, kEnds).body)["origin"]);
+  forwarded.headers.push_back({"X-Forwarded-For", "10.0.255.1"});
+  EXPECT_EQ("203.0.113.9, 10.0.255.1", json::parse(answer_as(kPod, forwarded, kEnds).body)["origin"]);
+}
+
 TEST(Answer, BytesThatAreNoTextStayValidJson) {
   Request post = request("POST", "/\x80");
   post.headers.push_back({"X", "\xff\xc3\xa9"});
   post.body = std::string("\x00\xff", 2);
-  const json body = json::parse(answer_as(kPod, post, "").body);
+  const json body = json::parse(answer_as(kPod, post, {}).body);
   EXPECT_EQ("data:application/octet-stream;base64,AP8=", body["data"]);
   EXPECT_EQ("\xef\xbf\xbd\xc3\xa9", body["headers"]["X"]);
 }
@@ -84,12 +94,12 @@ TEST(Answer, RefusesBadArgumentsAndSaysWhoRefuses) {
 TEST(Answer, WantsExactlyOneHost) {
   Request none = request("GET", "/get");
   none.headers.clear();
-  EXPECT_EQ(400, answer_as(kPod, none, "").status);
+  EXPECT_EQ(400, answer_as(kPod, none, {}).status);
   Request two = request("GET", "/get");
   two.headers.push_back({"host", "other"});
-  EXPECT_EQ(400, answer_as(kPod, two, "").status);
+  EXPECT_EQ(400, answer_as(kPod, two, {}).status);
   none.minor = 0;
-  EXPECT_EQ(200, answer_as(kPod, none, "").status);
+  EXPECT_EQ(200, answer_as(kPod, none, {}).status);
 }
 
 TEST(Serialize, FramesTheBody) {

@@ -21,6 +21,7 @@ Connection::Connection(Server& server, tcp::socket socket, int port)
   blank_.port = port;
   blank_.connection = server.journal_.next_connection();
   blank_.peer = socket_.remote_endpoint(ignored).address().to_string();
+  own_ = socket_.local_endpoint(ignored).address().to_string();
 }
 
 void Connection::start() { read(); }
@@ -89,7 +90,7 @@ bool Connection::handle() {
   const Request& request = reader_.request();
   if (server_->fault_ == Fault::kReset) return reset(), false;
   if (server_->fault_ == Fault::kStall) return log(0), discard(), false;
-  answer_ = server_->role_.answer(request, blank_.peer);
+  answer_ = server_->role_.answer(request, {blank_.peer, own_});
   close_ = !request.keeps_alive();
   const auto delay = answer_.delay + (server_->fault_ == Fault::kSlow ? server_->delay_ : std::chrono::milliseconds(0));
   if (delay.count() == 0) return deliver();

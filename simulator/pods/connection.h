@@ -48,6 +48,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool close_ = false;
   std::optional<wire::Hit> unlogged_;  ///< of the request at hand
   wire::Hit blank_;                    ///< what all hits of this connection share
+  std::string own_;                    ///< address that was dialled
 };
 
 }  // namespace plumbline::pods

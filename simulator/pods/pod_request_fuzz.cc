@@ -17,7 +17,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   CHECK(whole.state() == slow.state(), "pieces do not change what is read");
   if (whole.state() != RequestReader::State::kDone) return 0;
   CHECK(whole.request().body == slow.request().body, "pieces do not change what is read");
-  const auto answer = plumbline::pods::answer_as({}, whole.request(), "10.0.0.1");
+  const auto answer = plumbline::pods::answer_as({}, whole.request(), {"10.0.0.1", "10.0.16.1"});
   plumbline::pods::serialize(answer, whole.request().minor, false, false);
   return 0;
 }

@@ -33,7 +33,7 @@ struct Server::Door {
 };
 
 Role pod_role(const Identity& pod) {
-  return {pod.str(), [pod](const Request& request, std::string_view origin) { return answer_as(pod, request, origin); },
+  return {pod.str(), [pod](const Request& request, const Ends& ends) { return answer_as(pod, request, ends); },
           [pod](int status, std::string_view problem) { return refusal(pod, status, problem); }};
 }
 
@@ -45,7 +45,7 @@ Role trap_role(const std::string& label) {
     answer.body = "trap\n";
     return answer;
   };
-  return {label, [trap](const Request&, std::string_view) { return trap(200); },
+  return {label, [trap](const Request&, const Ends&) { return trap(200); },
           [trap](int status, std::string_view) { return trap(status); }};
 }
 

@@ -24,7 +24,7 @@ class Connection;
 /// What a server is in the world.
 struct Role {
   std::string label;  ///< wire::Hit::pod
-  std::function<Answer(const Request&, std::string_view origin)> answer;
+  std::function<Answer(const Request&, const Ends&)> answer;
   std::function<Answer(int status, std::string_view problem)> refuse;
 };
 

@@ -93,6 +93,14 @@ TEST(Server, AnswersPipelinedRequestsInOrder) {
   });
 }
 
+TEST(Server, SaysAtWhichAddressItWasMet) {
+  isolated([] {
+    OnePod pod;
+    EXPECT_THAT(pod.say("GET /get HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"),
+                HasSubstr("\"address\":\"10.0.16.1\""));
+  });
+}
+
 TEST(Server, ContinuesBeforeTheBody) {
   isolated([] {
     OnePod pod;

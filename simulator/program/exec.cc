@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -29,14 +30,27 @@ using network::unavailable;
 
 constexpr int kNotStarted = 127;
 
-Result<std::string> world_of(const ExecOrder& order) {
-  if (order.world) return *order.world;
-  const auto worlds = worlds_up();
-  if (worlds.size() == 1) return worlds.front();
-  if (worlds.empty()) return Error{Reason::kNotFound, "no world is up; start one with `plumbline-sim up`", "", ""};
-  return Error{Reason::kNotFound,
-               fmt::format("several worlds are up: {}; name one with --world", fmt::join(worlds, ", ")), "", ""};
+}  // namespace
+
+Result<std::string> choose_world(const std::optional<std::string>& wanted, const std::vector<std::string>& up) {
+  const auto not_found = [&](const std::string& text) {
+    return Error{Reason::kNotFound, text, "world", wanted.value_or("")};
+  };
+  if (up.empty()) {
+    return not_found(fmt::format("no world{} is up; start one with `plumbline sim up WORLD.yaml`",
+                                 wanted ? " " + *wanted : std::string()));
+  }
+  if (!wanted && up.size() == 1) return up.front();
+  if (!wanted) {
+    return not_found(fmt::format("{} worlds are up: {}; choose one with --world, for example --world {}", up.size(),
+                                 fmt::join(up, ", "), up.front()));
+  }
+  if (std::find(up.begin(), up.end(), *wanted) != up.end()) return *wanted;
+  return not_found(
+      fmt::format("no world {} is up; {} {}", *wanted, fmt::join(up, ", "), up.size() == 1 ? "is" : "are"));
 }
+
+namespace {
 
 bool is_own_user_namespace(int fd) {
   struct stat theirs {};
@@ -73,7 +87,7 @@ Result<void> enter(const Places& places) {
 }  // namespace
 
 Result<int> run_inside(const ExecOrder& order) {
-  const auto world = world_of(order);
+  const auto world = choose_world(order.world, worlds_up());
   if (!world) return world.error();
   const auto places = ask_control(*world, order.place);
   if (!places) return places.error();

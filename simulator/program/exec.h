@@ -15,6 +15,9 @@ struct ExecOrder {
   std::vector<std::string> command;  ///< not empty
 };
 
+/// The world that is meant: `wanted`, or else the only one of `up`. kNotFound says which are up and how to choose.
+Result<std::string> choose_world(const std::optional<std::string>& wanted, const std::vector<std::string>& up);
+
 /// Runs the command in the network, PID, mount and IPC namespaces of the place, with this process's standard streams,
 /// environment and folder; it ends with this process and with the world. SIGTERM is passed on.
 /// Returns its exit code; 128 + signal when a signal ended it; 127 when it could not be started.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "model/nearest.h"
 #include "simulator/world/parts.h"
 
 namespace plumbline::world {
@@ -46,7 +47,14 @@ wire::Hello World::hello(bool ready_made_clusters) {
 
 Result<int> World::network_namespace(const std::string& name) const {
   if (const network::Namespace* found = parts_->fabric.find(name)) return found->fd();
-  return Error{Reason::kNotFound, fmt::format("this world has no VPC or dedicated instance '{}'", name), "", name};
+  std::vector<std::string> known;
+  for (const VpcSpec& vpc : parts_->spec.vpcs) known.push_back(vpc.name.str());
+  for (const InstanceSpec& instance : parts_->spec.instances) {
+    if (instance.kind == InstanceKind::kDedicated) known.push_back(instance.name.str());
+  }
+  return Error{Reason::kNotFound,
+               fmt::format("this world has no VPC or dedicated instance '{}'{}", name, suggestion(name, known)), "",
+               name};
 }
 
 int World::attached_instance_namespace() const { return parts_->attached_instance().space.fd(); }

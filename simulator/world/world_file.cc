@@ -6,6 +6,7 @@
 #include <charconv>
 #include <map>
 
+#include "model/nearest.h"
 #include "simulator/world/spec_check.h"
 #include "simulator/world/yaml_fields.h"
 
@@ -33,6 +34,49 @@ json plain_scalar(const std::string& text) {
   if (text.find_first_not_of("+-.0123456789eE") == std::string::npos && is_number(text, real)) return real;
   return text;
 }
+
+/// YAML to JSON within the limits of a manifest: aliases make small files large, or endless.
+class Converter {
+ public:
+  /// Discarded when a limit is breached.
+  json convert(const YAML::Node& node) {
+    json converted = convert(node, 0);
+    return too_much_ ? json(json::value_t::discarded) : converted;
+  }
+
+ private:
+  json convert(const YAML::Node& node, int depth) {
+    too_much_ = too_much_ || depth > kManifestDepthMax || ++values_ > kManifestValuesMax;
+    if (too_much_) return nullptr;
+    switch (node.Type()) {
+      case YAML::NodeType::Map: {
+        json object = json::object();
+        for (const auto& entry : node) {
+          if (too_much_) break;
+          object[entry.first.Scalar()] = convert(entry.second, depth + 1);
+        }
+        return object;
+      }
+      case YAML::NodeType::Sequence: {
+        json list = json::array();
+        for (const YAML::Node& element : node) {
+          if (too_much_) break;
+          list.push_back(convert(element, depth + 1));
+        }
+        return list;
+      }
+      case YAML::NodeType::Scalar:
+        return node.Tag() == "?" ? plain_scalar(node.Scalar()) : json(node.Scalar());
+      case YAML::NodeType::Null:
+      case YAML::NodeType::Undefined:
+        break;
+    }
+    return nullptr;
+  }
+
+  std::size_t values_ = 0;
+  bool too_much_ = false;
+};
 
 class WorldReader {
  public:
@@ -137,7 +181,9 @@ class WorldReader {
   static void add_manifest(const YAML::Node& node, ClusterSpec& cluster, Problems& problems) {
     const bool complete = node.IsMap() && node["kind"].IsDefined() && node["metadata"].IsDefined();
     if (!complete) return problems.add(node.Mark(), "a manifest needs 'kind' and 'metadata'");
-    cluster.manifests.push_back(to_json(node));
+    json manifest = Converter().convert(node);
+    if (manifest.is_discarded()) return problems.add(node.Mark(), "nested too deeply, or too many values");
+    cluster.manifests.push_back(std::move(manifest));
   }
 
   void read_instance(const YAML::Node& node) {
@@ -172,26 +218,7 @@ class WorldReader {
 
 }  // namespace
 
-json to_json(const YAML::Node& node) {
-  switch (node.Type()) {
-    case YAML::NodeType::Map: {
-      json object = json::object();
-      for (const auto& entry : node) object[entry.first.Scalar()] = to_json(entry.second);
-      return object;
-    }
-    case YAML::NodeType::Sequence: {
-      json list = json::array();
-      for (const YAML::Node& element : node) list.push_back(to_json(element));
-      return list;
-    }
-    case YAML::NodeType::Scalar:
-      return node.Tag() == "?" ? plain_scalar(node.Scalar()) : json(node.Scalar());
-    case YAML::NodeType::Null:
-    case YAML::NodeType::Undefined:
-      break;
-  }
-  return nullptr;
-}
+json to_json(const YAML::Node& node) { return Converter().convert(node); }
 
 WorldReading read_world(const YAML::Node& document, const std::filesystem::path& file) {
   return WorldReader(file).read(document);

@@ -34,7 +34,11 @@ WorldReading read_world_file(const std::filesystem::path& file);
 /// `document` is a World as a whole; manifests are found relative to `file`, whose name problems carry.
 WorldReading read_world(const YAML::Node& document, const std::filesystem::path& file);
 
-/// A YAML node as JSON, with the scalar types of YAML 1.2's core schema: quoted scalars stay text.
+inline constexpr int kManifestDepthMax = 64;
+inline constexpr std::size_t kManifestValuesMax = 100'000;  ///< aliases counted as often as they are used
+
+/// A YAML node as JSON, with the scalar types of YAML 1.2's core schema: quoted scalars stay text. Discarded beyond the
+/// limits above.
 nlohmann::json to_json(const YAML::Node& node);
 
 }  // namespace plumbline::world

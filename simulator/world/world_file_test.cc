@@ -1,5 +1,6 @@
 #include "simulator/world/world_file.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <yaml-cpp/yaml.h>
@@ -61,11 +62,11 @@ TEST(WorldFile, ReadsEveryField) {
 
 TEST(WorldFile, MisspeltFieldHasPlaceAndSuggestion) {
   EXPECT_THAT(problems_of("adminOf", "adminof"),
-              ElementsAre("worlds/x.yaml:19:21: a principal has no field 'adminof', did you mean 'adminOf'?"));
+              ElementsAre("worlds/x.yaml:19:21: a principal has no field 'adminof'; did you mean 'adminOf'?"));
   EXPECT_THAT(
       problems_of("kind: dedicated", "kind: dedcated"),
       ElementsAre(
-          "worlds/x.yaml:16:25: 'kind' must be dedicated or shared, not 'dedcated', did you mean 'dedicated'?"));
+          "worlds/x.yaml:16:25: 'kind' must be dedicated or shared, not 'dedcated'; did you mean 'dedicated'?"));
 }
 
 TEST(WorldFile, EveryMistakeIsReportedAtOnce) {
@@ -106,6 +107,22 @@ TEST(WorldFile, TreesOwnWorldsAreGood) {
     ++read;
   }
   EXPECT_GE(read, 5);
+}
+
+TEST(WorldFile, AManifestThatHoldsItselfIsAProblem) {
+  EXPECT_THAT(problems_of("metadata: {name: web}}", "metadata: &m {name: web, self: *m}}"),
+              ElementsAre("worlds/x.yaml:14:11: nested too deeply, or too many values"));
+}
+
+TEST(WorldFile, AManifestThatAliasesBlowUpIsAProblem) {
+  std::string bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]";
+  for (int i = 1; i < 8; ++i) {
+    bomb += fmt::format(", a{}: &a{} [", i, i);
+    for (int k = 0; k < 10; ++k) bomb += fmt::format("{}*a{}", k == 0 ? "" : ", ", i - 1);
+    bomb += "]";
+  }
+  const auto problems = problems_of("metadata: {name: web}}", "metadata: {name: web, " + bomb + "}}");
+  EXPECT_THAT(problems, ElementsAre(testing::HasSubstr("nested too deeply, or too many values")));
 }
 
 TEST(WorldFile, BrokenYamlHasAPlace) {

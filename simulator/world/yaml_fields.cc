@@ -3,40 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
-#include <numeric>
+#include <tuple>
+
+#include "model/nearest.h"
 
 namespace plumbline::world {
-namespace {
-
-constexpr std::size_t kDistanceMax = 3;
-
-/// Insertions, deletions and replacements from one word to the other.
-std::size_t distance(const std::string& from, const std::string& to) {
-  std::vector<std::size_t> row(to.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 1; i <= from.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i;
-    for (std::size_t k = 1; k <= to.size(); ++k) {
-      const std::size_t replaced = diagonal + (from[i - 1] == to[k - 1] ? 0 : 1);
-      diagonal = row[k];
-      row[k] = std::min({row[k] + 1, row[k - 1] + 1, replaced});
-    }
-  }
-  return row.back();
-}
-
-}  // namespace
-
-std::string suggestion(const std::string& word, const std::set<std::string>& names) {
-  const auto nearest = std::min_element(names.begin(), names.end(), [&](const std::string& a, const std::string& b) {
-    return distance(word, a) < distance(word, b);
-  });
-  if (nearest == names.end() || distance(word, *nearest) > std::min(kDistanceMax, nearest->size() / 2)) return "";
-  return fmt::format(", did you mean '{}'?", *nearest);
-}
-
 std::string FileProblem::str() const {
   return line == 0 ? fmt::format("{}: {}", file, text) : fmt::format("{}:{}:{}: {}", file, line, column, text);
 }
@@ -67,7 +38,8 @@ YamlFields::~YamlFields() {
     if (!seen.insert(name).second) {
       problems_.add(entry.first.Mark(), fmt::format("'{}' is there twice", name));
     } else if (!asked_.contains(name)) {
-      problems_.add(entry.first.Mark(), fmt::format("{} has no field '{}'{}", what_, name, suggestion(name, asked_)));
+      problems_.add(entry.first.Mark(), fmt::format("{} has no field '{}'{}", what_, name,
+                                                    suggestion(name, {asked_.begin(), asked_.end()})));
     }
   }
 }

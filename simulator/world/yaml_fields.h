@@ -57,7 +57,4 @@ class YamlFields {
   std::set<std::string> asked_;
 };
 
-/// ", did you mean 'X'?" for the name nearest to `word`; empty when none is near.
-std::string suggestion(const std::string& word, const std::set<std::string>& names);
-
 }  // namespace plumbline::world

@@ -430,7 +430,7 @@ Outcome<ObjectPtr> Operations::remove_pod(const ObjectPtr& pod, const DeleteOpti
       options.grace_seconds.value_or(pod->number("spec.terminationGracePeriodSeconds", kDefaultGraceSeconds));
   const Value& phase = pod->at("status.phase");
   const bool runs = !pod->text("spec.nodeName").empty() && phase != "Succeeded" && phase != "Failed";
-  if (!runs || grace < 0) grace = 0;
+  grace = runs ? std::clamp<std::int64_t>(grace, 0, kGraceSecondsMax) : 0;
   if (pod->deleting() && grace >= pod->number("metadata.deletionGracePeriodSeconds")) return pod;
   if (grace == 0 && !pod->has_finalizers()) return erase(pod->key());
   Value next = pod->value();

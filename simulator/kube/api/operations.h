@@ -37,6 +37,9 @@ struct WriteOptions {
   std::vector<std::string>* warnings = nullptr;
 };
 
+/// The longest grace period of a Pod, about 31 years; more counts as this, so that its end is a date.
+inline constexpr std::int64_t kGraceSecondsMax = 1'000'000'000;
+
 struct DeleteOptions {
   std::optional<std::int64_t> grace_seconds;
   std::optional<Propagation> propagation;  ///< by default what the kind has: background
@@ -44,6 +47,9 @@ struct DeleteOptions {
   std::string resource_version;            ///< precondition when not empty
   bool dry_run = false;
 };
+
+/// The longest grace period of a Pod, about 31 years; more counts as this, so that its end is a date.
+inline constexpr std::int64_t kGraceSecondsMax = 1'000'000'000;
 
 class Operations {
  public:

@@ -127,6 +127,19 @@ TEST_F(OperationsTest, Remove_PodOnANodeHasItsGracePeriod) {
   EXPECT_FALSE(store_.find(pod->key()));
 }
 
+TEST_F(OperationsTest, Remove_GivesAPodNoMoreThanTheLongestGracePeriod) {
+  const ObjectPtr pod = create(KindId::kPod, "web", kPod);
+  Json bound = pod->json();
+  bound["spec"]["nodeName"] = "n1";
+  ASSERT_TRUE(store_.replace(pod, bound));
+  DeleteOptions options;
+  options.grace_seconds = INT64_MAX;
+  const auto removed = operations_.remove(pod->key(), options);
+  ASSERT_TRUE(removed);
+  EXPECT_EQ((*removed)->json()["metadata"]["deletionGracePeriodSeconds"], kGraceSecondsMax);
+  EXPECT_EQ((*removed)->json()["metadata"]["deletionTimestamp"], "2033-05-18T03:33:20Z");
+}
+
 TEST_F(OperationsTest, Remove_WaitsForFinalizers) {
   const ObjectPtr map = create(KindId::kConfigMap, "web", R"({"metadata":{"name":"m","finalizers":["x/y"]}})");
   ASSERT_TRUE(operations_.remove(map->key()));
@@ -164,6 +177,8 @@ TEST_F(OperationsTest, Deployment_CountsGenerationsOfItsSpecOnly) {
   const auto scaled = operations_.set_replicas(deployment->key(), 5);
   EXPECT_EQ((*scaled)->at("metadata.generation"), Value(2));
   EXPECT_EQ(operations_.set_replicas(deployment->key(), -1).error().code, 422);
+  EXPECT_TRUE(operations_.set_replicas(deployment->key(), INT32_MAX));
+  EXPECT_EQ(operations_.set_replicas(deployment->key(), std::int64_t{INT32_MAX} + 1).error().code, 422);
   const auto moved = operations_.patch(deployment->key(), PatchType::kMerge,
                                        {{"spec", {{"selector", {{"matchLabels", {{"b", "c"}}}}}}}});
   EXPECT_EQ(moved.error().code, 422);

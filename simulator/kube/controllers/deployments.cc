@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::string_view kHashLabel = "pod-template-hash";
 constexpr const char* kRevision = "deployment.kubernetes.io/revision";
+constexpr std::int64_t kRevisionMax = INT64_MAX - 1;  ///< one can be added
 constexpr std::string_view kHashLetters = "bcdfghjklmnpqrstvwxz2456789";
 
 std::int64_t replicas_of(const Object& set) { return set.number("spec.replicas", 0); }
@@ -24,15 +25,15 @@ std::int64_t revision_of(const Object& set) {
   const std::string_view text = set.annotation(kRevision);
   std::int64_t revision = 0;
   std::from_chars(text.data(), text.data() + text.size(), revision);
-  return revision;
+  return std::min(revision, kRevisionMax);
 }
 
-/// "25%" of `whole`, or a plain number.
+/// "25%" of `whole`, or a plain number; 0 to INT32_MAX.
 std::int64_t share(const Value& value, std::int64_t whole, bool up) {
-  if (!value.is_string()) return value.integer();
-  std::int64_t percent = 0;
-  std::from_chars(value.text().data(), value.text().data() + value.text().size(), percent);
-  return (percent * whole + (up ? 99 : 0)) / 100;
+  std::int64_t number = value.integer();
+  if (value.is_string()) std::from_chars(value.text().data(), value.text().data() + value.text().size(), number);
+  number = std::clamp<std::int64_t>(number, 0, INT32_MAX);
+  return value.is_string() ? std::min<std::int64_t>((number * whole + (up ? 99 : 0)) / 100, INT32_MAX) : number;
 }
 
 }  // namespace
@@ -129,12 +130,8 @@ ObjectPtr Deployments::make_current(const Object& deployment, const std::string&
   pod_template["metadata"].erase("creationTimestamp");
   Value selector = deployment.at("spec.selector");
   selector["matchLabels"][kHashLabel] = hash;
-  const Value owner{{"apiVersion", "apps/v1"},
-                    {"kind", "Deployment"},
-                    {"name", deployment.name()},
-                    {"uid", deployment.uid()},
-                    {"controller", true},
-                    {"blockOwnerDeletion", true}};
+  const Value owner{{"apiVersion", "apps/v1"}, {"kind", "Deployment"}, {"name", deployment.name()},
+                    {"uid", deployment.uid()}, {"controller", true},   {"blockOwnerDeletion", true}};
   Value set{{"metadata",
              {{"name", deployment.name() + "-" + hash},
               {"labels", pod_template.at("metadata.labels")},
@@ -198,8 +195,8 @@ void Deployments::recreate(const Object& deployment, const Sets& sets) {
 }
 
 void Deployments::clean_up(const Object& deployment, const Sets& sets) {
-  const auto kept = static_cast<std::size_t>(
-      std::max<std::int64_t>(0, deployment.number("spec.revisionHistoryLimit", 10)));
+  const auto kept =
+      static_cast<std::size_t>(std::max<std::int64_t>(0, deployment.number("spec.revisionHistoryLimit", 10)));
   std::size_t surplus = sets.old.size() > kept ? sets.old.size() - kept : 0;
   for (const ObjectPtr& old : sets.old) {
     if (surplus == 0) return;

@@ -142,5 +142,26 @@ TEST(RollingLimits, RoundSurgeUpAndUnavailableDown) {
   EXPECT_EQ(rolling_limits(none, 3).unavailable, 1);
 }
 
+TEST(RollingLimits, AreNumbersOf32BitsWhateverIsWritten) {
+  for (const Json& huge :
+       {Json(INT64_MAX), Json(UINT64_MAX), Json("99999999999999999999%"), Json("99999999999999999999")}) {
+    const Json written{{"spec", {{"strategy", {{"rollingUpdate", {{"maxSurge", huge}, {"maxUnavailable", 0}}}}}}}};
+    EXPECT_GE(rolling_limits(written, 3).surge, 3) << huge;
+    EXPECT_LE(rolling_limits(written, 100).surge, INT32_MAX) << huge;
+  }
+  const Json fraction{{"spec", {{"strategy", {{"rollingUpdate", {{"maxSurge", 1e300}, {"maxUnavailable", -5}}}}}}}};
+  EXPECT_EQ(rolling_limits(fraction, 3).surge, 0);
+  EXPECT_EQ(rolling_limits(fraction, 3).unavailable, 1);
+}
+
+TEST_F(DeploymentsTest, CountsRevisionsOnFromAnyAnnotation) {
+  const ObjectPtr deployment = create_deployment(1);
+  for (const ObjectPtr& set : store_.list(KindId::kReplicaSet, "web"))
+    patch(set->key(),
+          {{"metadata", {{"annotations", {{"deployment.kubernetes.io/revision", "9223372036854775807"}}}}}});
+  patch(deployment->key(), {{"spec", {{"template", {{"metadata", {{"labels", {{"version", "2"}}}}}}}}}});
+  EXPECT_EQ(pods("version=2").size(), 1U);
+}
+
 }  // namespace
 }  // namespace plumbline::kube

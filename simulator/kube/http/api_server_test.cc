@@ -96,6 +96,14 @@ TEST_F(ApiServerTest, CreatesReadsListsChangesAndDeletes) {
   EXPECT_EQ(json("GET", one)["message"], "configmaps \"a\" not found");
 }
 
+TEST_F(ApiServerTest, ATableSkipsWhatIsOfAnotherType) {
+  EXPECT_EQ(json("POST", "/api/v1/namespaces/web/services",
+                 R"({"metadata":{"name":"s"},"spec":{"externalIPs":[7,"192.0.2.1"],"ports":[{"port":80}]}})")["@code"],
+            201);
+  const Json table = json("GET", "/api/v1/services", "", "", "application/json;as=Table;v=v1;g=meta.k8s.io");
+  EXPECT_EQ(table["rows"][0]["cells"][3], "192.0.2.1");
+}
+
 TEST_F(ApiServerTest, ListsBySelectors) {
   json("POST", kMaps, map("a", R"({"app":"x"})"));
   json("POST", kMaps, map("b", R"({"app":"y"})"));
@@ -295,6 +303,10 @@ TEST_F(ApiServerTest, TokenRequestGivesATokenThatWorks) {
   request.target = "/api";
   request.authorization = "Bearer " + token["status"]["token"].get<std::string>();
   EXPECT_EQ(std::get<HttpResponse>(api_.handle(request)).code, 200);
+  const Json longest = json("POST", "/api/v1/namespaces/web/serviceaccounts/robot/token",
+                            R"({"spec":{"expirationSeconds":9223372036854775807}})");
+  EXPECT_EQ(longest["spec"]["expirationSeconds"], std::int64_t{1} << 32);
+  EXPECT_EQ(longest["status"]["expirationTimestamp"], "2137-10-16T08:14:56Z");
 }
 
 TEST_F(ApiServerTest, AccessReviewAnswersForTheCaller) {

@@ -8,6 +8,7 @@ namespace plumbline::kube {
 namespace {
 
 constexpr std::int64_t kTokenSecondsMin = 600, kTokenSecondsDefault = 3600;
+constexpr std::int64_t kTokenSecondsMax = std::int64_t{1} << 32;
 
 Attributes attributes_of_review(const Value& spec) {
   Attributes asked;
@@ -87,7 +88,8 @@ Reply ApiServer::request_token(const Call& call) {
     spec = std::as_const(body->value)["spec"];
   }
   const Value& asked = std::as_const(spec)["expirationSeconds"];
-  const std::int64_t seconds = std::max(kTokenSecondsMin, asked.is_integer() ? asked.integer() : kTokenSecondsDefault);
+  const std::int64_t seconds =
+      std::clamp(asked.is_integer() ? asked.integer() : kTokenSecondsDefault, kTokenSecondsMin, kTokenSecondsMax);
   spec["expirationSeconds"] = seconds;
   return respond(
       201, {{"kind", "TokenRequest"},

@@ -59,7 +59,7 @@ Outcome<DeleteOptions> delete_options(const HttpRequest& request, const Target& 
   DeleteOptions options;
   options.dry_run = is_dry(target);
   if (const auto grace = parse_number(target.parameter("gracePeriodSeconds")))
-    options.grace_seconds = static_cast<std::int64_t>(*grace);
+    options.grace_seconds = static_cast<std::int64_t>(std::min<std::uint64_t>(*grace, kGraceSecondsMax));
   std::string policy = target.parameter("propagationPolicy");
   bool orphan = target.flag("orphanDependents");
   if (!request.body.empty()) {

@@ -1,0 +1,66 @@
+// One line for a command line that cannot be understood: what is wrong, and where help is. The same words in every
+// binary. Templates over CLI11's App, which this folder does not know. Pure.
+#pragma once
+
+#include <cctype>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/nearest.h"
+
+namespace plumbline {
+
+/// "plumbline: no command 'x'; did you mean 'y'? (see `plumbline --help`)"
+inline std::string usage_line(std::string_view program, const std::string& what, const std::string& command) {
+  return std::string(program) + ": " + what + " (see `" + command + " --help`)";
+}
+
+/// The command that was reached when parsing `app` failed, with its programs' name: "plumbline candidate check".
+template <class App>
+const App& reached(const App& app, std::string& path) {
+  const App* at = &app;
+  path = app.get_name();
+  for (auto inner = at->get_subcommands(); !inner.empty(); inner = at->get_subcommands()) {
+    at = inner.back();
+    path += " " + at->get_name();
+  }
+  return *at;
+}
+
+/// What is wrong with a command line that `app` could not parse; `problem` is the parser's own account of it.
+template <class App>
+std::string usage_problem(const App& at, std::string problem) {
+  const auto all = [](const App*) { return true; };
+  std::vector<std::string> commands;
+  for (const App* inner : at.get_subcommands(all)) commands.push_back(inner->get_name());
+  const std::vector<std::string> left = at.remaining();
+  if (left.empty()) {
+    if (!commands.empty()) return "a command is missing" + suggestion("", commands);
+    const auto is_lower = [](char c) { return std::islower(static_cast<unsigned char>(c)) != 0; };
+    if (problem.size() > 1 && is_lower(problem[1])) {  // a sentence; FILE stays what it is
+      problem.front() = static_cast<char>(std::tolower(static_cast<unsigned char>(problem.front())));
+    }
+    return problem;
+  }
+  const std::string word = left.front().substr(0, left.front().find('='));
+  if (word.size() > 1 && word.front() == '-') {
+    std::vector<std::string> options;
+    for (const auto* option : at.get_options()) {
+      for (const std::string& name : option->get_lnames()) options.push_back("--" + name);
+    }
+    return "no option '" + word + "'" + suggestion(word, options);
+  }
+  if (!commands.empty()) return "no command '" + word + "'" + suggestion(word, commands);
+  return "'" + word + "' is one argument too many";
+}
+
+/// The whole line, for CLI11's failure_message().
+template <class App, class Failure>
+std::string usage_failure(const App* app, const Failure& failure) {
+  std::string path;
+  const App& at = reached(*app, path);
+  return usage_line(app->get_name(), usage_problem(at, failure.what()), path) + "\n";
+}
+
+}  // namespace plumbline

@@ -1,0 +1,44 @@
+// What can be typed after `plumbline-sim`: commands, options, defaults, examples, exit codes.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <string>
+#include <vector>
+
+#include "simulator/program/exec.h"
+#include "simulator/program/up.h"
+
+namespace plumbline::program {
+
+/// The application and where its options land. Used by main's one thread.
+class CommandLine {
+ public:
+  CommandLine();
+  CommandLine(const CommandLine&) = delete;
+  CommandLine& operator=(const CommandLine&) = delete;
+
+  /// For what wants to know the commands and options, such as shell completion.
+  CLI::App& app() { return app_; }
+  /// Parses and runs; returns the process's exit code.
+  int run(int argc, const char* const* argv);
+
+ private:
+  void add_up();
+  void add_exec();
+  int up();
+  int exec();
+
+  CLI::App app_;
+  std::string world_file_, kubeconfig_dir_, world_;
+  UpOrder up_;
+  ExecOrder exec_;
+};
+
+/// The arguments of `exec` with `--` between the place and the command, which users may leave out: what follows the
+/// place is the command, options and all.
+std::vector<std::string> with_mark(std::vector<std::string> arguments);
+
+/// Parses and runs. Never throws; returns the process's exit code.
+int run_command_line(int argc, char** argv);
+
+}  // namespace plumbline::program

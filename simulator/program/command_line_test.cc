@@ -1,0 +1,60 @@
+#include "simulator/program/command_line.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace plumbline::program {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+TEST(WithMark, PutsTheMarkBeforeTheCommandUnlessItIsThere) {
+  EXPECT_THAT(with_mark({"vpc-1", "ls", "-l"}), ElementsAre("vpc-1", "--", "ls", "-l"));
+  EXPECT_THAT(with_mark({"vpc-1", "--", "ls", "-l"}), ElementsAre("vpc-1", "--", "ls", "-l"));
+  EXPECT_THAT(with_mark({"--world", "w", "vpc-1", "ls", "--world"}),
+              ElementsAre("--world", "w", "vpc-1", "--", "ls", "--world"));
+  EXPECT_THAT(with_mark({"--world=w", "vpc-1", "ls"}), ElementsAre("--world=w", "vpc-1", "--", "ls"));
+  EXPECT_THAT(with_mark({"vpc-1", "--world", "w", "ls"}), ElementsAre("vpc-1", "--world", "w", "--", "ls"));
+  EXPECT_THAT(with_mark({"vpc-1"}), ElementsAre("vpc-1"));
+  EXPECT_THAT(with_mark({"--help"}), ElementsAre("--help"));
+  EXPECT_THAT(with_mark({"--", "vpc-1", "ls"}), ElementsAre("--", "vpc-1", "ls"));
+  EXPECT_THAT(with_mark({}), ElementsAre());
+}
+
+TEST(ChooseWorld, IsTheOnlyOneElseTheOneThatIsNamed) {
+  EXPECT_EQ("a", *choose_world({}, {"a"}));
+  EXPECT_EQ("b", *choose_world("b", {"a", "b"}));
+}
+
+TEST(ChooseWorld, SaysWhichAreUpAndHowToChoose) {
+  const auto text = [](const std::optional<std::string>& wanted, const std::vector<std::string>& up) {
+    const auto chosen = choose_world(wanted, up);
+    return chosen ? "chosen" : chosen.error().text;
+  };
+  EXPECT_EQ("no world is up; start one with `plumbline sim up WORLD.yaml`", text({}, {}));
+  EXPECT_EQ("no world a is up; start one with `plumbline sim up WORLD.yaml`", text("a", {}));
+  EXPECT_EQ("2 worlds are up: a, b; choose one with --world, for example --world a", text({}, {"a", "b"}));
+  EXPECT_EQ("no world c is up; a, b are", text("c", {"a", "b"}));
+}
+
+TEST(CommandLine, AnythingThatCannotBeUnderstoodIsOneLineAndTwo) {
+  const auto said = [](std::vector<const char*> words) {
+    words.insert(words.begin(), "plumbline-sim");
+    ::testing::internal::CaptureStderr();
+    CommandLine command_line;
+    EXPECT_EQ(2, command_line.run(static_cast<int>(words.size()), words.data()));
+    return ::testing::internal::GetCapturedStderr();
+  };
+  EXPECT_EQ("plumbline-sim: a command is missing; known: exec, up (see `plumbline-sim --help`)\n", said({}));
+  EXPECT_EQ("plumbline-sim: no command 'uq'; did you mean 'up'? (see `plumbline-sim --help`)\n", said({"uq"}));
+  EXPECT_EQ("plumbline-sim: WORLD is required (see `plumbline-sim up --help`)\n", said({"up"}));
+  EXPECT_EQ("plumbline-sim: no option '--sed'; did you mean '--seed'? (see `plumbline-sim up --help`)\n",
+            said({"up", "w.yaml", "--sed=1"}));
+  EXPECT_THAT(said({"up", "w.yaml", "--seed", "x"}), HasSubstr("--seed"));
+  EXPECT_EQ("plumbline-sim: COMMAND is required (see `plumbline-sim exec --help`)\n", said({"exec", "vpc-1"}));
+  EXPECT_EQ("plumbline-sim: PLACE is required (see `plumbline-sim exec --help`)\n", said({"exec"}));
+}
+
+}  // namespace
+}  // namespace plumbline::program

@@ -1,0 +1,54 @@
+#!/usr/bin/env python3
+"""A gateway that hangs, for tests of what the runner makes of it. It never finishes what its argument names:
+
+    hello      the introduction: nothing is ever answered
+    control    every control call after hello
+    data       users' requests: connections are accepted on port 80 and never answered, while every control call is accepted
+    exit       it does not hang: it says why on stderr and ends before hello is answered
+"""
+
+import json
+import socket
+import sys
+import threading
+
+FEATURES = ["multi-cluster", "instances", "regions", "vpc-scope", "service-limit", "extra-labels", "host-header", "tags",
+            "api-frontend", "weights", "cluster-authorization"]
+
+
+def accept_and_hang():
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind(("0.0.0.0", 80))
+    listener.listen(1024)
+    kept = []
+    while True:
+        kept.append(listener.accept())
+
+
+def result_of(method):
+    if method == "hello":
+        return {"contract": 1, "name": "hanging", "version": "0", "features": FEATURES, "workers": 1}
+    return {"tunnel": "t", "apiService": "s", "api": "a", "state": "authorized", "tunnels": []}
+
+
+def main(what):
+    if what == "exit":
+        for number in range(100):
+            print(f"line {number} of what went wrong", file=sys.stderr)
+        return 3
+    if what == "data":
+        threading.Thread(target=accept_and_hang, daemon=True).start()
+    for line in sys.stdin:
+        request = json.loads(line)
+        method = request["method"]
+        if what == "hello" or (what == "control" and method != "hello"):
+            continue
+        print(json.dumps({"jsonrpc": "2.0", "id": request["id"], "result": result_of(method)}), flush=True)
+        if method == "stop":
+            return 0
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))

@@ -1,0 +1,142 @@
+#!/usr/bin/env python3
+"""What becomes of candidates that fall silent, cannot be introduced, or are attached to instead of started."""
+
+import json
+import os
+import subprocess
+import tempfile
+import unittest
+
+import binaries
+
+HANGING = os.path.join(binaries.ROOT, "tests/candidates/hanging.py")
+ATTACHED = os.path.join(binaries.ROOT, "conformance/candidates/lib/attached.py")
+# Short, so that a whole run against a candidate that hangs fits into a test.
+DEADLINES = "{start: 20s, control: 250ms, propagation: 250ms, failover: 250ms}"
+
+
+class Candidates(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = folder.name
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    def descriptor(self, start, deadlines=DEADLINES):
+        with open(self.path("mine.yaml"), "w", encoding="utf-8") as text:
+            text.write("apiVersion: plumbline/v1\nkind: Candidate\nmetadata: {name: mine}\nspec:\n  driver: jsonrpc\n"
+                       f"  {start}\n  deadlines: {deadlines}\n")
+        return self.path("mine.yaml")
+
+    def judged(self, *arguments, timeout=280):
+        done = binaries.run(*arguments, "--json", self.path("report.json"), "--junit", self.path("junit.xml"), timeout=timeout)
+        with open(self.path("report.json"), encoding="utf-8") as text:
+            return done, json.load(text)
+
+
+class ACandidateThatHangs(Candidates):
+    def conform(self, what, deadlines=DEADLINES):
+        return self.judged("conform", "--candidate", self.descriptor(f"command: [{HANGING}, {what}]", deadlines))
+
+    def assert_broken(self, report, rules, text):
+        """A host that stalled while an answer was awaited excuses a candidate; then some verdicts are open."""
+        broken = {"FAIL", "INCONCLUSIVE"} if report["measured"]["stalls"] else {"FAIL"}
+        for rule in rules:
+            self.assertIn(rule["verdict"], broken, f"{rule['id']}: {text}")
+
+    def assert_fails(self, what, deadlines=DEADLINES):
+        done, report = self.conform(what, deadlines)
+        self.assertEqual(1, done.returncode, done.stdout + done.stderr)
+        self.assert_broken(report, [rule for rule in report["rules"] if rule["verdict"] != "NOT_DECLARED"], done.stdout)
+        return done, report
+
+    def test_in_hello_fails_every_rule(self):
+        _, report = self.assert_fails("hello", "{start: 1s}")
+        self.assertIn("no answer to hello within", report["sentence"])
+
+    def test_in_control_calls_fails_every_rule(self):
+        _, report = self.assert_fails("control")
+        self.assertGreater(report["executed"], 20)
+
+    def test_in_the_data_plane_fails_every_rule_that_needs_an_answer(self):
+        done, report = self.conform("data")
+        self.assertEqual(1, done.returncode, done.stdout + done.stderr)
+        self.assertGreater(report["executed"], 20)
+        self.assertFalse([one["name"] for one in report["scenarios"] if one["verdict"] == "HARNESS_ERROR"], done.stdout)
+        need = "BIND-01 SEL-01 WRR-01 WRR-02 WRR-04 MULTI-01 CHURN-01 HTTP-01 DIRECT-02".split()
+        self.assert_broken(report, [rule for rule in report["rules"] if rule["id"] in need], done.stdout)
+
+    def test_until_time_is_up_is_judged_by_what_there_is(self):
+        """Users who are ready to wait longer than the scenario may take: it is cut among them."""
+        with open(self.path("patient.yaml"), "w", encoding="utf-8") as text:
+            text.write("apiVersion: plumbline/v1\nkind: Scenario\nmetadata: {name: patient}\nspec:\n  world: {from: httpbin}\n"
+                       "  setup: authorised\n  steps:\n"
+                       "    - createTunnel: {tunnel: t1, services: [{service: cls-1/default/httpbin, port: 8000}]}\n"
+                       "    - publish: {api: a1, tunnel: t1}\n"
+                       "    - send: {api: a1, requests: 100}\n      as: traffic\n"
+                       "  expect: {BIND-01: [answered: traffic]}\n")
+        candidate = self.descriptor(f"command: [{HANGING}, data]", "{failover: 3s}")
+        done, report = self.judged("run", self.path("patient.yaml"), "--candidate", candidate, "--cap", "10", "--history-dir", self.folder)
+        self.assert_broken(report, report["rules"], done.stdout)
+        self.assertIn("cut short after 10 s", report["scenarios"][0]["reason"])
+        self.assertIn("got no answer until time was up", done.stdout)
+        again = binaries.run("judge", self.path("patient.jsonl"))
+        self.assertEqual(done.returncode, again.returncode, again.stdout + again.stderr)
+
+
+class ACandidateThatCannotBeIntroduced(Candidates):
+    def test_is_heard_to_its_last_words(self):
+        done, report = self.judged("conform", "--candidate", self.descriptor(f"command: [{HANGING}, exit]"))
+        self.assertEqual(1, done.returncode, done.stdout + done.stderr)
+        last = [f"line {number} of what went wrong" for number in range(80, 100)]
+        self.assertEqual(last, report["lastWords"])
+        self.assertIn("\n".join(f"    | {line}" for line in last), done.stdout)
+        self.assertNotIn("line 79 ", done.stdout)
+        with open(self.path("junit.xml"), encoding="utf-8") as text:
+            self.assertIn(last[-1], text.read())
+
+
+class ACandidateThatIsAttachedTo(Candidates):
+    def test_is_judged_like_any_other(self):
+        gateway = os.path.join(binaries.BIN, "plumbline-gateway")
+        listening = subprocess.Popen(["/usr/bin/python3", ATTACHED, self.path("s"), gateway, "--stdio"], stdout=subprocess.PIPE,
+                                     stderr=subprocess.PIPE, text=True, cwd=self.folder)
+        self.addCleanup(listening.communicate)
+        self.addCleanup(listening.terminate)
+        self.assertEqual(f"listening on {self.path('s')}\n", listening.stdout.readline())
+        candidate = self.descriptor("attach: unix:s", "{propagation: 2s}")
+        done, report = self.judged("run", binaries.scenario_path("suites/round-robin.yaml"), binaries.scenario_path("suites/describe.yaml"),
+                                   "--candidate", candidate)
+        self.assertEqual(0, done.returncode, done.stdout + done.stderr)
+        self.assertEqual({"PASS"}, {one["verdict"] for one in report["scenarios"]})
+        self.assertEqual("plumbline-reference", report["candidate"]["name"])
+        check = binaries.run("candidate", "check", candidate)
+        self.assertEqual(0, check.returncode, check.stdout + check.stderr)
+
+    def test_must_be_there(self):
+        candidate = self.descriptor("attach: unix:s")
+        done = binaries.run("conform", "--candidate", candidate)
+        self.assertEqual(2, done.returncode, done.stdout + done.stderr)
+        self.assertIn(f"{candidate}:6:11: attach: no socket is at {self.path('s')}", done.stderr)
+
+
+class AScenarioWithAMistake(Candidates):
+    def test_is_said_with_its_place_and_what_there_is(self):
+        with open(self.path("wrong.yaml"), "w", encoding="utf-8") as text:
+            text.write("apiVersion: plumbline/v1\nkind: Scenario\nmetadata: {name: wrong}\nspec:\n  world: {from: httpbin}\n"
+                       "  setup: tunnel-to-httpbin\n  steps:\n"
+                       "    - deletePods: {pods: {of: cls-1/default/httpbin, labels: {version: \"9\"}}}\n      as: gone\n"
+                       "    - settle: a1\n      as: after\n  expect: {CHURN-02: [settled: after]}\n")
+        done, report = self.judged("run", self.path("wrong.yaml"))
+        self.assertEqual(2, done.returncode, done.stdout + done.stderr)
+        text = (f"{self.path('wrong.yaml')}:8:7: deletePods 'gone': there is no Pod of Service cls-1/default/httpbin with the labels "
+                "version=9; the ")
+        self.assertIn(text, done.stdout)
+        self.assertRegex(report["scenarios"][0]["reason"], r"the \d+ Pods there carry app=httpbin, .*version=1, version=2, version=3")
+        self.assertEqual("NOT_JUDGED", report["scenarios"][0]["verdict"])
+
+
+if __name__ == "__main__":
+    unittest.main()
