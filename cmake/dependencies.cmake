@@ -5,6 +5,7 @@ find_package(Boost 1.81 REQUIRED)
 find_package(yaml-cpp REQUIRED)
 find_package(nlohmann_json REQUIRED)
 find_package(simdjson REQUIRED)
+find_package(ZLIB REQUIRED)
 find_package(fmt REQUIRED)
 find_package(spdlog REQUIRED)
 find_package(CLI11 REQUIRED)
@@ -24,3 +25,5 @@ add_library(llhttp STATIC EXCLUDE_FROM_ALL
 set_target_properties(llhttp PROPERTIES UNITY_BUILD OFF)
 target_include_directories(llhttp SYSTEM PUBLIC ${LLHTTP_INCLUDE_DIR})
 target_compile_options(llhttp PRIVATE -w)
+# As Debian ships it its strict mode is off: a space before a colon, or CR without LF, would pass.
+target_compile_definitions(llhttp PUBLIC LLHTTP_STRICT_MODE=1)

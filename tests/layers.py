@@ -51,7 +51,9 @@ PACKAGES = {
     r"boost/beast": ["simulator", "reference/control", "conformance/runner", "conformance/contract"],
     r"boost/asio": ["simulator", "reference/net", "reference/control", "reference/mutants", "conformance/runner",
                     "conformance/contract"],
-    r"llhttp\.h": ["reference/net", "simulator/clients"],
+    r"llhttp\.h": ["reference/net", "simulator/clients", "simulator/kube/transport"],
+    r"nghttp2/": ["simulator/kube/transport"],
+    r"zlib\.h": ["simulator/kube/transport"],
     r"CLI/": ["reference", "simulator", "conformance", "bench"],
 }
 

@@ -18,7 +18,7 @@
 #include "simulator/kube/controllers/replica_sets.h"
 #include "simulator/kube/controllers/service_accounts.h"
 #include "simulator/kube/http/api_server.h"
-#include "simulator/kube/http/tls_server.h"
+#include "simulator/kube/transport/tls_server.h"
 
 namespace plumbline::kube {
 namespace {
@@ -94,7 +94,9 @@ struct Cluster::Parts {
         kubelet(io, operations, runtime, options.pod_start_delay),
         endpoints(io, operations),
         api(operations, authenticator, authorizer, kernel::Random(options.seed).split("api")),
-        server(io, api, authority.issue_server(server_names(options)), authority.pem()) {
+        server(
+            io, [this](const HttpRequest& request, const Respond& respond) { respond(api.handle(request)); },
+            authority.issue_server(server_names(options)), authority.pem()) {
     changes = store.subscribe([this](const Event& event) { tell(event); });
     api.on_audit([this](const User& user, const Attributes& asked, const HttpRequest& request, int code) {
       const AuditEntry entry{user.name,  asked.verb,     asked.resource, asked.space,

@@ -48,9 +48,6 @@ struct DeleteOptions {
   bool dry_run = false;
 };
 
-/// The longest grace period of a Pod, about 31 years; more counts as this, so that its end is a date.
-inline constexpr std::int64_t kGraceSecondsMax = 1'000'000'000;
-
 class Operations {
  public:
   /// All must outlive this.

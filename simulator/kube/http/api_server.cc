@@ -52,7 +52,8 @@ ApiServer::ApiServer(Operations& operations, Authenticator& authenticator, Autho
       store_(operations.store()),
       authenticator_(authenticator),
       authorizer_(authorizer),
-      random_(random) {}
+      random_(random),
+      openapi_pages_(store_.registry()) {}
 
 Reply ApiServer::handle(const HttpRequest& request) {
   const Target target = parse_target(request.target, store_.registry());
@@ -81,6 +82,9 @@ Reply ApiServer::route(Call& call, const Attributes& asked) {
     named.plural = target.resource;
     return refuse(forbidden(named, target.name, why));
   }
+  if (call.request.body_too_large)
+    return refuse(
+        {413, "RequestEntityTooLarge", fmt::format("Request entity too large: limit is {}", kRequestBodyMax), nullptr});
   if (!target.resource_request) return page(call);
   if (target.group == "authorization.k8s.io" || target.group == "authentication.k8s.io") return review(call);
   if (!target.kind) return refuse(unknown_resource());

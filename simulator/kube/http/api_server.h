@@ -11,10 +11,9 @@
 #include "simulator/kube/api/operations.h"
 #include "simulator/kube/http/request.h"
 #include "simulator/kube/http/watch_stream.h"
+#include "simulator/kube/openapi/pages.h"
 
 namespace plumbline::kube {
-
-inline constexpr std::size_t kRequestBodyMax = 3 * 1024 * 1024;
 
 using Reply = std::variant<HttpResponse, std::unique_ptr<WatchStream>>;
 
@@ -62,12 +61,14 @@ class ApiServer {
   Reply request_token(const Call& call);
   // pages.cc
   Reply page(const Call& call);
+  Reply openapi(const Call& call);
 
   Operations& operations_;
   Store& store_;
   Authenticator& authenticator_;
   Authorizer& authorizer_;
   kernel::Random random_;
+  OpenApiPages openapi_pages_;
   Audit audit_;
 };
 

@@ -5,6 +5,8 @@
 #include <map>
 #include <set>
 
+#include "simulator/kube/openapi/schemas.h"
+
 namespace plumbline::kube {
 namespace {
 
@@ -125,97 +127,10 @@ Value group_document(const std::string& group, const std::vector<std::string>& v
   return {{"name", group}, {"versions", list}, {"preferredVersion", preferred}};
 }
 
-Value group_version_kind(std::string_view group, std::string_view version, std::string_view kind) {
-  return {{"group", group}, {"version", version}, {"kind", kind}};
-}
-
-std::string schema_name(const Kind& kind, const KindVersion& version) {
-  const std::string_view package =
-      kind.group.empty() ? "core" : std::string_view(kind.group).substr(0, kind.group.find('.'));
-  return fmt::format("io.k8s.api.{}.{}.{}", package, version.name, kind.name);
-}
-
-std::string item_path(const Kind& kind, const KindVersion& version) {
-  const std::string root =
-      kind.group.empty() ? fmt::format("/api/{}", version.name) : fmt::format("/apis/{}/{}", kind.group, version.name);
-  return fmt::format("{}{}/{}/{{name}}", root, kind.namespaced ? "/namespaces/{namespace}" : "", kind.plural);
-}
-
-Value query_parameter(std::string_view name, std::string_view description) {
-  return {{"name", name},
-          {"in", "query"},
-          {"description", description},
-          {"schema", {{"type", "string"}, {"uniqueItems", true}}}};
-}
-
-// What kubectl looks for: that a PATCH of the kind knows fieldValidation and dryRun.
-Value openapi_v3(const Registry& registry, std::string_view group, std::string_view version_name) {
-  Value paths = Value::object(), schemas = Value::object();
-  for (const Kind* kind : registry.served()) {
-    const KindVersion* version = kind->group == group ? kind->version(version_name) : nullptr;
-    if (version == nullptr) continue;
-    const Value gvk = group_version_kind(kind->group, version->name, kind->name);
-    const Value parameters =
-        Value::array({query_parameter("dryRun", "All: nothing is stored."),
-                      query_parameter("fieldManager", "Who makes these changes."),
-                      query_parameter("fieldValidation", "Ignore, Warn or Strict: what to do about unknown fields.")});
-    paths.set(item_path(*kind, *version))["patch"] = Value{{"description", fmt::format("changes a {}", kind->name)},
-                                                           {"operationId", fmt::format("patch{}", kind->name)},
-                                                           {"parameters", parameters},
-                                                           {"responses", {{"200", {{"description", "OK"}}}}},
-                                                           {"x-kubernetes-action", "patch"},
-                                                           {"x-kubernetes-group-version-kind", gvk}};
-    schemas.set(schema_name(*kind, *version)) = Value{{"type", "object"},
-                                                      {"x-kubernetes-preserve-unknown-fields", true},
-                                                      {"x-kubernetes-group-version-kind", Value::array({gvk})}};
-  }
-  return {{"openapi", "3.0.0"},
-          {"info", {{"title", "Kubernetes"}, {"version", kServerVersion}}},
-          {"paths", std::move(paths)},
-          {"components", {{"schemas", std::move(schemas)}}}};
-}
-
-Value openapi_v2(const Registry& registry) {
-  Value definitions = Value::object();
-  for (const Kind* kind : registry.served())
-    for (const KindVersion& version : kind->versions)
-      definitions.set(schema_name(*kind, version)) =
-          Value{{"x-kubernetes-group-version-kind",
-                 Value::array({group_version_kind(kind->group, version.name, kind->name)})}};
-  return {{"swagger", "2.0"},
-          {"info", {{"title", "Kubernetes"}, {"version", kServerVersion}}},
-          {"paths", Value::object()},
-          {"definitions", std::move(definitions)}};
-}
-
-Value openapi_index(const Registry& registry) {
-  Value paths = Value::object();
-  for (const auto& [group, versions] : groups_of(registry))
-    for (const std::string& version : versions) {
-      const std::string path = group.empty() ? "api/" + version : "apis/" + group + "/" + version;
-      paths.set(path)["serverRelativeURL"] = "/openapi/v3/" + path;
-    }
-  return {{"paths", std::move(paths)}};
-}
-
 Value version_document() {
   return {{"major", "1"},    {"minor", "34"},      {"gitVersion", kServerVersion},
           {"gitCommit", ""}, {"gitTreeState", ""}, {"buildDate", ""},
           {"goVersion", ""}, {"compiler", ""},     {"platform", "linux/amd64"}};
-}
-
-// Protocol buffers, length-delimited fields (wire type 2).
-void put_varint(std::string& out, std::size_t value) {
-  for (; value >= 0x80; value >>= 7) out += static_cast<char>((value & 0x7f) | 0x80);
-  out += static_cast<char>(value);
-}
-
-std::string field(unsigned number, std::string_view bytes) {
-  std::string out;
-  put_varint(out, (static_cast<std::size_t>(number) << 3) | 2);
-  put_varint(out, bytes.size());
-  out += bytes;
-  return out;
 }
 
 }  // namespace
@@ -223,8 +138,6 @@ std::string field(unsigned number, std::string_view bytes) {
 std::optional<Value> discovery_document(const Registry& registry, std::string_view path) {
   if (path.size() > 1 && path.ends_with('/')) path.remove_suffix(1);
   if (path == "/version") return version_document();
-  if (path == "/openapi/v2") return openapi_v2(registry);
-  if (path == "/openapi/v3") return openapi_index(registry);
   if (path == "/api")
     return Value{
         {"kind", "APIVersions"}, {"versions", Value::array({"v1"})}, {"serverAddressByClientCIDRs", Value::array()}};
@@ -244,7 +157,6 @@ std::optional<Value> discovery_document(const Registry& registry, std::string_vi
     }
     for (const std::string& version : versions) {
       if (path == root + "/" + version) return resource_list(registry, group, version);
-      if (path == "/openapi/v3" + root + "/" + version) return openapi_v3(registry, group, version);
     }
   }
   if (path == "/")
@@ -291,12 +203,6 @@ Value aggregated_discovery(const Registry& registry, bool core) {
           {"apiVersion", "apidiscovery.k8s.io/v2"},
           {"metadata", Value::object()},
           {"items", items}};
-}
-
-// Field numbers of OpenAPIv2.proto (gnostic): Document.swagger 1, info 2, paths 8, definitions 9; Info.title 1,
-// version 2.
-std::string openapi_v2_protobuf() {
-  return field(1, "2.0") + field(2, field(1, "Kubernetes") + field(2, kServerVersion)) + field(8, "") + field(9, "");
 }
 
 }  // namespace plumbline::kube

@@ -1,4 +1,4 @@
-// What the server says of itself: groups, versions, resources, its own version, OpenAPI. Pure.
+// What the server says of itself: groups, versions, resources, its own version. Pure.
 #pragma once
 
 #include <optional>
@@ -11,15 +11,11 @@ namespace plumbline::kube {
 
 inline constexpr std::string_view kServerVersion = "v1.34.0+plumbline";
 
-/// The document at `path`: /api, /api/v1, /apis, /apis/GROUP, /apis/GROUP/VERSION, /version, /openapi/v2, /openapi/v3
-/// and below it. Nothing for any other path.
+/// The document at `path`: /api, /api/v1, /apis, /apis/GROUP, /apis/GROUP/VERSION, /version.
+/// Nothing for any other path.
 std::optional<Value> discovery_document(const Registry& registry, std::string_view path);
 
 /// /api or /apis in one document (apidiscovery.k8s.io/v2).
 Value aggregated_discovery(const Registry& registry, bool core);
-
-inline constexpr std::string_view kOpenApiV2Protobuf = "application/com.github.proto-openapi.spec.v2";
-/// A minimal OpenAPI v2 document as protobuf: old clients (kubectl 1.20) ask for no other form.
-std::string openapi_v2_protobuf();
 
 }  // namespace plumbline::kube

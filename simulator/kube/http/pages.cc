@@ -5,11 +5,30 @@
 namespace plumbline::kube {
 namespace {
 
+// What old clients ask for begins like this.
+constexpr std::string_view kOpenApiV2Protobuf = "application/com.github.proto-openapi.spec.v2";
 constexpr std::string_view kAggregated = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
 
 bool wants_aggregated(std::string_view accept) { return accept.find(kAggregated) != std::string_view::npos; }
 
 }  // namespace
+
+Reply ApiServer::openapi(const Call& call) {
+  const bool protobuf =
+      call.target.path == "/openapi/v2" && call.request.accept.find(kOpenApiV2Protobuf) != std::string::npos;
+  const OpenApiPages::Page* page = protobuf ? &openapi_pages_.protobuf_v2() : openapi_pages_.find(call.target.path);
+  if (page == nullptr) return refuse(unknown_resource());
+  HttpResponse response{200, "application/json", page->text};
+  // Old clients refuse the '@' in the type that they ask for.
+  if (protobuf) response.content_type = "application/octet-stream";
+  const std::string tag = "\"" + page->hash + "\"";
+  response.headers.emplace_back("Etag", tag);
+  if (call.request.if_none_match == tag) {
+    response.code = 304;
+    response.body.clear();
+  }
+  return response;
+}
 
 Reply ApiServer::page(const Call& call) {
   const std::string& path = call.target.path;
@@ -21,9 +40,7 @@ Reply ApiServer::page(const Call& call) {
     response.content_type = kAggregated;
     return response;
   }
-  if (path == "/openapi/v2" && call.request.accept.find(kOpenApiV2Protobuf) != std::string::npos)
-    // Old clients refuse the '@' in the type that they ask for.
-    return HttpResponse{200, "application/octet-stream", openapi_v2_protobuf()};
+  if (path.starts_with("/openapi/")) return openapi(call);
   if (const auto document = discovery_document(store_.registry(), path)) return respond(200, *document);
   return refuse(unknown_resource());
 }

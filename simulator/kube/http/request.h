@@ -23,11 +23,16 @@ struct HttpRequest {
   std::string content_type;
   std::string authorization;
   std::string user_agent;
+  std::string accept_encoding;
+  std::string if_none_match;
   std::string body;
+  bool body_too_large = false;  ///< its body is longer than kRequestBodyMax, and not here
   std::optional<User> certificate;
   bool bad_certificate = false;
   std::string from;  ///< the client's address
 };
+
+inline constexpr std::size_t kRequestBodyMax = 3 * 1024 * 1024;
 
 struct HttpResponse {
   int code = 200;

@@ -55,6 +55,14 @@ void WatchStream::end(const Failure* why) {
   if (ready_) ready_();
 }
 
+void WatchStream::finish() {
+  if (ended_) return;
+  if (options_.bookmarks) push_bookmark(false);
+  ended_ = true;
+  subscription_ = {};
+  if (ready_) ready_();
+}
+
 void WatchStream::push(Line line) {
   if (ended_) return;
   // Memory is bounded: who does not read is cut off, and lists again.
@@ -68,12 +76,10 @@ void WatchStream::bookmark() { push_bookmark(false); }
 void WatchStream::push_bookmark(bool initial_end) {
   Value metadata{{"resourceVersion", std::to_string(store_.resource_version())}};
   if (initial_end) metadata["annotations"]["k8s.io/initial-events-end"] = "true";
-  const Value line{{"type", "BOOKMARK"},
-                   {"object",
-                    {{"kind", options_.kind->name},
+  const Value object{{"kind", options_.kind->name},
                      {"apiVersion", options_.kind->api_version(*options_.version)},
-                     {"metadata", metadata}}}};
-  push({"BOOKMARK", nullptr, to_text(line) + "\n"});
+                     {"metadata", metadata}};
+  push({"BOOKMARK", nullptr, fmt::format("{{\"type\":\"BOOKMARK\",\"object\":{}}}\n", to_text(object))});
 }
 
 void WatchStream::write(const Line& line, std::string& out) {

@@ -53,6 +53,8 @@ class WatchStream {
   bool ended() const { return ended_; }
   /// Queues a bookmark: everything up to now has been told.
   void bookmark();
+  /// Its time is over: it ends after what is queued, and a bookmark where those are wanted.
+  void finish();
   /// Ends it now, with an ERROR event when `why` is given.
   void end(const Failure* why = nullptr);
 

@@ -1,0 +1,36 @@
+// The transport of the API server: HTTP/1.1 and HTTP/2 over TLS on listening sockets that are given to it. One thread;
+// an idle connection costs its TLS state and little else.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <memory>
+#include <string>
+
+#include "simulator/kube/access/certificates.h"
+#include "simulator/kube/transport/session.h"
+
+namespace plumbline::kube {
+
+inline constexpr std::size_t kConnectionsMax = 10000;
+
+class TlsServer {
+ public:
+  /// `io` must outlive this; `handler` is called as long as this lives. `certificate` is the server's, `ca_pem` signs
+  /// clients' certificates. Throws std::runtime_error when OpenSSL refuses them (start-up).
+  TlsServer(boost::asio::io_context& io, Handler handler, const Certificate& certificate, const std::string& ca_pem);
+  /// As stop().
+  ~TlsServer();
+  TlsServer(const TlsServer&) = delete;
+  TlsServer& operator=(const TlsServer&) = delete;
+
+  /// Accepts on `fd`, which is bound and listening; owns it from now on.
+  void serve(int fd);
+  /// Closes every listener and every connection. serve() may be called again.
+  void stop();
+
+ private:
+  struct Shared;
+  std::shared_ptr<Shared> shared_;  ///< what asio still has to call may outlive this; it finds it stopped
+};
+
+}  // namespace plumbline::kube
