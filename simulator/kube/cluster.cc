@@ -11,12 +11,17 @@
 #include "simulator/kube/access/authorizer.h"
 #include "simulator/kube/access/certificates.h"
 #include "simulator/kube/api/operations.h"
+#include "simulator/kube/controllers/daemon_sets.h"
 #include "simulator/kube/controllers/deployments.h"
+#include "simulator/kube/controllers/endpoint_mirror.h"
+#include "simulator/kube/controllers/endpoint_slices.h"
 #include "simulator/kube/controllers/endpoints.h"
 #include "simulator/kube/controllers/garbage_collector.h"
 #include "simulator/kube/controllers/kubelet.h"
+#include "simulator/kube/controllers/nodes.h"
 #include "simulator/kube/controllers/replica_sets.h"
 #include "simulator/kube/controllers/service_accounts.h"
+#include "simulator/kube/controllers/stateful_sets.h"
 #include "simulator/kube/http/api_server.h"
 #include "simulator/kube/transport/tls_server.h"
 
@@ -91,8 +96,13 @@ struct Cluster::Parts {
                  [this](const Object& account, const Object& secret) { return authenticator.mint(account, secret); }),
         deployments(io, operations),
         replica_sets(io, operations),
+        stateful_sets(io, operations),
+        daemon_sets(io, operations),
         kubelet(io, operations, runtime, options.pod_start_delay),
+        nodes(io, operations),
         endpoints(io, operations),
+        slices(io, operations),
+        mirror(io, operations),
         api(operations, authenticator, authorizer, kernel::Random(options.seed).split("api")),
         server(
             io, [this](const HttpRequest& request, const Respond& respond) { respond(api.handle(request)); },
@@ -147,8 +157,13 @@ struct Cluster::Parts {
   ServiceAccounts accounts;
   Deployments deployments;
   ReplicaSets replica_sets;
+  StatefulSets stateful_sets;
+  DaemonSets daemon_sets;
   Kubelet kubelet;
+  Nodes nodes;
   EndpointsWriter endpoints;
+  EndpointSlices slices;
+  EndpointMirror mirror;
   ApiServer api;
   TlsServer server;
   std::vector<std::function<void(const Change&)>> change_observers;

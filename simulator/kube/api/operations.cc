@@ -284,6 +284,8 @@ Outcome<ObjectPtr> Operations::apply(const ObjectKey& key, Value config, bool fo
 Outcome<ObjectPtr> Operations::write(const ObjectPtr& current, Value next, std::string_view manager,
                                      std::string_view subresource) {
   const Kind& kind = store_.kind(current->kind());
+  if (subresource.empty() && counts_generations(kind) && !same_wish(next, current->value()))
+    next["metadata"]["generation"] = current->number("metadata.generation") + 1;
   own(kind, current.get(), next, {std::string(manager), kind.api_version(), std::string(subresource)});
   return store_.replace(current, std::move(next));
 }

@@ -28,19 +28,18 @@ std::int64_t revision_of(const Object& set) {
   return std::min(revision, kRevisionMax);
 }
 
-/// "25%" of `whole`, or a plain number; 0 to INT32_MAX.
-std::int64_t share(const Value& value, std::int64_t whole, bool up) {
+}  // namespace
+
+std::int64_t share_of(const Value& value, std::int64_t whole, bool up) {
   std::int64_t number = value.integer();
   if (value.is_string()) std::from_chars(value.text().data(), value.text().data() + value.text().size(), number);
   number = std::clamp<std::int64_t>(number, 0, INT32_MAX);
   return value.is_string() ? std::min<std::int64_t>((number * whole + (up ? 99 : 0)) / 100, INT32_MAX) : number;
 }
 
-}  // namespace
-
 RollingLimits rolling_limits(const Value& deployment, std::int64_t replicas) {
-  RollingLimits limits{share(deployment.at("spec.strategy.rollingUpdate.maxSurge"), replicas, true),
-                       share(deployment.at("spec.strategy.rollingUpdate.maxUnavailable"), replicas, false)};
+  RollingLimits limits{share_of(deployment.at("spec.strategy.rollingUpdate.maxSurge"), replicas, true),
+                       share_of(deployment.at("spec.strategy.rollingUpdate.maxUnavailable"), replicas, false)};
   if (limits.surge == 0 && limits.unavailable == 0) limits.unavailable = 1;
   limits.unavailable = std::min(limits.unavailable, replicas);
   return limits;

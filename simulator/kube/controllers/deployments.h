@@ -12,6 +12,9 @@
 
 namespace plumbline::kube {
 
+/// "25%" of `whole`, rounded `up` or down, or a plain number; 0 to INT32_MAX.
+std::int64_t share_of(const Value& value, std::int64_t whole, bool up);
+
 /// How far a rolling update may go from the wanted number of replicas.
 struct RollingLimits {
   std::int64_t surge = 0;

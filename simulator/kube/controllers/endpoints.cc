@@ -1,9 +1,9 @@
 #include "simulator/kube/controllers/endpoints.h"
 
-#include <optional>
+#include <map>
 #include <utility>
 
-
+#include "simulator/kube/controllers/pod_ports.h"
 #include "simulator/kube/controllers/pod_state.h"
 #include "simulator/kube/value/text.h"
 
@@ -11,47 +11,11 @@ namespace plumbline::kube {
 namespace {
 
 constexpr const char* kOverCapacity = "endpoints.kubernetes.io/over-capacity";
-constexpr const char* kHeadless = "service.kubernetes.io/headless";
-
-/// The number that `target` means in this Pod; nullopt when the Pod has no port of that name.
-std::optional<std::int64_t> resolve(const Value& target, const Value& protocol, const Value& pod) {
-  if (target.is_number()) return target.integer();
-  for (const Value& container : pod.at("spec.containers"))
-    for (const Value& port : container["ports"])
-      if (port["name"] == target && port["protocol"] == protocol) return port["containerPort"].integer();
-  return std::nullopt;
-}
-
-Value ports_of(const Value& service, const Value& pod) {
-  Value resolved = Value::array();
-  for (const Value& port : service.at("spec.ports")) {
-    const auto number = resolve(port["targetPort"], port["protocol"], pod);
-    if (!number) continue;
-    Value entry{{"port", *number}, {"protocol", port["protocol"]}};
-    for (const char* field : {"name", "appProtocol"})
-      if (port.contains(field)) entry[field] = port[field];
-    resolved.push_back(std::move(entry));
-  }
-  return resolved;
-}
 
 Value address_of(const Object& pod) {
   return {{"ip", pod.at("status.podIP")},
           {"nodeName", pod.at("spec.nodeName")},
           {"targetRef", {{"kind", "Pod"}, {"namespace", pod.space()}, {"name", pod.name()}, {"uid", pod.uid()}}}};
-}
-
-std::optional<std::pair<std::string, std::string>> first_pair(const Object& service) {
-  const auto selector = service.at("spec.selector").fields();
-  if (selector.empty()) return std::nullopt;
-  return std::pair(std::string(selector.first->name()), selector.first->value.string());
-}
-
-/// What Endpoints say of a Pod.
-bool same_endpoint(const Object& left, const Object& right) {
-  return left.labels() == right.labels() && left.deleting() == right.deleting() && is_ready(left) == is_ready(right) &&
-         is_finished(left) == is_finished(right) && left.at("status.podIP") == right.at("status.podIP") &&
-         left.at("spec.nodeName") == right.at("spec.nodeName");
 }
 
 }  // namespace
@@ -68,7 +32,7 @@ Value endpoint_subsets(const Object& service, const std::vector<ObjectPtr>& pods
       if (pod->text("status.podIP").empty() || is_finished(*pod)) continue;
       if (pod->deleting() && !everybody) continue;
       if ((everybody || is_ready(*pod)) != want_ready) continue;
-      Value ports = ports_of(service.value(), pod->value());
+      Value ports = endpoint_ports(service.value(), pod->value());
       if (ports.empty() && !portless) continue;
       if (++count > kEndpointsAddressesMax) {
         truncated = true;
@@ -90,40 +54,20 @@ Value endpoint_subsets(const Object& service, const std::vector<ObjectPtr>& pods
 EndpointsWriter::EndpointsWriter(boost::asio::io_context& io, Operations& operations)
     : operations_(operations),
       store_(operations.store()),
+      index_(store_),
       queue_(io, [this](const ObjectKey& key) { sync(key); }),
-      services_(store_.subscribe(KindId::kService, "", [this](const Event& event) { on_service(event); })),
+      services_(store_.subscribe(KindId::kService, "",
+                                 [this](const Event& event) {
+                                   index_.update(event);
+                                   queue_.add(event.object->key());
+                                 })),
       pods_(store_.subscribe(KindId::kPod, "", [this](const Event& event) { on_pod(event); })) {}
-
-void EndpointsWriter::on_service(const Event& event) {
-  auto& pairs = by_pair_[event.object->space()];
-  if (event.previous)
-    if (const auto pair = first_pair(*event.previous)) {
-      pairs[*pair].erase(event.object->name());
-      if (pairs[*pair].empty()) pairs.erase(*pair);
-    }
-  if (event.op != Op::kDeleted)
-    if (const auto pair = first_pair(*event.object)) pairs[*pair].insert(event.object->name());
-  queue_.add(event.object->key());
-}
 
 void EndpointsWriter::on_pod(const Event& event) {
   if (event.previous && event.op == Op::kModified && same_endpoint(*event.previous, *event.object)) return;
-  if (event.previous) queue_services_of(*event.previous);
-  if (event.op != Op::kDeleted) queue_services_of(*event.object);
-}
-
-void EndpointsWriter::queue_services_of(const Object& pod) {
-  const auto pairs = by_pair_.find(pod.space());
-  if (pairs == by_pair_.end()) return;
-  for (const Member& label : pod.labels().fields()) {
-    const auto names = pairs->second.find({std::string(label.name()), label.value.string()});
-    if (names == pairs->second.end()) continue;
-    for (const std::string& name : names->second) {
-      const ObjectPtr service = store_.find(KindId::kService, pod.space(), name);
-      if (service && carries(pod.labels(), service->at("spec.selector")))
-        queue_.add(service->key());
-    }
-  }
+  const auto queue = [this](const ObjectPtr& service) { queue_.add(service->key()); };
+  if (event.previous) index_.each_of(*event.previous, queue);
+  if (event.op != Op::kDeleted) index_.each_of(*event.object, queue);
 }
 
 void EndpointsWriter::sync(const ObjectKey& key) {
@@ -143,7 +87,7 @@ void EndpointsWriter::sync(const ObjectKey& key) {
 
   Value next = current ? current->value() : Value{{"metadata", {{"name", key.name}, {"namespace", key.space}}}};
   Value labels = service->labels();
-  if (service->text("spec.clusterIP") == "None") labels[kHeadless] = "";
+  if (service->text("spec.clusterIP") == "None") labels[kHeadlessLabel] = "";
   if (labels.empty())
     next["metadata"].erase("labels");
   else

@@ -2,12 +2,10 @@
 // found by label; Endpoints are rewritten once however many Pods changed meanwhile. One thread.
 #pragma once
 
-#include <map>
-#include <set>
-#include <string>
 #include <vector>
 
 #include "simulator/kube/api/operations.h"
+#include "simulator/kube/controllers/service_index.h"
 #include "simulator/kube/controllers/work_queue.h"
 
 namespace plumbline::kube {
@@ -23,15 +21,12 @@ class EndpointsWriter {
   EndpointsWriter(boost::asio::io_context& io, Operations& operations);
 
  private:
-  void on_service(const Event& event);
   void on_pod(const Event& event);
-  void queue_services_of(const Object& pod);
   void sync(const ObjectKey& service);
 
   Operations& operations_;
   Store& store_;
-  /// namespace -> (key, value) of the first pair of the selector -> names of Services.
-  std::map<std::string, std::map<std::pair<std::string, std::string>, std::set<std::string>>, std::less<>> by_pair_;
+  ServiceIndex index_;
   WorkQueue queue_;
   Store::Subscription services_, pods_;
 };

@@ -100,7 +100,8 @@ TEST_F(EndpointsTest, LeaveOutPodsWithoutTheNamedPort) {
 }
 
 TEST_F(EndpointsTest, AreLeftAloneWithoutASelector) {
-  create(KindId::kService, "web", {{"metadata", {{"name", "s"}}}, {"spec", {{"ports", Value::array({{{"port", 1}}})}}}});
+  create(KindId::kService, "web",
+         {{"metadata", {{"name", "s"}}}, {"spec", {{"ports", Value::array({{{"port", 1}}})}}}});
   create(KindId::kEndpoints, "web",
          {{"metadata", {{"name", "s"}}},
           {"subsets", Value::array({{{"addresses", Value::array({{{"ip", "10.9.9.9"}}})}}})}});

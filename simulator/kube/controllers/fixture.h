@@ -5,13 +5,18 @@
 
 #include <boost/asio/io_context.hpp>
 
+#include "simulator/kube/controllers/daemon_sets.h"
 #include "simulator/kube/controllers/deployments.h"
+#include "simulator/kube/controllers/endpoint_mirror.h"
+#include "simulator/kube/controllers/endpoint_slices.h"
 #include "simulator/kube/controllers/endpoints.h"
 #include "simulator/kube/controllers/garbage_collector.h"
 #include "simulator/kube/controllers/kubelet.h"
+#include "simulator/kube/controllers/nodes.h"
 #include "simulator/kube/controllers/pod_state.h"
 #include "simulator/kube/controllers/replica_sets.h"
 #include "simulator/kube/controllers/service_accounts.h"
+#include "simulator/kube/controllers/stateful_sets.h"
 #include "simulator/kube/fake_runtime.h"
 
 namespace plumbline::kube {
@@ -52,8 +57,8 @@ class ControllersTest : public testing::Test {
                 {"spec",
                  {{"containers",
                    Value::array({{{"name", "c"},
-                                 {"image", "i:" + version},
-                                 {"ports", Value::array({{{"name", "http"}, {"containerPort", 80}}})}}})}}}}}}}};
+                                  {"image", "i:" + version},
+                                  {"ports", Value::array({{{"name", "http"}, {"containerPort", 80}}})}}})}}}}}}}};
   }
   ObjectPtr patch(const ObjectKey& key, const Value& change) {
     const auto patched = operations_.patch(key, PatchType::kMerge, change);
@@ -87,8 +92,13 @@ class ControllersTest : public testing::Test {
                             }};
   Deployments deployments_{io_, operations_};
   ReplicaSets replica_sets_{io_, operations_};
+  StatefulSets stateful_sets_{io_, operations_};
+  DaemonSets daemon_sets_{io_, operations_};
   Kubelet kubelet_{io_, operations_, runtime_, std::chrono::milliseconds(0)};
+  Nodes nodes_{io_, operations_};
   EndpointsWriter endpoints_{io_, operations_};
+  EndpointSlices slices_{io_, operations_};
+  EndpointMirror mirror_{io_, operations_};
 };
 
 }  // namespace plumbline::kube

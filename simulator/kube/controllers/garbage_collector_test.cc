@@ -80,7 +80,7 @@ TEST_F(ServiceAccountsTest, EveryNamespaceHasItsDefaultAccount) {
 
 TEST_F(ServiceAccountsTest, TokenSecretsAreFilledInAndGoWithTheirAccount) {
   const Value secret{{"metadata", {{"name", "t"}, {"annotations", {{"kubernetes.io/service-account.name", "robot"}}}}},
-                    {"type", "kubernetes.io/service-account-token"}};
+                     {"type", "kubernetes.io/service-account-token"}};
   create(KindId::kSecret, "web", secret);
   settle();
   EXPECT_FALSE(find(KindId::kSecret, "t")->value().contains("data"));

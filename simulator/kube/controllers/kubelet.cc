@@ -4,7 +4,9 @@
 
 #include <algorithm>
 
+#include "simulator/kube/controllers/conditions.h"
 #include "simulator/kube/controllers/pod_state.h"
+#include "simulator/kube/controllers/taints.h"
 
 namespace plumbline::kube {
 namespace {
@@ -13,17 +15,10 @@ constexpr std::chrono::milliseconds kStartRetry{1000};
 
 /// Replaces the condition of that type; keeps its transition time when the status is the same.
 void set_condition(Value& status, std::string_view type, bool holds, const Value& now, std::string_view reason = "") {
-  Value fresh{{"type", type}, {"status", holds ? "True" : "False"}, {"lastProbeTime", nullptr}, {"lastTransitionTime", now}};
+  Value fresh{
+      {"type", type}, {"status", holds ? "True" : "False"}, {"lastProbeTime", nullptr}, {"lastTransitionTime", now}};
   if (!reason.empty()) fresh["reason"] = reason;
-  const std::size_t count = std::as_const(status)["conditions"].size();
-  for (std::size_t i = 0; i < count; ++i) {
-    const Value& condition = std::as_const(status)["conditions"][i];
-    if (condition["type"] != type) continue;
-    if (condition["status"] == fresh["status"]) fresh["lastTransitionTime"] = condition["lastTransitionTime"];
-    if (condition != fresh) status["conditions"].item(i) = std::move(fresh);
-    return;
-  }
-  status["conditions"].push_back(std::move(fresh));
+  put_condition(status, std::move(fresh));
 }
 
 void set_readiness(Value& status, bool ready, const Value& now) {
@@ -89,13 +84,13 @@ void Kubelet::sync(const ObjectKey& key) {
 std::string Kubelet::choose_node(const Object& pod) {
   if (!nodes_known_) {
     nodes_ = store_.list(KindId::kNode);
-    std::erase_if(nodes_, [](const ObjectPtr& node) { return node->at("spec.unschedulable").boolean(); });
     nodes_known_ = true;
   }
   const Value& wanted = pod.at("spec.nodeSelector");
   for (std::size_t tried = 0; tried < nodes_.size(); ++tried) {
     const ObjectPtr& node = nodes_[next_node_++ % nodes_.size()];
-    if (carries(node->labels(), wanted)) return node->name();
+    if (carries(node->labels(), wanted) && may_be_put(pod.at("spec.tolerations"), node->at("spec")))
+      return node->name();
   }
   return {};
 }

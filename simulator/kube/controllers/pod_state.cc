@@ -15,4 +15,10 @@ bool is_finished(const Object& pod) {
 
 bool is_active(const Object& pod) { return !pod.deleting() && !is_finished(pod); }
 
+bool same_endpoint(const Object& left, const Object& right) {
+  return left.labels() == right.labels() && left.deleting() == right.deleting() && is_ready(left) == is_ready(right) &&
+         is_finished(left) == is_finished(right) && left.at("status.podIP") == right.at("status.podIP") &&
+         left.at("spec.nodeName") == right.at("spec.nodeName");
+}
+
 }  // namespace plumbline::kube

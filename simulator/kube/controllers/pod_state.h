@@ -11,5 +11,7 @@ bool is_ready(const Object& pod);
 bool is_active(const Object& pod);
 /// Finished: phase Succeeded or Failed.
 bool is_finished(const Object& pod);
+/// What Endpoints and EndpointSlices say of the Pod has not changed.
+bool same_endpoint(const Object& left, const Object& right);
 
 }  // namespace plumbline::kube
