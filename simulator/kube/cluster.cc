@@ -22,6 +22,7 @@
 #include "simulator/kube/controllers/replica_sets.h"
 #include "simulator/kube/controllers/service_accounts.h"
 #include "simulator/kube/controllers/stateful_sets.h"
+#include "simulator/kube/faults/api_faults.h"
 #include "simulator/kube/http/api_server.h"
 #include "simulator/kube/transport/tls_server.h"
 
@@ -71,11 +72,16 @@ Value node_object(const NodeOptions& node) {
             {"nodeInfo", {{"kubeletVersion", kNodeVersion}}}}}};
 }
 
-Store::Options store_options(const ClusterOptions& options) {
+/// How far the cluster's clock is off; a fault sets it.
+using Skew = std::shared_ptr<std::chrono::milliseconds>;
+
+Store::Options store_options(const ClusterOptions& options, const Skew& skew) {
   Store::Options chosen;
   chosen.window_max = options.watch_window;
   chosen.window_min = std::min(chosen.window_min, options.watch_window);
-  chosen.wall_clock = options.wall_clock ? options.wall_clock : [] { return std::chrono::system_clock::now(); };
+  chosen.wall_clock = [clock = options.wall_clock, skew] {
+    return (clock ? clock() : std::chrono::system_clock::now()) + *skew;
+  };
   chosen.random = kernel::Random(options.seed).split("kube").split(options.name.str());
   return chosen;
 }
@@ -86,10 +92,10 @@ struct Cluster::Parts {
   Parts(boost::asio::io_context& io, ClusterOptions chosen, PodRuntime& runtime)
       : options(std::move(chosen)),
         authority(options.name.str() + "-ca"),
-        store(store_options(options)),
+        store(store_options(options, skew)),
         services(options.service_cidr, options.load_balancer_cidr, options.load_balancer_first),
         operations(store, services),
-        authenticator(store, store_options(options).wall_clock),
+        authenticator(store, store_options(options, skew).wall_clock),
         authorizer(store),
         collector(io, operations),
         accounts(io, operations, authority.pem(),
@@ -104,15 +110,34 @@ struct Cluster::Parts {
         slices(io, operations),
         mirror(io, operations),
         api(operations, authenticator, authorizer, kernel::Random(options.seed).split("api")),
+        faults(io, operations, api, kernel::Random(options.seed).split("faults"),
+               {[this](bool down) { server.reset_connections(down); },
+                [this](std::optional<TlsFault> fault) { break_tls(fault); },
+                [this](std::chrono::milliseconds by) { *skew = by; }}),
         server(
-            io, [this](const HttpRequest& request, const Respond& respond) { respond(api.handle(request)); },
+            io, [this](HttpRequest request, const Respond& respond) { faults.handle(std::move(request), respond); },
             authority.issue_server(server_names(options)), authority.pem()) {
+    api.revocations_end_watches(io, options.revocations_end_watches);
     changes = store.subscribe([this](const Event& event) { tell(event); });
     api.on_audit([this](const User& user, const Attributes& asked, const HttpRequest& request, int code) {
       const AuditEntry entry{user.name,  asked.verb,     asked.resource, asked.space,
                              asked.name, request.target, code,           request.from};
       for (const auto& observer : audit_observers) observer(entry);
     });
+  }
+
+  void break_tls(std::optional<TlsFault> fault) {
+    server.reset_connections(fault == TlsFault::kReset);
+    if (!fault || fault == TlsFault::kReset) return server.present(nullptr);
+    std::vector<std::string> names = server_names(options);
+    if (fault == TlsFault::kWrongName) names = {"elsewhere.example.com"};
+    const CertificateAuthority stranger(options.name.str() + "-ca");
+    const bool strange = fault == TlsFault::kUnknownAuthority;
+    const Certificate shown = (strange ? stranger : authority).issue_server(names, fault == TlsFault::kExpired);
+    server.present(&shown);
+    // Connections that are there were made with the right one.
+    server.reset_connections(true);
+    server.reset_connections(false);
   }
 
   static std::vector<std::string> server_names(const ClusterOptions& options) {
@@ -147,6 +172,7 @@ struct Cluster::Parts {
   }
 
   ClusterOptions options;
+  Skew skew = std::make_shared<std::chrono::milliseconds>(0);
   CertificateAuthority authority;
   Store store;
   ServiceAdmission services;
@@ -165,6 +191,7 @@ struct Cluster::Parts {
   EndpointSlices slices;
   EndpointMirror mirror;
   ApiServer api;
+  ApiFaults faults;
   TlsServer server;
   std::vector<std::function<void(const Change&)>> change_observers;
   std::vector<std::function<void(const AuditEntry&)>> audit_observers;
@@ -268,6 +295,20 @@ Result<Json> Cluster::scale(const ObjectName& deployment, int replicas) {
 Result<void> Cluster::set_pod_ready(const ObjectName& pod, bool ready) {
   const auto key = parts_->key_of("Pod", pod);
   if (const auto done = parts_->kubelet.set_ready(*key, ready); !done) return error_of(done.error(), pod.str());
+  return {};
+}
+
+Result<void> Cluster::inject(const ApiFault& fault) {
+  if (const std::string why = mistake_in(fault); !why.empty())
+    return Error{Reason::kInvalidValue, why, {}, std::string(to_string(fault.kind))};
+  parts_->faults.inject(fault);
+  return {};
+}
+
+void Cluster::heal(std::optional<FaultKind> kind) { parts_->faults.heal(kind); }
+
+Result<void> Cluster::set_node_ready(const std::string& node, std::string_view status) {
+  if (const auto done = parts_->nodes.set_ready(node, status); !done) return error_of(done.error(), node);
   return {};
 }
 

@@ -17,6 +17,7 @@
 #include "model/error.h"
 #include "model/ids.h"
 #include "model/labels.h"
+#include "simulator/kube/faults/api_fault.h"
 #include "simulator/kube/pod_runtime.h"
 #include "simulator/kube/value/value.h"
 
@@ -60,6 +61,8 @@ struct ClusterOptions {
   std::chrono::milliseconds pod_start_delay{0};  ///< from creation to Ready
   std::size_t watch_window = 10000;              ///< changes kept; older resourceVersions get 410
   std::uint64_t seed = 1;
+  bool revocations_end_watches =
+      false;  ///< a watch ends when its user loses the right to it; real servers let it go on
   std::vector<std::string> san_addresses;  ///< IP addresses and names for the server certificate
   std::function<std::int64_t()> now_us;    ///< for audit only; wall-clock comes from `wall_clock`
   std::function<std::chrono::system_clock::time_point()> wall_clock;
@@ -102,6 +105,13 @@ class Cluster {
   /// Called for every committed change, in order, before the writer gets its answer.
   void on_change(std::function<void(const Change&)> observer);
   void on_audit(std::function<void(const AuditEntry&)> observer);
+
+  /// Makes trouble for the clients of its API server. kInvalidValue when the fault makes no sense.
+  Result<void> inject(const ApiFault& fault);
+  /// Ends the trouble of one kind, or all.
+  void heal(std::optional<FaultKind> kind = std::nullopt);
+  /// What the node's kubelet says: "True", "False", or "Unknown" when it says nothing any more. kNotFound.
+  Result<void> set_node_ready(const std::string& node, std::string_view status);
 
   std::uint64_t resource_version() const;
 

@@ -114,10 +114,11 @@ CertificateAuthority::CertificateAuthority(const std::string& common_name) : key
 
 CertificateAuthority::~CertificateAuthority() = default;
 
-Certificate CertificateAuthority::issue_server(const std::vector<std::string>& names) const {
+Certificate CertificateAuthority::issue_server(const std::vector<std::string>& names, bool expired) const {
   const KeyPtr key = new_key();
   const X509Ptr certificate = new_certificate(key.get());
   add_name(X509_get_subject_name(certificate.get()), "CN", "kube-apiserver");
+  if (expired) X509_gmtime_adj(X509_getm_notAfter(certificate.get()), -60);
   X509* issuer = keys_->certificate.get();
   std::string alternatives;
   for (const std::string& name : names)

@@ -21,8 +21,8 @@ class CertificateAuthority {
   CertificateAuthority& operator=(const CertificateAuthority&) = delete;
 
   const std::string& pem() const { return pem_; }
-  /// `names` are IP addresses and DNS names. Throws as the constructor.
-  Certificate issue_server(const std::vector<std::string>& names) const;
+  /// `names` are IP addresses and DNS names. `expired`: it ended a minute ago. Throws as the constructor.
+  Certificate issue_server(const std::vector<std::string>& names, bool expired = false) const;
   /// CN is the user, each O a group (Kubernetes: X509 client certificates). Throws as the constructor.
   Certificate issue_client(const std::string& user, const std::vector<std::string>& groups) const;
 

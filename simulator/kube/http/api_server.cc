@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <boost/asio/post.hpp>
 #include <charconv>
 
 #include "simulator/kube/http/negotiation.h"
@@ -58,7 +59,8 @@ ApiServer::ApiServer(Operations& operations, Authenticator& authenticator, Autho
 Reply ApiServer::handle(const HttpRequest& request) {
   const Target target = parse_target(request.target, store_.registry());
   const Attributes asked = attributes_of(request, target);
-  const auto user = authenticator_.authenticate({request.certificate, request.bad_certificate, request.authorization});
+  const Credentials credentials{request.certificate, request.bad_certificate, request.authorization};
+  const auto user = authenticator_.authenticate(credentials);
   Reply reply = refuse({401, "Unauthorized", "Unauthorized", nullptr});
   if (user) {
     Call call{request, target, *user};
@@ -68,8 +70,35 @@ Reply ApiServer::handle(const HttpRequest& request) {
         response->headers.emplace_back("Warning", fmt::format("299 - {}", to_text(Value(warning))));
   }
   const auto* response = std::get_if<HttpResponse>(&reply);
+  if (auto* watch = std::get_if<std::unique_ptr<WatchStream>>(&reply)) watches_.add(**watch, *user, asked, credentials);
   if (audit_) audit_(user.value_or(User{}), asked, request, response ? response->code : 200);
   return reply;
+}
+
+std::optional<User> ApiServer::user_of(const HttpRequest& request) const {
+  return authenticator_.authenticate({request.certificate, request.bad_certificate, request.authorization});
+}
+
+void ApiServer::revocations_end_watches(boost::asio::io_context& io, bool end) {
+  revocations_.clear();
+  if (!end) return;
+  checking_ = std::make_shared<bool>(false);
+  const auto check_soon = [this, &io](const Event&) {
+    if (*checking_) return;
+    *checking_ = true;
+    boost::asio::post(io, [this, checking = std::weak_ptr(checking_)] {
+      const auto alive = checking.lock();
+      if (!alive) return;
+      *alive = false;
+      watches_.each([this](const Watches::Watcher& watcher) {
+        const auto user = authenticator_.authenticate(watcher.credentials);
+        if (!user || !authorizer_.allowed(*user, watcher.asked)) watcher.stream->end();
+      });
+    });
+  };
+  for (const KindId kind : {KindId::kRole, KindId::kClusterRole, KindId::kRoleBinding, KindId::kClusterRoleBinding,
+                            KindId::kServiceAccount, KindId::kSecret})
+    revocations_.push_back(store_.subscribe(kind, "", check_soon));
 }
 
 Reply ApiServer::route(Call& call, const Attributes& asked) {

@@ -2,6 +2,7 @@
 // carries out, and tells the audit. One thread.
 #pragma once
 
+#include <boost/asio/io_context.hpp>
 #include <functional>
 #include <memory>
 #include <variant>
@@ -10,7 +11,7 @@
 #include "simulator/kube/access/authorizer.h"
 #include "simulator/kube/api/operations.h"
 #include "simulator/kube/http/request.h"
-#include "simulator/kube/http/watch_stream.h"
+#include "simulator/kube/http/watches.h"
 #include "simulator/kube/openapi/pages.h"
 
 namespace plumbline::kube {
@@ -27,6 +28,12 @@ class ApiServer {
   void on_audit(Audit audit) { audit_ = std::move(audit); }
 
   Reply handle(const HttpRequest& request);
+  /// Who sends it; nothing when that is not known.
+  std::optional<User> user_of(const HttpRequest& request) const;
+  Watches& watches() { return watches_; }
+  /// Real servers ask for rights when a watch begins, never again. True: a watch ends when its user loses the right to
+  /// it, or the token that it came with.
+  void revocations_end_watches(boost::asio::io_context& io, bool end);
 
  private:
   /// One request with what is known of it.
@@ -70,6 +77,9 @@ class ApiServer {
   kernel::Random random_;
   OpenApiPages openapi_pages_;
   Audit audit_;
+  Watches watches_;
+  std::vector<Store::Subscription> revocations_;
+  std::shared_ptr<bool> checking_;  ///< a check of the watches has been posted
 };
 
 // Shared by the files above.

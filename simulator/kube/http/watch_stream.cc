@@ -29,6 +29,28 @@ WatchStream::WatchStream(Store& store, WatchOptions options) : store_(store), op
   subscription_ = store_.subscribe(options_.kind->id, options_.space, [this](const Event& event) { on_event(event); });
 }
 
+WatchStream::~WatchStream() {
+  if (gone_) gone_();
+}
+
+bool WatchStream::held() const {
+  if (trouble_.mute) return true;
+  const auto due = queue_.front().due;
+  return due != std::chrono::steady_clock::time_point{} && due > std::chrono::steady_clock::now();
+}
+
+void WatchStream::trouble(Trouble trouble) {
+  trouble_ = std::move(trouble);
+  // What waited for a delay that is over waits no more.
+  if (trouble_.delay.count() == 0)
+    for (Line& line : queue_) line.due = {};
+  release();
+}
+
+void WatchStream::release() {
+  if (!queue_.empty() && !held() && ready_) ready_();
+}
+
 bool WatchStream::matches(const Object& object) const {
   return options_.labels.matches(object.labels()) && options_.fields.matches(object);
 }
@@ -67,8 +89,11 @@ void WatchStream::push(Line line) {
   if (ended_) return;
   // Memory is bounded: who does not read is cut off, and lists again.
   if (queue_.size() >= kWatchQueueMax) return end();
+  if (trouble_.delay.count() > 0) line.due = std::chrono::steady_clock::now() + trouble_.delay;
+  const bool twice = line.object && trouble_.twice && trouble_.twice();
+  if (twice) queue_.push_back(line);
   queue_.push_back(std::move(line));
-  if (queue_.size() == 1 && ready_) ready_();
+  if (queue_.size() <= (twice ? 2 : 1) && ready_ && !held()) ready_();
 }
 
 void WatchStream::bookmark() { push_bookmark(false); }
@@ -103,7 +128,7 @@ void WatchStream::write(const Line& line, std::string& out) {
 }
 
 void WatchStream::take(std::string& out, std::size_t size_max) {
-  while (!queue_.empty() && out.size() < size_max) {
+  while (!queue_.empty() && out.size() < size_max && !held()) {
     const Line& line = queue_.front();
     if (line.object)
       write(line, out);

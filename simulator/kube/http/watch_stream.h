@@ -39,6 +39,7 @@ class WatchStream {
  public:
   /// `store` must outlive this, unless nothing but the destructor is called after it.
   WatchStream(Store& store, WatchOptions options);
+  ~WatchStream();
   WatchStream(const WatchStream&) = delete;
   WatchStream& operator=(const WatchStream&) = delete;
 
@@ -46,13 +47,25 @@ class WatchStream {
   bool wants_bookmarks() const { return options_.bookmarks; }
   /// Called whenever there is something to take after there was nothing.
   void on_ready(std::function<void()> ready) { ready_ = std::move(ready); }
-  /// Appends lines to `out` until it has `size_max` bytes or nothing is left.
+  /// Called when it is destroyed.
+  void on_gone(std::function<void()> gone) { gone_ = std::move(gone); }
+  /// Appends lines to `out` until it has `size_max` bytes or nothing is left, or may be told yet.
   void take(std::string& out, std::size_t size_max);
+  /// Nothing is queued.
   bool empty() const { return queue_.empty(); }
   /// After what is queued, the watch ends.
   bool ended() const { return ended_; }
   /// Queues a bookmark: everything up to now has been told.
   void bookmark();
+  /// What a fault does to the events of a watch.
+  struct Trouble {
+    bool mute = false;                   ///< nothing is told until this is over
+    std::chrono::milliseconds delay{0};  ///< events are told so much later, once release() is called then
+    std::function<bool()> twice;         ///< whether this event is told twice; none when empty
+  };
+  void trouble(Trouble trouble);
+  /// Tells what has become due.
+  void release();
   /// Its time is over: it ends after what is queued, and a bookmark where those are wanted.
   void finish();
   /// Ends it now, with an ERROR event when `why` is given.
@@ -63,8 +76,10 @@ class WatchStream {
     std::string_view type;
     ObjectPtr object;  ///< null: `text` is the whole line
     std::string text;
-    std::uint64_t version = 0;  ///< of the event, where it is not the object's
+    std::uint64_t version = 0;                       ///< of the event, where it is not the object's
+    std::chrono::steady_clock::time_point due = {};  ///< not to be told before
   };
+  bool held() const;
   void on_event(const Event& event);
   void push(Line line);
   void push_bookmark(bool initial_end);
@@ -77,7 +92,8 @@ class WatchStream {
   bool columns_sent_ = false;
   std::deque<Line> queue_;
   bool ended_ = false;
-  std::function<void()> ready_;
+  Trouble trouble_;
+  std::function<void()> ready_, gone_;
   Store::Subscription subscription_;
 };
 

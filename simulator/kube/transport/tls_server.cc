@@ -4,11 +4,13 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <cerrno>
+#include <optional>
 #include <set>
 #include <vector>
 
@@ -45,13 +47,23 @@ std::string address_of_peer(int fd) {
   return inet_ntop(address.ss_family, bytes, text, sizeof text) == nullptr ? std::string() : text;
 }
 
+void reset_on_close(int fd) {
+  const linger at_once{1, 0};
+  setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+}
+
 }  // namespace
 
 struct TlsServer::Shared : std::enable_shared_from_this<TlsServer::Shared> {
   class Connection;
 
   Shared(asio::io_context& io_, Handler handler_, const Certificate& certificate, const std::string& ca_pem)
-      : io(io_), handler(std::move(handler_)), tls(certificate, ca_pem), timer(io_), read_room(kReadMax) {}
+      : io(io_),
+        handler(std::move(handler_)),
+        own(certificate, ca_pem),
+        authority(ca_pem),
+        timer(io_),
+        read_room(kReadMax) {}
 
   void accept(const std::shared_ptr<stream_descriptor>& listener);
   void stop();
@@ -59,7 +71,10 @@ struct TlsServer::Shared : std::enable_shared_from_this<TlsServer::Shared> {
 
   asio::io_context& io;
   Handler handler;
-  TlsContext tls;
+  TlsContext own;
+  std::string authority;
+  std::optional<TlsContext> other;  ///< what is presented instead of its own
+  bool resets = false;
   asio::steady_timer timer;
   bool ticking = false;
   std::vector<char> read_room;  ///< what is read or written passes through these, whosever it is
@@ -71,7 +86,9 @@ struct TlsServer::Shared : std::enable_shared_from_this<TlsServer::Shared> {
 class TlsServer::Shared::Connection : public std::enable_shared_from_this<Connection> {
  public:
   Connection(std::shared_ptr<Shared> server, int fd)
-      : server_(std::move(server)), socket_(server_->io, fd), tls_(server_->tls, fd) {
+      : server_(std::move(server)),
+        socket_(server_->io, fd),
+        tls_(server_->other ? *server_->other : server_->own, fd) {
     deadline_ = steady_clock::now() + kHandshakeTimeout;
   }
 
@@ -81,6 +98,11 @@ class TlsServer::Shared::Connection : public std::enable_shared_from_this<Connec
     session_.reset();
     boost::system::error_code ignored;
     socket_.close(ignored);
+  }
+  /// Closes it so that the other side sees that it was cut.
+  void reset() {
+    reset_on_close(socket_.native_handle());
+    close();
   }
   void tick(TimePoint now);
 
@@ -300,6 +322,19 @@ void TlsServer::serve(int fd) {
 
 void TlsServer::stop() { shared_->stop(); }
 
+void TlsServer::present(const Certificate* other) {
+  shared_->other.reset();
+  if (other != nullptr) shared_->other.emplace(*other, shared_->authority);
+}
+
+void TlsServer::reset_connections(bool reset) {
+  shared_->resets = reset;
+  if (!reset) return;
+  const auto ending = std::move(shared_->connections);
+  shared_->connections.clear();
+  for (const auto& connection : ending) connection->reset();
+}
+
 void TlsServer::Shared::stop() {
   boost::system::error_code ignored;
   for (const auto& listener : listeners) listener->close(ignored);
@@ -316,6 +351,11 @@ void TlsServer::Shared::accept(const std::shared_ptr<stream_descriptor>& listene
   };
   while (connections.size() < kConnectionsMax) {
     const int fd = ::accept4(listener->native_handle(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (fd >= 0 && resets) {
+      reset_on_close(fd);
+      ::close(fd);
+      continue;
+    }
     if (fd >= 0) {
       const int one = 1;
       setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);

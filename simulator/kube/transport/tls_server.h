@@ -25,6 +25,11 @@ class TlsServer {
 
   /// Accepts on `fd`, which is bound and listening; owns it from now on.
   void serve(int fd);
+  /// Presents this certificate to new connections instead of its own; nullptr goes back.
+  /// Throws std::runtime_error when OpenSSL refuses it.
+  void present(const Certificate* other);
+  /// Resets every connection, those that are there and those that come, until it is told not to.
+  void reset_connections(bool reset);
   /// Closes every listener and every connection. serve() may be called again.
   void stop();
 

@@ -1,0 +1,58 @@
+// What can be wrong with a cluster's API server. Value types; ApiFaults carries them out.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace plumbline::kube {
+
+enum class FaultKind : std::uint8_t {
+  kDown,            ///< every connection is reset
+  kTls,             ///< the handshake fails, as `tls` says
+  kSlow,            ///< answers come `delay` later
+  kHang,            ///< answers never come
+  kRefuse,          ///< answers are `code` (429, 500, 503 ...), with Retry-After when `retry_after` is not 0
+  kTokens,          ///< bearer tokens are no longer good
+  kClockSkew,       ///< the cluster's clock is `delay` ahead (or behind, when negative)
+  kStale,           ///< reads that may be old (resourceVersion=0) show what there was when the fault began
+  kGone,            ///< watches, and lists from a resourceVersion, are 410
+  kCompact,         ///< once: what watches could resume from is forgotten
+  kWatchCut,        ///< once: open watches end
+  kWatchMute,       ///< open watches say nothing until this is healed
+  kWatchDelay,      ///< events come `delay` later
+  kWatchDuplicate,  ///< events come twice, a `share` of them
+  kDeleteAfterList  ///< once: `object` is deleted when the next list of its kind has been answered, before a watch
+};
+
+enum class TlsFault : std::uint8_t { kReset, kUnknownAuthority, kExpired, kWrongName };
+
+struct ApiFault {
+  FaultKind kind = FaultKind::kDown;
+  std::chrono::milliseconds delay{0};
+  int code = 503;
+  std::chrono::seconds retry_after{0};
+  double share = 1;  ///< of requests or events, chosen by the cluster's seed
+  TlsFault tls = TlsFault::kUnknownAuthority;
+  // Which requests and watches are meant; empty is all.
+  std::vector<std::string> verbs, resources;
+  std::string user;
+  /// Of kDeleteAfterList: resource ("pods"), namespace and name.
+  std::string object_resource, object_space, object_name;
+  std::chrono::milliseconds lasts{0};  ///< 0: until it is healed
+};
+
+/// "down", "watch-mute": as scenarios and the command line say it.
+std::string_view to_string(FaultKind kind);
+std::optional<FaultKind> fault_kind(std::string_view name);
+/// Every name, in the order of the enum.
+std::vector<std::string_view> fault_kinds();
+std::string_view to_string(TlsFault fault);
+std::optional<TlsFault> tls_fault(std::string_view name);
+/// Why the fault makes no sense; "" when it does.
+std::string mistake_in(const ApiFault& fault);
+
+}  // namespace plumbline::kube

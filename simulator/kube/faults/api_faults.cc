@@ -1,0 +1,246 @@
+#include "simulator/kube/faults/api_faults.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace plumbline::kube {
+namespace {
+
+constexpr std::chrono::milliseconds kReleasePeriod{10};  // how exactly delayed events come
+
+bool among(const std::vector<std::string>& names, const std::string& name) {
+  return names.empty() || std::find(names.begin(), names.end(), name) != names.end();
+}
+
+bool matches(const ApiFault& fault, const Attributes& asked, const std::string& user) {
+  return among(fault.verbs, asked.verb) && among(fault.resources, asked.resource) &&
+         (fault.user.empty() || fault.user == user);
+}
+
+Failure refusal(const ApiFault& fault) {
+  Failure failure{fault.code, "", "", nullptr};
+  switch (fault.code) {
+    case 429:
+      failure.reason = "TooManyRequests";
+      failure.message = "too many requests, please try again later";
+      break;
+    case 503:
+      failure.reason = "ServiceUnavailable";
+      failure.message = "the server is currently unable to handle the request";
+      break;
+    case 504:
+      failure.reason = "Timeout";
+      failure.message = "the server was unable to return a response in the time allotted";
+      break;
+    default:
+      failure.reason = fault.code >= 500 ? "InternalError" : "";
+      failure.message = fmt::format(
+          "an error on the server (\"simulated fault\") has prevented the request from "
+          "succeeding: {}",
+          fault.code);
+      break;
+  }
+  if (fault.retry_after.count() > 0) failure.details = Value{{"retryAfterSeconds", fault.retry_after.count()}};
+  return failure;
+}
+
+}  // namespace
+
+ApiFaults::ApiFaults(boost::asio::io_context& io, Operations& operations, ApiServer& api, kernel::Random random,
+                     Hooks hooks)
+    : io_(io),
+      operations_(operations),
+      store_(operations.store()),
+      api_(api),
+      random_(random),
+      hooks_(std::move(hooks)),
+      release_(io),
+      self_(std::make_shared<ApiFaults*>(this)) {
+  api_.watches().on_open([this](const Watches::Watcher& watcher) { trouble(watcher); });
+}
+
+ApiFaults::~ApiFaults() { api_.watches().on_open(nullptr); }
+
+void ApiFaults::after(std::chrono::milliseconds delay, std::function<void()> then) {
+  const auto timer = std::make_shared<boost::asio::steady_timer>(io_, delay);
+  timer->async_wait(
+      [timer, self = std::weak_ptr(self_), then = std::move(then)](const boost::system::error_code& error) {
+        if (!error && !self.expired()) then();
+      });
+}
+
+void ApiFaults::inject(const ApiFault& fault) {
+  heal(fault.kind);
+  if (fault.kind == FaultKind::kCompact) return store_.compact();
+  if (fault.kind == FaultKind::kWatchCut)
+    return api_.watches().each([&](const Watches::Watcher& watcher) {
+      if (matches(fault, watcher.asked, watcher.user.name)) watcher.stream->end();
+    });
+  Active& active = active_[fault.kind];
+  active.fault = fault;
+  active.since = store_.resource_version();
+  if (fault.lasts.count() > 0) {
+    active.end = std::make_unique<boost::asio::steady_timer>(io_, fault.lasts);
+    active.end->async_wait([this, kind = fault.kind](const boost::system::error_code& error) {
+      if (!error) heal(kind);
+    });
+  }
+  begin(fault);
+}
+
+void ApiFaults::begin(const ApiFault& fault) {
+  switch (fault.kind) {
+    case FaultKind::kDown:
+      return hooks_.down(true);
+    case FaultKind::kTls:
+      return hooks_.tls(fault.tls);
+    case FaultKind::kClockSkew:
+      return hooks_.clock_skew(fault.delay);
+    case FaultKind::kGone: {
+      const Failure failure = expired("The resourceVersion for the provided watch is too old.");
+      return api_.watches().each([&](const Watches::Watcher& watcher) {
+        if (matches(fault, watcher.asked, watcher.user.name)) watcher.stream->end(&failure);
+      });
+    }
+    case FaultKind::kWatchMute:
+    case FaultKind::kWatchDelay:
+    case FaultKind::kWatchDuplicate:
+      return trouble_all();
+    default:
+      return;
+  }
+}
+
+void ApiFaults::heal(std::optional<FaultKind> kind) {
+  if (!kind) {
+    while (!active_.empty()) heal(active_.begin()->first);
+    return;
+  }
+  const auto found = active_.find(*kind);
+  if (found == active_.end()) return;
+  const ApiFault fault = found->second.fault;
+  active_.erase(found);
+  end(fault);
+}
+
+void ApiFaults::end(const ApiFault& fault) {
+  switch (fault.kind) {
+    case FaultKind::kDown:
+      return hooks_.down(false);
+    case FaultKind::kTls:
+      return hooks_.tls(std::nullopt);
+    case FaultKind::kClockSkew:
+      return hooks_.clock_skew(std::chrono::milliseconds(0));
+    case FaultKind::kWatchMute:
+    case FaultKind::kWatchDelay:
+    case FaultKind::kWatchDuplicate:
+      return trouble_all();
+    default:
+      return;
+  }
+}
+
+/// The fault of this kind, when it lasts, is meant for this request, and strikes.
+const ApiFaults::Active* ApiFaults::concerned(FaultKind kind, const Attributes& asked, const std::string& user) {
+  const auto found = active_.find(kind);
+  if (found == active_.end() || !matches(found->second.fault, asked, user)) return nullptr;
+  const double share = found->second.fault.share;
+  if (share < 1 && random_.unit() >= share) return nullptr;
+  return &found->second;
+}
+
+void ApiFaults::trouble(const Watches::Watcher& watcher) {
+  WatchStream::Trouble trouble;
+  const auto meant = [&](FaultKind kind) -> const ApiFault* {
+    const auto found = active_.find(kind);
+    const bool is = found != active_.end() && matches(found->second.fault, watcher.asked, watcher.user.name);
+    return is ? &found->second.fault : nullptr;
+  };
+  trouble.mute = meant(FaultKind::kWatchMute) != nullptr;
+  if (const ApiFault* fault = meant(FaultKind::kWatchDelay)) trouble.delay = fault->delay;
+  if (const ApiFault* fault = meant(FaultKind::kWatchDuplicate))
+    trouble.twice = [this, share = fault->share] { return share >= 1 || random_.unit() < share; };
+  watcher.stream->trouble(std::move(trouble));
+  if (active_.contains(FaultKind::kWatchDelay)) release_later();
+}
+
+void ApiFaults::trouble_all() {
+  api_.watches().each([this](const Watches::Watcher& watcher) { trouble(watcher); });
+}
+
+void ApiFaults::release_later() {
+  if (release_.expiry() > std::chrono::steady_clock::now()) return;
+  release_.expires_after(kReleasePeriod);
+  release_.async_wait([this](const boost::system::error_code& error) {
+    if (error) return;
+    api_.watches().each([](const Watches::Watcher& watcher) { watcher.stream->release(); });
+    if (active_.contains(FaultKind::kWatchDelay)) release_later();
+  });
+}
+
+void ApiFaults::handle(HttpRequest request, const std::function<void(Reply)>& respond) {
+  if (active_.empty()) return respond(api_.handle(request));
+  const Target target = parse_target(request.target, store_.registry());
+  const Attributes asked = attributes_of(request, target);
+  const std::string user = api_.user_of(request).value_or(User{}).name;
+  if (concerned(FaultKind::kHang, asked, user) != nullptr) return;
+  if (const Active* slow = concerned(FaultKind::kSlow, asked, user)) {
+    const auto shared = std::make_shared<HttpRequest>(std::move(request));
+    return after(slow->fault.delay,
+                 [this, shared, target, asked, respond] { answer(*shared, target, asked, respond); });
+  }
+  answer(request, target, asked, respond);
+}
+
+void ApiFaults::answer(const HttpRequest& request, const Target& target, const Attributes& asked,
+                       const std::function<void(Reply)>& respond) {
+  const std::string user = api_.user_of(request).value_or(User{}).name;
+  if (const Active* refuses = concerned(FaultKind::kRefuse, asked, user)) {
+    HttpResponse response = refuse(refusal(refuses->fault));
+    if (refuses->fault.retry_after.count() > 0)
+      response.headers.emplace_back("Retry-After", std::to_string(refuses->fault.retry_after.count()));
+    return respond(std::move(response));
+  }
+  const bool bearer = !request.certificate && !request.authorization.empty();
+  if (bearer && concerned(FaultKind::kTokens, asked, user) != nullptr)
+    return respond(refuse({401, "Unauthorized", "Unauthorized", nullptr}));
+  const std::string version = target.parameter("resourceVersion");
+  const bool resumes = !version.empty() && version != "0";
+  if (resumes && (asked.verb == "watch" || asked.verb == "list") && concerned(FaultKind::kGone, asked, user) != nullptr)
+    return respond(
+        refuse(expired(fmt::format("too old resource version: {} ({})", version, store_.resource_version()))));
+  if (asked.verb == "list" && version == "0")
+    if (const Active* stale = concerned(FaultKind::kStale, asked, user)) {
+      // An old replica: everything as it was when the fault began.
+      HttpRequest old = request;
+      const std::size_t at = old.target.find("resourceVersion=0");
+      old.target.replace(at, std::string_view("resourceVersion=0").size(),
+                         fmt::format("resourceVersion={}", stale->since));
+      if (const std::size_t match = old.target.find("resourceVersionMatch=NotOlderThan"); match != std::string::npos)
+        old.target.replace(match, std::string_view("resourceVersionMatch=NotOlderThan").size(),
+                           "resourceVersionMatch=Exact");
+      else
+        old.target += "&resourceVersionMatch=Exact";
+      return respond(api_.handle(old));
+    }
+  Reply reply = api_.handle(request);
+  respond(std::move(reply));
+  if (asked.verb == "list") delete_after_list(asked);
+}
+
+void ApiFaults::delete_after_list(const Attributes& asked) {
+  const auto found = active_.find(FaultKind::kDeleteAfterList);
+  if (found == active_.end() || found->second.fault.object_resource != asked.resource) return;
+  const ApiFault fault = found->second.fault;
+  active_.erase(found);
+  for (const Kind* kind : store_.registry().served()) {
+    if (kind->plural != fault.object_resource || kind->group != asked.group) continue;
+    DeleteOptions at_once;
+    at_once.grace_seconds = 0;
+    (void)operations_.remove({kind->id, kind->namespaced ? fault.object_space : "", fault.object_name}, at_once);
+  }
+}
+
+}  // namespace plumbline::kube
