@@ -129,15 +129,15 @@ TEST_F(OperationsTest, Remove_PodOnANodeHasItsGracePeriod) {
 
 TEST_F(OperationsTest, Remove_GivesAPodNoMoreThanTheLongestGracePeriod) {
   const ObjectPtr pod = create(KindId::kPod, "web", kPod);
-  Json bound = pod->json();
+  Value bound = pod->value();
   bound["spec"]["nodeName"] = "n1";
   ASSERT_TRUE(store_.replace(pod, bound));
   DeleteOptions options;
   options.grace_seconds = INT64_MAX;
   const auto removed = operations_.remove(pod->key(), options);
   ASSERT_TRUE(removed);
-  EXPECT_EQ((*removed)->json()["metadata"]["deletionGracePeriodSeconds"], kGraceSecondsMax);
-  EXPECT_EQ((*removed)->json()["metadata"]["deletionTimestamp"], "2033-05-18T03:33:20Z");
+  EXPECT_EQ((*removed)->at("metadata.deletionGracePeriodSeconds"), Value(kGraceSecondsMax));
+  EXPECT_EQ((*removed)->at("metadata.deletionTimestamp"), "2033-05-18T03:33:20Z");
 }
 
 TEST_F(OperationsTest, Remove_WaitsForFinalizers) {

@@ -31,7 +31,11 @@ std::int64_t revision_of(const Object& set) {
 /// "25%" of `whole`, or a plain number; 0 to INT32_MAX.
 std::int64_t share(const Value& value, std::int64_t whole, bool up) {
   std::int64_t number = value.integer();
-  if (value.is_string()) std::from_chars(value.text().data(), value.text().data() + value.text().size(), number);
+  if (value.is_string()) {
+    const std::string_view text = value.text();
+    if (std::from_chars(text.data(), text.data() + text.size(), number).ec == std::errc::result_out_of_range)
+      number = INT32_MAX;
+  }
   number = std::clamp<std::int64_t>(number, 0, INT32_MAX);
   return value.is_string() ? std::min<std::int64_t>((number * whole + (up ? 99 : 0)) / 100, INT32_MAX) : number;
 }

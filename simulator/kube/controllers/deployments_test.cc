@@ -1,13 +1,14 @@
 #include "simulator/kube/controllers/deployments.h"
 
 #include "simulator/kube/controllers/fixture.h"
+#include "simulator/kube/value/text.h"
 
 namespace plumbline::kube {
 namespace {
 
 class DeploymentsTest : public ControllersTest {};
 
-const Key kKey{KindId::kDeployment, "web", "d"};
+const ObjectKey kKey{KindId::kDeployment, "web", "d"};
 
 TEST_F(DeploymentsTest, MakesReplicaSetAndPodsAndReportsThem) {
   create_deployment(3);
@@ -16,15 +17,15 @@ TEST_F(DeploymentsTest, MakesReplicaSetAndPodsAndReportsThem) {
   const auto sets = store_.list(KindId::kReplicaSet, "web");
   ASSERT_EQ(sets.size(), 1U);
   for (const ObjectPtr& pod : pods()) {
-    EXPECT_EQ(pod->controller(), sets[0]->uid());
+    EXPECT_EQ(pod->controller()["uid"], sets[0]->uid());
     EXPECT_TRUE(pod->name().starts_with(sets[0]->name() + "-"));
     EXPECT_TRUE(pod->labels().contains("pod-template-hash"));
     EXPECT_TRUE(is_ready(*pod));
   }
   const Value status = find(KindId::kDeployment, "d")->value()["status"];
-  EXPECT_EQ(status["readyReplicas"], 3);
-  EXPECT_EQ(status["updatedReplicas"], 3);
-  EXPECT_EQ(status["observedGeneration"], 1);
+  EXPECT_EQ(status["readyReplicas"], Value(3));
+  EXPECT_EQ(status["updatedReplicas"], Value(3));
+  EXPECT_EQ(status["observedGeneration"], Value(1));
   EXPECT_FALSE(status.contains("unavailableReplicas"));
 }
 
@@ -41,7 +42,7 @@ TEST_F(DeploymentsTest, ScalesUpAndDown) {
 
 TEST_F(DeploymentsTest, ScalesDownPodsThatAreNotReadyFirst) {
   create_deployment(3);
-  const Key unready = pods()[1]->key();
+  const ObjectKey unready = pods()[1]->key();
   ASSERT_TRUE(kubelet_.set_ready(unready, false));
   settle();
   patch(kKey, {{"spec", {{"replicas", 2}}}});
@@ -99,7 +100,7 @@ TEST_F(DeploymentsTest, RollingBackUsesTheOldReplicaSetAgain) {
   patch(kKey, {{"spec", {{"template", {{"metadata", {{"labels", {{"version", "2"}}}}}}}}}});
   patch(kKey, {{"spec", {{"template", {{"metadata", {{"labels", {{"version", "1"}}}}}}}}}});
   EXPECT_EQ(store_.count(KindId::kReplicaSet), 2U);
-  EXPECT_EQ(find(KindId::kReplicaSet, first.c_str())->value()["spec"]["replicas"], 2);
+  EXPECT_EQ(find(KindId::kReplicaSet, first.c_str())->at("spec.replicas"), Value(2));
   EXPECT_EQ(find(KindId::kDeployment, "d")->value()["metadata"]["annotations"]["deployment.kubernetes.io/revision"],
             "3");
 }
@@ -114,7 +115,7 @@ TEST_F(DeploymentsTest, KeepsAsManyOldReplicaSetsAsTold) {
 
 TEST_F(DeploymentsTest, ReplacesPodsThatWereDeleted) {
   create_deployment(2);
-  const Key gone = pods()[0]->key();
+  const ObjectKey gone = pods()[0]->key();
   remove(gone);
   EXPECT_FALSE(store_.find(gone));
   EXPECT_EQ(pods().size(), 2U);
@@ -122,7 +123,7 @@ TEST_F(DeploymentsTest, ReplacesPodsThatWereDeleted) {
 
 TEST_F(DeploymentsTest, ReleasesPodsThatNoLongerMatchAndAdoptsThoseThatDo) {
   create_deployment(2);
-  const Key stray = pods()[0]->key();
+  const ObjectKey stray = pods()[0]->key();
   patch(stray, {{"metadata", {{"labels", {{"app", "y"}}}}}});
   EXPECT_TRUE(store_.find(stray)->owners().empty());
   EXPECT_EQ(pods("app=x").size(), 2U);
@@ -143,15 +144,16 @@ TEST(RollingLimits, RoundSurgeUpAndUnavailableDown) {
 }
 
 TEST(RollingLimits, AreNumbersOf32BitsWhateverIsWritten) {
-  for (const Json& huge :
-       {Json(INT64_MAX), Json(UINT64_MAX), Json("99999999999999999999%"), Json("99999999999999999999")}) {
-    const Json written{{"spec", {{"strategy", {{"rollingUpdate", {{"maxSurge", huge}, {"maxUnavailable", 0}}}}}}}};
-    EXPECT_GE(rolling_limits(written, 3).surge, 3) << huge;
-    EXPECT_LE(rolling_limits(written, 100).surge, INT32_MAX) << huge;
+  for (const Value& huge : {Value(INT64_MAX), Value("99999999999999999999%"), Value("99999999999999999999")}) {
+    const Value written{{"spec", {{"strategy", {{"rollingUpdate", {{"maxSurge", huge}, {"maxUnavailable", 0}}}}}}}};
+    EXPECT_GE(rolling_limits(written, 3).surge, 3) << to_text(huge);
+    EXPECT_LE(rolling_limits(written, 100).surge, INT32_MAX) << to_text(huge);
   }
-  const Json fraction{{"spec", {{"strategy", {{"rollingUpdate", {{"maxSurge", 1e300}, {"maxUnavailable", -5}}}}}}}};
-  EXPECT_EQ(rolling_limits(fraction, 3).surge, 0);
-  EXPECT_EQ(rolling_limits(fraction, 3).unavailable, 1);
+  for (const Value& none : {Value(1e300), Value(1.8446744073709551615e19), Value(-0.5), Value("x"), Value(true)}) {
+    const Value written{{"spec", {{"strategy", {{"rollingUpdate", {{"maxSurge", none}, {"maxUnavailable", -5}}}}}}}};
+    EXPECT_EQ(rolling_limits(written, 3).surge, 0) << to_text(none);
+    EXPECT_EQ(rolling_limits(written, 3).unavailable, 1) << to_text(none);
+  }
 }
 
 TEST_F(DeploymentsTest, CountsRevisionsOnFromAnyAnnotation) {

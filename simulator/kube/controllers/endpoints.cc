@@ -3,7 +3,6 @@
 #include <optional>
 #include <utility>
 
-
 #include "simulator/kube/controllers/pod_state.h"
 #include "simulator/kube/value/text.h"
 
@@ -120,8 +119,7 @@ void EndpointsWriter::queue_services_of(const Object& pod) {
     if (names == pairs->second.end()) continue;
     for (const std::string& name : names->second) {
       const ObjectPtr service = store_.find(KindId::kService, pod.space(), name);
-      if (service && carries(pod.labels(), service->at("spec.selector")))
-        queue_.add(service->key());
+      if (service && carries(pod.labels(), service->at("spec.selector"))) queue_.add(service->key());
     }
   }
 }

@@ -52,8 +52,8 @@ class ControllersTest : public testing::Test {
                 {"spec",
                  {{"containers",
                    Value::array({{{"name", "c"},
-                                 {"image", "i:" + version},
-                                 {"ports", Value::array({{{"name", "http"}, {"containerPort", 80}}})}}})}}}}}}}};
+                                  {"image", "i:" + version},
+                                  {"ports", Value::array({{{"name", "http"}, {"containerPort", 80}}})}}})}}}}}}}};
   }
   ObjectPtr patch(const ObjectKey& key, const Value& change) {
     const auto patched = operations_.patch(key, PatchType::kMerge, change);

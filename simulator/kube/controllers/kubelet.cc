@@ -13,7 +13,8 @@ constexpr std::chrono::milliseconds kStartRetry{1000};
 
 /// Replaces the condition of that type; keeps its transition time when the status is the same.
 void set_condition(Value& status, std::string_view type, bool holds, const Value& now, std::string_view reason = "") {
-  Value fresh{{"type", type}, {"status", holds ? "True" : "False"}, {"lastProbeTime", nullptr}, {"lastTransitionTime", now}};
+  Value fresh{
+      {"type", type}, {"status", holds ? "True" : "False"}, {"lastProbeTime", nullptr}, {"lastTransitionTime", now}};
   if (!reason.empty()) fresh["reason"] = reason;
   const std::size_t count = std::as_const(status)["conditions"].size();
   for (std::size_t i = 0; i < count; ++i) {

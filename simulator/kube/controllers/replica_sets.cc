@@ -26,12 +26,8 @@ auto deletion_rank(const Object& pod) {
 }
 
 Value reference_to(const Object& set) {
-  return {{"apiVersion", "apps/v1"},
-          {"kind", "ReplicaSet"},
-          {"name", set.name()},
-          {"uid", set.uid()},
-          {"controller", true},
-          {"blockOwnerDeletion", true}};
+  return {{"apiVersion", "apps/v1"}, {"kind", "ReplicaSet"}, {"name", set.name()},
+          {"uid", set.uid()},        {"controller", true},   {"blockOwnerDeletion", true}};
 }
 
 }  // namespace
