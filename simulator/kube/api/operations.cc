@@ -449,6 +449,7 @@ Value Operations::scale_of(const Object& object) const {
   } else if (const auto parsed = LabelSelector::from_value(object.at("spec.selector")); parsed) {
     selector = parsed->text();
   }
+  const std::int64_t replicas = object.number(paths.spec_replicas);
   Value status{{"replicas", object.number(paths.status_replicas)}};
   if (!selector.empty()) status["selector"] = selector;
   return {{"kind", "Scale"},
@@ -459,7 +460,7 @@ Value Operations::scale_of(const Object& object) const {
             {"uid", object.uid()},
             {"resourceVersion", object.at("metadata.resourceVersion")},
             {"creationTimestamp", object.at("metadata.creationTimestamp")}}},
-          {"spec", {{"replicas", object.number(paths.spec_replicas)}}},
+          {"spec", replicas == 0 ? Value::object() : Value{{"replicas", replicas}}},
           {"status", std::move(status)}};
 }
 
@@ -467,12 +468,14 @@ Outcome<ObjectPtr> Operations::set_replicas(const ObjectKey& key, std::int64_t r
   const Kind& kind = store_.kind(key.kind);
   const ObjectPtr current = store_.find(key);
   if (!current) return not_found(kind, key.name);
-  if (replicas < 0) {
-    Failure failure =
-        invalid(kind, key.name,
-                {{"FieldValueInvalid", fmt::format("Invalid value: {}: must be greater than or equal to 0", replicas),
-                  "spec.replicas"}});
-    return failure;
+  if (replicas < 0 || replicas > INT32_MAX) {
+    Kind scale;
+    scale.group = "autoscaling";
+    scale.name = "Scale";
+    const std::string_view bound = replicas < 0 ? "greater than or equal to 0" : "an int32";
+    return invalid(
+        scale, key.name,
+        {{"FieldValueInvalid", fmt::format("Invalid value: {}: must be {}", replicas, bound), "spec.replicas"}});
   }
   Value next = current->value();
   next.reach(kind.storage().scale.spec_replicas) = replicas;

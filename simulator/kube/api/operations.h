@@ -48,9 +48,6 @@ struct DeleteOptions {
   bool dry_run = false;
 };
 
-/// The longest grace period of a Pod, about 31 years; more counts as this, so that its end is a date.
-inline constexpr std::int64_t kGraceSecondsMax = 1'000'000'000;
-
 class Operations {
  public:
   /// All must outlive this.
@@ -77,7 +74,7 @@ class Operations {
 
   /// The Scale of an object of a kind that has kScalePart.
   Value scale_of(const Object& object) const;
-  /// 422 when `replicas` is negative.
+  /// 422 when `replicas` is negative or no int32.
   Outcome<ObjectPtr> set_replicas(const ObjectKey& key, std::int64_t replicas, const WriteOptions& options = {});
 
   Store& store() { return store_; }

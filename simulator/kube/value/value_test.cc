@@ -78,8 +78,9 @@ TEST(Text, IsRefusedWithTheMistake) {
     EXPECT_FALSE(reading.value) << text;
     EXPECT_FALSE(reading.mistake.empty()) << text;
   }
-  EXPECT_TRUE(read_text(std::string(60, '[') + std::string(60, ']')).value);
-  EXPECT_FALSE(read_text(std::string(kTextDepthMax + 1, '[') + std::string(kTextDepthMax + 1, ']')).value);
+  EXPECT_TRUE(read_text(std::string(kTextDepthMax, '[') + "{}" + std::string(kTextDepthMax, ']')).value);
+  EXPECT_TRUE(read_text(std::string(kTextDepthMax, '[') + "1" + std::string(kTextDepthMax, ']')).value);
+  EXPECT_FALSE(read_text(std::string(kTextDepthMax + 1, '[') + "1" + std::string(kTextDepthMax + 1, ']')).value);
 }
 
 TEST(Text, FieldsThatStandTwiceAreNamedAndTheLastCounts) {
