@@ -112,6 +112,24 @@ TEST_F(OperationsTest, Update_DryRunStoresNothing) {
       << "the address that was only tried is free, and its turn is over";
 }
 
+TEST_F(OperationsTest, Write_OwnsWhatDiffersAndIsNothingWhenNothingDoes) {
+  const ObjectPtr pod = create(KindId::kPod, "web", kPod);
+  Value next = pod->value();
+  next["status"]["phase"] = "Running";
+  const auto written = operations_.write(pod, next, "kubelet", "status");
+  ASSERT_TRUE(written);
+  const Value& entries = (*written)->at("metadata.managedFields");
+  ASSERT_EQ(entries.size(), 2U);
+  EXPECT_EQ(entries.front()["manager"], "kubelet");
+  EXPECT_EQ(entries.front()["subresource"], "status");
+  EXPECT_EQ(entries.front()["fieldsV1"], value_of(R"({"f:status":{"f:phase":{}}})"));
+  now_ += std::chrono::seconds(5);
+  const auto again = operations_.write(*written, (*written)->value(), "kubelet", "status");
+  ASSERT_TRUE(again);
+  EXPECT_EQ(*again, *written);
+  EXPECT_EQ(store_.resource_version(), (*written)->resource_version());
+}
+
 TEST_F(OperationsTest, Remove_PodOnANodeHasItsGracePeriod) {
   const ObjectPtr pod = create(KindId::kPod, "web", kPod);
   Value bound = pod->value();

@@ -1,7 +1,7 @@
 #include "simulator/kube/controllers/deployments.h"
 
 #include "simulator/kube/controllers/fixture.h"
-#include "simulator/kube/value/text.h"
+#include "simulator/kube/value/fixture.h"
 
 namespace plumbline::kube {
 namespace {
@@ -27,6 +27,33 @@ TEST_F(DeploymentsTest, MakesReplicaSetAndPodsAndReportsThem) {
   EXPECT_EQ(status["updatedReplicas"], Value(3));
   EXPECT_EQ(status["observedGeneration"], Value(1));
   EXPECT_FALSE(status.contains("unavailableReplicas"));
+}
+
+TEST_F(DeploymentsTest, OwnsWhatItWritesAsInARealCluster) {
+  create_deployment(2);
+  patch(kKey, {{"spec", {{"replicas", 1}}}});
+  const ObjectPtr deployment = find(KindId::kDeployment, "d");
+  EXPECT_EQ(owners(*deployment), "kube-controller-manager/status plumbline");
+  EXPECT_EQ(owned(*deployment, "kube-controller-manager", "status")["f:metadata"],
+            value_of(R"({"f:annotations":{".":{},"f:deployment.kubernetes.io/revision":{}}})"));
+  EXPECT_TRUE(owned(*deployment, "plumbline").at("f:spec").contains("f:replicas"));
+  const ObjectPtr set = store_.list(KindId::kReplicaSet, "web")[0];
+  EXPECT_EQ(owners(*set), "kube-controller-manager kube-controller-manager/status");
+  EXPECT_TRUE(owned(*set, "kube-controller-manager").at("f:spec").contains("f:replicas"));
+  EXPECT_TRUE(owned(*set, "kube-controller-manager", "status").at("f:status").contains("f:readyReplicas"));
+  EXPECT_EQ(owners(*pods()[0]), "kube-controller-manager kubelet/status");
+}
+
+TEST_F(DeploymentsTest, WritesNothingWhenNothingChanged) {
+  create_deployment(2);
+  create(KindId::kService, "web", value_of(R"({"metadata":{"name":"s"},"spec":{"selector":{"app":"x"},
+    "ports":[{"port":80}]}})"));
+  settle();
+  const std::uint64_t version = store_.resource_version();
+  patch(kKey, {{"spec", {{"replicas", 2}}}});
+  for (const ObjectPtr& pod : pods()) ASSERT_TRUE(kubelet_.set_ready(pod->key(), true));
+  settle();
+  EXPECT_EQ(store_.resource_version(), version);
 }
 
 TEST_F(DeploymentsTest, ScalesUpAndDown) {

@@ -36,6 +36,15 @@ TEST_F(EndpointsTest, ListReadyPodsWithTheResolvedPort) {
   EXPECT_EQ(reference["uid"], find(KindId::kPod, reference["name"].string().c_str())->uid());
 }
 
+TEST_F(EndpointsTest, BelongToTheControllerManager) {
+  create_deployment(1);
+  create_service();
+  ASSERT_TRUE(kubelet_.set_ready(pods()[0]->key(), false));
+  settle();
+  EXPECT_EQ(owners(*find(KindId::kEndpoints, "s")), "kube-controller-manager");
+  EXPECT_TRUE(owned(*find(KindId::kEndpoints, "s"), "kube-controller-manager").contains("f:subsets"));
+}
+
 TEST_F(EndpointsTest, FollowReadiness) {
   create_service();
   create_deployment(2);

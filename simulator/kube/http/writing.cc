@@ -244,8 +244,9 @@ Reply ApiServer::scale(Call& call) {
   const std::string version = wanted->at("metadata.resourceVersion").string();
   if (!version.empty() && version != std::to_string(object->resource_version()))
     return refuse(conflict(*target.kind, target.name));
-  const auto options = write_options(call.request, target, replaces ? "UpdateOptions" : "PatchOptions");
+  auto options = write_options(call.request, target, replaces ? "UpdateOptions" : "PatchOptions");
   if (!options) return refuse(options.error());
+  options->part = Part::kScale;
   const auto scaled = operations_.set_replicas(key_of(target), wanted->at("spec.replicas").integer(), *options);
   if (!scaled) return refuse(scaled.error());
   return respond(200, operations_.scale_of(**scaled));
