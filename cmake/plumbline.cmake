@@ -34,13 +34,14 @@ if(PLUMBLINE_FUZZ)
   add_custom_target(fuzz_targets COMMENT "Every fuzz target")
 endif()
 
-# plumbline_library(NAME [LINKS lib...] [EXTERNAL lib...])
+# plumbline_library(NAME [LINKS lib...] [EXTERNAL lib...] [TEST_LINKS lib...])
 #   The folder's *.cc except *_test.cc, *_fuzz.cc, *_main.cc become the static library NAME.
-#   LINKS are libraries of this project (layers are checked), EXTERNAL are packages.
+#   LINKS are libraries of this project (layers are checked), EXTERNAL are packages. TEST_LINKS are libraries of this
+#   project, too, that only the tests need.
 #   The folder's *_test.cc become the executable NAME_test, every TEST a ctest of its own.
 #   Each *_fuzz.cc becomes an executable of its own with -DPLUMBLINE_FUZZ=ON.
 function(plumbline_library NAME)
-  cmake_parse_arguments(ARG "" "" "LINKS;EXTERNAL" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "LINKS;EXTERNAL;TEST_LINKS" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS *.cc)
   set(tests ${sources})
   set(fuzzers ${sources})
@@ -64,7 +65,7 @@ function(plumbline_library NAME)
         set_source_files_properties(${test} PROPERTIES COMPILE_DEFINITIONS PLUMBLINE_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
       endif()
     endforeach()
-    target_link_libraries(${NAME}_test PRIVATE ${NAME} GTest::gtest GTest::gmock GTest::gtest_main)
+    target_link_libraries(${NAME}_test PRIVATE ${NAME} ${ARG_TEST_LINKS} GTest::gtest GTest::gmock GTest::gtest_main)
     gtest_discover_tests(${NAME}_test DISCOVERY_MODE PRE_TEST TEST_PREFIX "${NAME}." PROPERTIES TIMEOUT 120)
   endif()
   if(PLUMBLINE_FUZZ)

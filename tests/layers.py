@@ -47,7 +47,7 @@ FORBIDDEN = [
 
 # Where a package may be used: docs/ARCHITECTURE.md, Libraries.
 PACKAGES = {
-    r"yaml-cpp/": ["conformance", "simulator/world", "reference/control"],
+    r"yaml-cpp/": ["conformance", "simulator/world", "simulator/kube/http", "reference/control"],
     r"boost/beast": ["simulator", "reference/control", "conformance/runner", "conformance/contract"],
     r"boost/asio": ["simulator", "reference/net", "reference/control", "reference/mutants", "conformance/runner",
                     "conformance/contract"],
@@ -120,9 +120,9 @@ def libraries(root):
             links, packages = [], []
             section = None
             for word in words[1:]:
-                if word in ("LINKS", "EXTERNAL"):
+                if word in ("LINKS", "EXTERNAL", "TEST_LINKS"):
                     section = word
-                elif section == "LINKS":
+                elif section in ("LINKS", "TEST_LINKS"):
                     links.append(word)
                 elif section == "EXTERNAL":
                     packages.append(word)

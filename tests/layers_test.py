@@ -80,6 +80,12 @@ class BrokenTrees(unittest.TestCase):
                             "conformance/runner/CMakeLists.txt": "plumbline_library(conformance_runner LINKS reference_core)"},
                            "conformance_runner may not link reference_core")
 
+    def test_the_judges_tests_link_the_reference(self):
+        self.assert_breach({"reference/core/CMakeLists.txt": "plumbline_library(reference_core)",
+                            "conformance/runner/CMakeLists.txt":
+                                "plumbline_library(conformance_runner TEST_LINKS reference_core)"},
+                           "conformance_runner may not link reference_core")
+
     def test_a_link_hidden_behind_external_is_still_a_name_nobody_makes(self):
         self.assert_breach({"conformance/runner/CMakeLists.txt": "plumbline_library(conformance_runner LINKS Boost::headers)"},
                            "packages go to EXTERNAL")

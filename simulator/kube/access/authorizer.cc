@@ -164,17 +164,17 @@ std::vector<std::pair<KindId, Value>> Authorizer::bootstrap_objects() {
       {"pods", "pods/log", "services", "endpoints", "configmaps", "serviceaccounts", "events", "namespaces"});
   const Value apps = Value::array({"deployments", "deployments/scale", "replicasets", "replicasets/scale"});
   const Value view = Value::array({{{"apiGroups", {""}}, {"resources", workload}, {"verbs", reads}},
-                                 {{"apiGroups", {"apps"}}, {"resources", apps}, {"verbs", reads}}});
+                                   {{"apiGroups", {"apps"}}, {"resources", apps}, {"verbs", reads}}});
   const Value all_verbs =
       Value::array({"get", "list", "watch", "create", "update", "patch", "delete", "deletecollection"});
   Value edited = workload;
   for (const char* more : {"secrets", "pods/proxy", "services/proxy", "pods/status", "services/status"})
     edited.push_back(more);
   const Value edit = Value::array({{{"apiGroups", {""}}, {"resources", edited}, {"verbs", all_verbs}},
-                                 {{"apiGroups", {"apps"}}, {"resources", apps}, {"verbs", all_verbs}}});
+                                   {{"apiGroups", {"apps"}}, {"resources", apps}, {"verbs", all_verbs}}});
   const Value public_paths = Value::array({"/healthz", "/livez", "/readyz", "/version", "/version/"});
   const Value discovery_paths = Value::array({"/api", "/api/*", "/apis", "/apis/*", "/healthz", "/livez", "/openapi",
-                                            "/openapi/*", "/readyz", "/version", "/version/"});
+                                              "/openapi/*", "/readyz", "/version", "/version/"});
   return {
       {KindId::kClusterRole, cluster_role("cluster-admin", everything)},
       {KindId::kClusterRole, cluster_role("tke:admin", everything)},
@@ -186,8 +186,8 @@ std::vector<std::pair<KindId, Value>> Authorizer::bootstrap_objects() {
                                           Value::array({{{"nonResourceURLs", public_paths}, {"verbs", {"get"}}}}))},
       {KindId::kClusterRole,
        cluster_role("system:basic-user", Value::array({{{"apiGroups", {"authorization.k8s.io"}},
-                                                       {"resources", {"selfsubjectaccessreviews"}},
-                                                       {"verbs", {"create"}}}}))},
+                                                        {"resources", {"selfsubjectaccessreviews"}},
+                                                        {"verbs", {"create"}}}}))},
       {KindId::kClusterRoleBinding, group_binding("cluster-admin", "cluster-admin", {std::string(kMasters)})},
       {KindId::kClusterRoleBinding, group_binding("system:discovery", "system:discovery", {"system:authenticated"})},
       {KindId::kClusterRoleBinding, group_binding("system:basic-user", "system:basic-user", {"system:authenticated"})},

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "simulator/kube/value/fixture.h"
+
 namespace plumbline::kube {
 namespace {
 
@@ -15,7 +17,7 @@ class AuthorizerTest : public testing::Test {
   AuthorizerTest() {
     for (auto& [kind, object] : Authorizer::bootstrap_objects()) EXPECT_TRUE(store_.create(kind, std::move(object)));
   }
-  void add(KindId kind, const char* json) { ASSERT_TRUE(store_.create(kind, *read_text(json).value)); }
+  void add(KindId kind, const char* json) { ASSERT_TRUE(store_.create(kind, value_of(json))); }
   bool may(const std::string& user, const std::string& verb, const std::string& resource, const std::string& space,
            const std::string& name = "", const std::string& group = "") {
     Attributes asked;

@@ -146,7 +146,7 @@ void namespace_defaults(Value& space) {
   const bool there = std::any_of(std::as_const(finalizers).begin(), std::as_const(finalizers).end(),
                                  [](const Value& finalizer) { return finalizer == "kubernetes"; });
   if (!there && std::as_const(space).at("metadata.deletionTimestamp").is_null()) finalizers.push_back("kubernetes");
-  put(space, "status", Value{{"phase", "Active"}});
+  if (std::as_const(space).at("status.phase").text().empty()) space["status"]["phase"] = "Active";
 }
 
 void event_defaults(Value& event) {

@@ -80,7 +80,7 @@ TEST_F(DefaultsTest, ANegativeGracePeriodIsTheShortest) {
 TEST_F(DefaultsTest, Services) {
   EXPECT_EQ(full(KindId::kService, R"({"spec":{"ports":[{"port":80},{"port":81,"targetPort":"http"},
       {"port":82,"targetPort":0}]}})"),
-            value_of(R"({"spec":{"ports":[{"port":80,"protocol":"TCP","targetPort":80},
+            value_of(R"({"metadata":{},"spec":{"ports":[{"port":80,"protocol":"TCP","targetPort":80},
       {"port":81,"protocol":"TCP","targetPort":"http"},{"port":82,"protocol":"TCP","targetPort":82}],
       "type":"ClusterIP","sessionAffinity":"None","internalTrafficPolicy":"Cluster"},"status":{"loadBalancer":{}}})"));
   const Value balanced =
@@ -136,26 +136,28 @@ TEST_F(DefaultsTest, ListsThatAreNullWhenTheyAreEmpty) {
   EXPECT_EQ(
       full(KindId::kEndpointSlice, R"({"endpoints":[{"addresses":["a"]}],"ports":[{"port":80}]})"),
       value_of(
-          R"({"endpoints":[{"addresses":["a"],"conditions":{}}],"ports":[{"port":80,"name":"","protocol":"TCP"}]})"));
+          R"({"metadata":{},"endpoints":[{"addresses":["a"],"conditions":{}}],"ports":[{"port":80,"name":"","protocol":"TCP"}]})"));
 }
 
 TEST_F(DefaultsTest, BindingsNameTheApiGroup) {
   EXPECT_EQ(full(KindId::kRoleBinding, R"({"roleRef":{"kind":"Role","name":"r"},"subjects":[{"kind":"User","name":"u"},
       {"kind":"ServiceAccount","name":"s"}]})"),
-            value_of(R"({"roleRef":{"apiGroup":"rbac.authorization.k8s.io","kind":"Role","name":"r"},
+            value_of(R"({"metadata":{},"roleRef":{"apiGroup":"rbac.authorization.k8s.io","kind":"Role","name":"r"},
       "subjects":[{"apiGroup":"rbac.authorization.k8s.io","kind":"User","name":"u"},{"kind":"ServiceAccount","name":"s"}]})"));
 }
 
 TEST_F(DefaultsTest, SecretsEncodeTheirTexts) {
   EXPECT_EQ(full(KindId::kSecret, R"({"data":{"a":"YQ=="},"stringData":{"a":"b","c":"d"}})"),
-            value_of(R"({"type":"Opaque","data":{"a":"Yg==","c":"ZA=="}})"));
+            value_of(R"({"metadata":{},"type":"Opaque","data":{"a":"Yg==","c":"ZA=="}})"));
 }
 
 TEST_F(DefaultsTest, EventsAndBudgetsShowWhatTheyDoNotHave) {
-  EXPECT_EQ(full(KindId::kEvent, "{}"),
-            value_of(R"({"eventTime":null,"firstTimestamp":null,"lastTimestamp":null,"source":{},
+  EXPECT_EQ(
+      full(KindId::kEvent, "{}"),
+      value_of(
+          R"({"metadata":{},"involvedObject":{},"eventTime":null,"firstTimestamp":null,"lastTimestamp":null,"source":{},
     "reportingComponent":"","reportingInstance":""})"));
-  EXPECT_EQ(full(KindId::kPodDisruptionBudget, "{}"), value_of(R"({"spec":{},
+  EXPECT_EQ(full(KindId::kPodDisruptionBudget, "{}"), value_of(R"({"metadata":{},"spec":{},
     "status":{"currentHealthy":0,"desiredHealthy":0,"disruptionsAllowed":0,"expectedPods":0}})"));
 }
 

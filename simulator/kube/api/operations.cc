@@ -14,28 +14,8 @@
 namespace plumbline::kube {
 namespace {
 
-constexpr std::int64_t kDefaultGraceSeconds = 30;
-
 // Pods' status is written by the kubelet, and so on; what a creator says of it does not count.
 bool status_is_the_systems(const Kind& kind) { return kind.has(kStatusPart) && kind.id != KindId::kNode; }
-
-bool counts_generations(const Kind& kind) {
-  switch (kind.id) {
-    case KindId::kPod:
-    case KindId::kDeployment:
-    case KindId::kReplicaSet:
-    case KindId::kStatefulSet:
-    case KindId::kDaemonSet:
-    case KindId::kEndpointSlice:
-    case KindId::kIngress:
-    case KindId::kIngressClass:
-    case KindId::kPodDisruptionBudget:
-    case KindId::kCustomResourceDefinition:
-      return true;
-    default:
-      return kind.custom;
-  }
-}
 
 /// What a change of is a new generation: everything but metadata and status.
 bool same_wish(const Value& left, const Value& right) {
@@ -100,6 +80,24 @@ ObjectPtr unsaved(KindId kind, Value value, const Object* current, std::uint64_t
 }
 
 }  // namespace
+
+bool Operations::counts_generations(const Kind& kind) {
+  switch (kind.id) {
+    case KindId::kPod:
+    case KindId::kDeployment:
+    case KindId::kReplicaSet:
+    case KindId::kStatefulSet:
+    case KindId::kDaemonSet:
+    case KindId::kEndpointSlice:
+    case KindId::kIngress:
+    case KindId::kIngressClass:
+    case KindId::kPodDisruptionBudget:
+    case KindId::kCustomResourceDefinition:
+      return true;
+    default:
+      return kind.custom;
+  }
+}
 
 Failure Operations::Unreadable::failure(const Kind& kind) const {
   return bad_request(fmt::format("{} in version \"{}\" cannot be handled as a {}: {}", said, version, kind.name, why));
@@ -283,6 +281,7 @@ Outcome<ObjectPtr> Operations::apply(const ObjectKey& key, Value config, bool fo
 
 Outcome<ObjectPtr> Operations::write(const ObjectPtr& current, Value next, std::string_view manager,
                                      std::string_view subresource) {
+  if (next == current->value()) return current;
   const Kind& kind = store_.kind(current->kind());
   if (subresource.empty() && counts_generations(kind) && !same_wish(next, current->value()))
     next["metadata"]["generation"] = current->number("metadata.generation") + 1;
@@ -369,118 +368,6 @@ Outcome<ObjectPtr> Operations::update_checked(const ObjectPtr& current, Value ne
                     (*replaced)->number("metadata.deletionGracePeriodSeconds") == 0 &&
                     current->kind() != KindId::kNamespace;
   return last ? erase(current->key()) : replaced;
-}
-
-Outcome<ObjectPtr> Operations::remove(const ObjectKey& key, const DeleteOptions& options) {
-  const Kind& kind = store_.kind(key.kind);
-  const ObjectPtr current = store_.find(key);
-  if (!current) return not_found(kind, key.name);
-  const auto precondition = [&](std::string_view why) {
-    Kind named;  // these words name the kind where others name the resource
-    named.group = kind.group;
-    named.plural = kind.name;
-    Failure failure = conflict(named, key.name);
-    failure.message =
-        fmt::format("Operation cannot be fulfilled on {} \"{}\": {}", named.qualified_plural(), key.name, why);
-    return failure;
-  };
-  if (!options.uid.empty() && options.uid != current->uid())
-    return precondition(
-        fmt::format("the UID in the precondition ({}) does not match the UID in record ({}). The object "
-                    "might have been deleted and then recreated",
-                    options.uid, current->uid()));
-  if (const std::string version = std::to_string(current->resource_version());
-      !options.resource_version.empty() && options.resource_version != version)
-    return precondition(
-        fmt::format("the ResourceVersion in the precondition ({}) does not match the ResourceVersion in "
-                    "record ({}). The object might have been modified",
-                    options.resource_version, version));
-  if (options.dry_run) return current;
-  if (key.kind == KindId::kNamespace) return begin_deletion(current, 0, "");
-  std::string_view finalizer;
-  if (options.propagation == Propagation::kOrphan) finalizer = kOrphanFinalizer;
-  if (options.propagation == Propagation::kForeground) finalizer = kForegroundFinalizer;
-  // Nobody to wait for: nothing holds it.
-  if (!store_.owns(current->uid())) finalizer = {};
-  if (key.kind == KindId::kPod && finalizer.empty()) return remove_pod(current, options);
-  if (!finalizer.empty() || current->has_finalizers()) return begin_deletion(current, 0, finalizer);
-  return erase(key);
-}
-
-Outcome<ObjectPtr> Operations::erase(const ObjectKey& key) {
-  auto erased = store_.erase(key);
-  if (erased && key.kind == KindId::kService) services_.release((*erased)->value());
-  return erased;
-}
-
-Outcome<ObjectPtr> Operations::begin_deletion(const ObjectPtr& object, std::int64_t grace_seconds,
-                                              std::string_view finalizer) {
-  Value next = object->value();
-  if (!object->deleting()) {
-    next["metadata"]["deletionTimestamp"] = store_.now(std::chrono::seconds(grace_seconds));
-    next["metadata"]["deletionGracePeriodSeconds"] = grace_seconds;
-    if (counts_generations(store_.kind(object->kind())))
-      next["metadata"]["generation"] = object->number("metadata.generation") + 1;
-  }
-  if (object->kind() == KindId::kNamespace) next["status"]["phase"] = "Terminating";
-  if (!finalizer.empty() && !object->has_finalizer(finalizer)) next["metadata"]["finalizers"].push_back(finalizer);
-  return store_.replace(object, std::move(next));
-}
-
-Outcome<ObjectPtr> Operations::remove_pod(const ObjectPtr& pod, const DeleteOptions& options) {
-  std::int64_t grace =
-      options.grace_seconds.value_or(pod->number("spec.terminationGracePeriodSeconds", kDefaultGraceSeconds));
-  const Value& phase = pod->at("status.phase");
-  const bool runs = !pod->text("spec.nodeName").empty() && phase != "Succeeded" && phase != "Failed";
-  grace = runs ? std::clamp<std::int64_t>(grace, 0, kGraceSecondsMax) : 0;
-  if (pod->deleting() && grace >= pod->number("metadata.deletionGracePeriodSeconds")) return pod;
-  if (grace == 0 && !pod->has_finalizers()) return erase(pod->key());
-  Value next = pod->value();
-  Value& metadata = next["metadata"];
-  metadata["deletionTimestamp"] = store_.now(std::chrono::seconds(grace));
-  metadata["deletionGracePeriodSeconds"] = grace;
-  metadata["generation"] = pod->number("metadata.generation") + 1;
-  return store_.replace(pod, std::move(next));
-}
-
-Value Operations::scale_of(const Object& object) const {
-  const ScalePaths& paths = store_.kind(object.kind()).storage().scale;
-  std::string selector;
-  if (!paths.selector.empty()) {
-    selector = object.text(paths.selector);
-  } else if (const auto parsed = LabelSelector::from_value(object.at("spec.selector")); parsed) {
-    selector = parsed->text();
-  }
-  Value status{{"replicas", object.number(paths.status_replicas)}};
-  if (!selector.empty()) status["selector"] = selector;
-  return {{"kind", "Scale"},
-          {"apiVersion", "autoscaling/v1"},
-          {"metadata",
-           {{"name", object.name()},
-            {"namespace", object.space()},
-            {"uid", object.uid()},
-            {"resourceVersion", object.at("metadata.resourceVersion")},
-            {"creationTimestamp", object.at("metadata.creationTimestamp")}}},
-          {"spec", {{"replicas", object.number(paths.spec_replicas)}}},
-          {"status", std::move(status)}};
-}
-
-Outcome<ObjectPtr> Operations::set_replicas(const ObjectKey& key, std::int64_t replicas, const WriteOptions& options) {
-  const Kind& kind = store_.kind(key.kind);
-  const ObjectPtr current = store_.find(key);
-  if (!current) return not_found(kind, key.name);
-  if (replicas < 0) {
-    Failure failure =
-        invalid(kind, key.name,
-                {{"FieldValueInvalid", fmt::format("Invalid value: {}: must be greater than or equal to 0", replicas),
-                  "spec.replicas"}});
-    return failure;
-  }
-  Value next = current->value();
-  next.reach(kind.storage().scale.spec_replicas) = replicas;
-  WriteOptions scaling = options;
-  scaling.part = Part::kScale;
-  return update_checked(current, std::move(next), scaling);
 }
 
 }  // namespace plumbline::kube

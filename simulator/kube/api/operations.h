@@ -64,6 +64,7 @@ class Operations {
   /// another manager's, and would change, are a 409 unless `force`.
   Outcome<ObjectPtr> apply(const ObjectKey& key, Value config, bool force, const WriteOptions& options);
   /// What a part of the control plane writes: not validated. `subresource` is "status", or "" for the object itself.
+  /// Writes nothing, and returns `current`, when `next` is the same.
   Outcome<ObjectPtr> write(const ObjectPtr& current, Value next, std::string_view manager,
                            std::string_view subresource = {});
   /// Deletes, or begins to: Pods have a grace period, namespaces empty first, finalizers are waited for.
@@ -74,7 +75,7 @@ class Operations {
 
   /// The Scale of an object of a kind that has kScalePart.
   Value scale_of(const Object& object) const;
-  /// 422 when `replicas` is negative.
+  /// As update, of the size alone. 422 when `replicas` is negative or no int32.
   Outcome<ObjectPtr> set_replicas(const ObjectKey& key, std::int64_t replicas, const WriteOptions& options = {});
 
   Store& store() { return store_; }
@@ -84,6 +85,7 @@ class Operations {
   }
 
  private:
+  static bool counts_generations(const Kind& kind);
   Outcome<ObjectPtr> create_checked(const Kind& kind, const std::string& space, Value object,
                                     const WriteOptions& options, bool applied);
   Outcome<ObjectPtr> update_checked(const ObjectPtr& current, Value next, const WriteOptions& options,

@@ -112,6 +112,24 @@ TEST_F(OperationsTest, Update_DryRunStoresNothing) {
       << "the address that was only tried is free, and its turn is over";
 }
 
+TEST_F(OperationsTest, Write_OwnsWhatDiffersAndIsNothingWhenNothingDoes) {
+  const ObjectPtr pod = create(KindId::kPod, "web", kPod);
+  Value next = pod->value();
+  next["status"]["phase"] = "Running";
+  const auto written = operations_.write(pod, next, "kubelet", "status");
+  ASSERT_TRUE(written);
+  const Value& entries = (*written)->at("metadata.managedFields");
+  ASSERT_EQ(entries.size(), 2U);
+  EXPECT_EQ(entries.front()["manager"], "kubelet");
+  EXPECT_EQ(entries.front()["subresource"], "status");
+  EXPECT_EQ(entries.front()["fieldsV1"], value_of(R"({"f:status":{"f:phase":{}}})"));
+  now_ += std::chrono::seconds(5);
+  const auto again = operations_.write(*written, (*written)->value(), "kubelet", "status");
+  ASSERT_TRUE(again);
+  EXPECT_EQ(*again, *written);
+  EXPECT_EQ(store_.resource_version(), (*written)->resource_version());
+}
+
 TEST_F(OperationsTest, Remove_PodOnANodeHasItsGracePeriod) {
   const ObjectPtr pod = create(KindId::kPod, "web", kPod);
   Value bound = pod->value();
@@ -129,15 +147,15 @@ TEST_F(OperationsTest, Remove_PodOnANodeHasItsGracePeriod) {
 
 TEST_F(OperationsTest, Remove_GivesAPodNoMoreThanTheLongestGracePeriod) {
   const ObjectPtr pod = create(KindId::kPod, "web", kPod);
-  Json bound = pod->json();
+  Value bound = pod->value();
   bound["spec"]["nodeName"] = "n1";
   ASSERT_TRUE(store_.replace(pod, bound));
   DeleteOptions options;
   options.grace_seconds = INT64_MAX;
   const auto removed = operations_.remove(pod->key(), options);
   ASSERT_TRUE(removed);
-  EXPECT_EQ((*removed)->json()["metadata"]["deletionGracePeriodSeconds"], kGraceSecondsMax);
-  EXPECT_EQ((*removed)->json()["metadata"]["deletionTimestamp"], "2033-05-18T03:33:20Z");
+  EXPECT_EQ((*removed)->at("metadata.deletionGracePeriodSeconds"), Value(kGraceSecondsMax));
+  EXPECT_EQ((*removed)->at("metadata.deletionTimestamp"), "2033-05-18T03:33:20Z");
 }
 
 TEST_F(OperationsTest, Remove_WaitsForFinalizers) {

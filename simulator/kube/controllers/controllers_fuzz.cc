@@ -13,6 +13,7 @@
 #include "simulator/kube/controllers/replica_sets.h"
 #include "simulator/kube/controllers/service_accounts.h"
 #include "simulator/kube/fake_runtime.h"
+#include "simulator/kube/value/text.h"
 
 namespace {
 
@@ -43,8 +44,8 @@ struct Cluster {
     io.restart();
     for (int done = 0; done < kWorkMax && io.poll_one() > 0;) ++done;
   }
-  void apply(const Kind& kind, const Json& object) {
-    const Key key{kind.id, kind.namespaced ? "web" : "", text_at(object, "metadata.name")};
+  void apply(const Kind& kind, const Value& object) {
+    const ObjectKey key{kind.id, kind.namespaced ? "web" : "", object.at("metadata.name").string()};
     if (store.find(key)) {
       (void)operations.patch(key, PatchType::kMerge, object);
     } else {
@@ -55,8 +56,8 @@ struct Cluster {
   boost::asio::io_context io;
   FakeRuntime runtime;
   Store store{options()};
-  Admission admission{"10.0.240.0/24", "10.0.252.0/24", 1};
-  Operations operations{store, admission};
+  ServiceAdmission services{"10.0.240.0/24", "10.0.252.0/24", 1};
+  Operations operations{store, services};
   GarbageCollector collector{io, operations};
   ServiceAccounts accounts{io, operations, "the CA", [](const Object&, const Object&) { return std::string("token"); }};
   Deployments deployments{io, operations};
@@ -75,12 +76,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
     std::string_view words = line;
     const bool removes = words.starts_with('-');
     if (removes) words.remove_prefix(1);
-    const Kind* kind = find_kind_named(take(words, ' '));
+    const Kind* kind = cluster.store.registry().find_named(take(words, ' '));
     if (kind == nullptr) continue;
     if (removes) {
       (void)cluster.operations.remove({kind->id, kind->namespaced ? "web" : "", std::string(words)});
-    } else if (const Json object = Json::parse(words, nullptr, false); object.is_object()) {
-      cluster.apply(*kind, object);
+    } else if (const auto object = read_text(words).value; object && object->is_object()) {
+      cluster.apply(*kind, *object);
     }
     cluster.work();
   }

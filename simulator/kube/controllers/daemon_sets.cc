@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "simulator/kube/controllers/deployments.h"
+#include "simulator/kube/controllers/field_manager.h"
 #include "simulator/kube/controllers/pod_state.h"
 #include "simulator/kube/controllers/taints.h"
 
@@ -106,7 +107,7 @@ void DaemonSets::sync(const ObjectKey& key) {
     metadata["ownerReferences"] = Value::array({controller_reference(store_.kind(set->kind()), *set)});
     pod["spec"]["tolerations"] = tolerations;
     pod["spec"]["nodeName"] = node->name();
-    (void)operations_.create(KindId::kPod, set->space(), std::move(pod));
+    (void)operations_.create(KindId::kPod, set->space(), std::move(pod), as_controller());
   }
   // On nodes that are gone.
   for (const auto& [_, on_node] : pods)
@@ -152,7 +153,7 @@ void DaemonSets::write_status(const ObjectKey& key, const Revisions& revisions, 
   if (set->at("status") == status) return;
   Value next = set->value();
   next["status"] = std::move(status);
-  (void)operations_.write(set, std::move(next), "kube-controller-manager", "status");
+  (void)operations_.write(set, std::move(next), kControllerManager, "status");
 }
 
 }  // namespace plumbline::kube

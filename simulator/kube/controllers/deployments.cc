@@ -6,6 +6,7 @@
 #include <charconv>
 #include <utility>
 
+#include "simulator/kube/controllers/field_manager.h"
 #include "simulator/kube/value/text.h"
 
 namespace plumbline::kube {
@@ -32,7 +33,11 @@ std::int64_t revision_of(const Object& set) {
 
 std::int64_t share_of(const Value& value, std::int64_t whole, bool up) {
   std::int64_t number = value.integer();
-  if (value.is_string()) std::from_chars(value.text().data(), value.text().data() + value.text().size(), number);
+  if (value.is_string()) {
+    const std::string_view text = value.text();
+    if (std::from_chars(text.data(), text.data() + text.size(), number).ec == std::errc::result_out_of_range)
+      number = INT32_MAX;
+  }
   number = std::clamp<std::int64_t>(number, 0, INT32_MAX);
   return value.is_string() ? std::min<std::int64_t>((number * whole + (up ? 99 : 0)) / 100, INT32_MAX) : number;
 }
@@ -106,7 +111,8 @@ void Deployments::sync(const ObjectKey& key) {
     // An old template is current again (a rollback).
     Value next = sets.current->value();
     next["metadata"]["annotations"][kRevision] = std::to_string(revision);
-    if (const auto replaced = store_.replace(sets.current, std::move(next))) sets.current = *replaced;
+    if (const auto replaced = operations_.write(sets.current, std::move(next), kControllerManager))
+      sets.current = *replaced;
   }
   if (sets.current) {
     if (paused && !sets.old.empty()) {
@@ -137,13 +143,14 @@ ObjectPtr Deployments::make_current(const Object& deployment, const std::string&
               {"annotations", {{kRevision, std::to_string(revision)}}},
               {"ownerReferences", Value::array({owner})}}},
             {"spec", {{"replicas", replicas}, {"selector", selector}, {"template", pod_template}}}};
-  const auto created = operations_.create(KindId::kReplicaSet, deployment.space(), std::move(set));
+  const auto created = operations_.create(KindId::kReplicaSet, deployment.space(), std::move(set), as_controller());
   return created ? *created : nullptr;
 }
 
 void Deployments::set_replicas(const ObjectPtr& set, std::int64_t replicas) {
   const ObjectPtr latest = store_.find(set->key());
-  if (latest && replicas_of(*latest) != replicas) (void)operations_.set_replicas(latest->key(), replicas);
+  if (latest && replicas_of(*latest) != replicas)
+    (void)operations_.set_replicas(latest->key(), replicas, as_controller());
 }
 
 void Deployments::roll(const Object& deployment, const Sets& sets) {
@@ -247,7 +254,7 @@ void Deployments::write_status(const ObjectKey& key, const Sets& sets, std::int6
   Value next = deployment->value();
   next["status"] = std::move(status);
   if (revision > 0) next["metadata"]["annotations"][kRevision] = std::to_string(revision);
-  (void)store_.replace(deployment, std::move(next));
+  (void)operations_.write(deployment, std::move(next), kControllerManager, "status");
 }
 
 }  // namespace plumbline::kube

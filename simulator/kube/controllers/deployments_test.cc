@@ -1,13 +1,14 @@
 #include "simulator/kube/controllers/deployments.h"
 
 #include "simulator/kube/controllers/fixture.h"
+#include "simulator/kube/value/fixture.h"
 
 namespace plumbline::kube {
 namespace {
 
 class DeploymentsTest : public ControllersTest {};
 
-const Key kKey{KindId::kDeployment, "web", "d"};
+const ObjectKey kKey{KindId::kDeployment, "web", "d"};
 
 TEST_F(DeploymentsTest, MakesReplicaSetAndPodsAndReportsThem) {
   create_deployment(3);
@@ -16,16 +17,43 @@ TEST_F(DeploymentsTest, MakesReplicaSetAndPodsAndReportsThem) {
   const auto sets = store_.list(KindId::kReplicaSet, "web");
   ASSERT_EQ(sets.size(), 1U);
   for (const ObjectPtr& pod : pods()) {
-    EXPECT_EQ(pod->controller(), sets[0]->uid());
+    EXPECT_EQ(pod->controller()["uid"], sets[0]->uid());
     EXPECT_TRUE(pod->name().starts_with(sets[0]->name() + "-"));
     EXPECT_TRUE(pod->labels().contains("pod-template-hash"));
     EXPECT_TRUE(is_ready(*pod));
   }
   const Value status = find(KindId::kDeployment, "d")->value()["status"];
-  EXPECT_EQ(status["readyReplicas"], 3);
-  EXPECT_EQ(status["updatedReplicas"], 3);
-  EXPECT_EQ(status["observedGeneration"], 1);
+  EXPECT_EQ(status["readyReplicas"], Value(3));
+  EXPECT_EQ(status["updatedReplicas"], Value(3));
+  EXPECT_EQ(status["observedGeneration"], Value(1));
   EXPECT_FALSE(status.contains("unavailableReplicas"));
+}
+
+TEST_F(DeploymentsTest, OwnsWhatItWritesAsInARealCluster) {
+  create_deployment(2);
+  patch(kKey, {{"spec", {{"replicas", 1}}}});
+  const ObjectPtr deployment = find(KindId::kDeployment, "d");
+  EXPECT_EQ(owners(*deployment), "kube-controller-manager/status plumbline");
+  EXPECT_EQ(owned(*deployment, "kube-controller-manager", "status")["f:metadata"],
+            value_of(R"({"f:annotations":{".":{},"f:deployment.kubernetes.io/revision":{}}})"));
+  EXPECT_TRUE(owned(*deployment, "plumbline").at("f:spec").contains("f:replicas"));
+  const ObjectPtr set = store_.list(KindId::kReplicaSet, "web")[0];
+  EXPECT_EQ(owners(*set), "kube-controller-manager kube-controller-manager/status");
+  EXPECT_TRUE(owned(*set, "kube-controller-manager").at("f:spec").contains("f:replicas"));
+  EXPECT_TRUE(owned(*set, "kube-controller-manager", "status").at("f:status").contains("f:readyReplicas"));
+  EXPECT_EQ(owners(*pods()[0]), "kube-controller-manager kubelet/status");
+}
+
+TEST_F(DeploymentsTest, WritesNothingWhenNothingChanged) {
+  create_deployment(2);
+  create(KindId::kService, "web", value_of(R"({"metadata":{"name":"s"},"spec":{"selector":{"app":"x"},
+    "ports":[{"port":80}]}})"));
+  settle();
+  const std::uint64_t version = store_.resource_version();
+  patch(kKey, {{"spec", {{"replicas", 2}}}});
+  for (const ObjectPtr& pod : pods()) ASSERT_TRUE(kubelet_.set_ready(pod->key(), true));
+  settle();
+  EXPECT_EQ(store_.resource_version(), version);
 }
 
 TEST_F(DeploymentsTest, ScalesUpAndDown) {
@@ -41,7 +69,7 @@ TEST_F(DeploymentsTest, ScalesUpAndDown) {
 
 TEST_F(DeploymentsTest, ScalesDownPodsThatAreNotReadyFirst) {
   create_deployment(3);
-  const Key unready = pods()[1]->key();
+  const ObjectKey unready = pods()[1]->key();
   ASSERT_TRUE(kubelet_.set_ready(unready, false));
   settle();
   patch(kKey, {{"spec", {{"replicas", 2}}}});
@@ -99,7 +127,7 @@ TEST_F(DeploymentsTest, RollingBackUsesTheOldReplicaSetAgain) {
   patch(kKey, {{"spec", {{"template", {{"metadata", {{"labels", {{"version", "2"}}}}}}}}}});
   patch(kKey, {{"spec", {{"template", {{"metadata", {{"labels", {{"version", "1"}}}}}}}}}});
   EXPECT_EQ(store_.count(KindId::kReplicaSet), 2U);
-  EXPECT_EQ(find(KindId::kReplicaSet, first.c_str())->value()["spec"]["replicas"], 2);
+  EXPECT_EQ(find(KindId::kReplicaSet, first.c_str())->at("spec.replicas"), Value(2));
   EXPECT_EQ(find(KindId::kDeployment, "d")->value()["metadata"]["annotations"]["deployment.kubernetes.io/revision"],
             "3");
 }
@@ -114,7 +142,7 @@ TEST_F(DeploymentsTest, KeepsAsManyOldReplicaSetsAsTold) {
 
 TEST_F(DeploymentsTest, ReplacesPodsThatWereDeleted) {
   create_deployment(2);
-  const Key gone = pods()[0]->key();
+  const ObjectKey gone = pods()[0]->key();
   remove(gone);
   EXPECT_FALSE(store_.find(gone));
   EXPECT_EQ(pods().size(), 2U);
@@ -122,7 +150,7 @@ TEST_F(DeploymentsTest, ReplacesPodsThatWereDeleted) {
 
 TEST_F(DeploymentsTest, ReleasesPodsThatNoLongerMatchAndAdoptsThoseThatDo) {
   create_deployment(2);
-  const Key stray = pods()[0]->key();
+  const ObjectKey stray = pods()[0]->key();
   patch(stray, {{"metadata", {{"labels", {{"app", "y"}}}}}});
   EXPECT_TRUE(store_.find(stray)->owners().empty());
   EXPECT_EQ(pods("app=x").size(), 2U);
@@ -143,15 +171,16 @@ TEST(RollingLimits, RoundSurgeUpAndUnavailableDown) {
 }
 
 TEST(RollingLimits, AreNumbersOf32BitsWhateverIsWritten) {
-  for (const Json& huge :
-       {Json(INT64_MAX), Json(UINT64_MAX), Json("99999999999999999999%"), Json("99999999999999999999")}) {
-    const Json written{{"spec", {{"strategy", {{"rollingUpdate", {{"maxSurge", huge}, {"maxUnavailable", 0}}}}}}}};
-    EXPECT_GE(rolling_limits(written, 3).surge, 3) << huge;
-    EXPECT_LE(rolling_limits(written, 100).surge, INT32_MAX) << huge;
+  for (const Value& huge : {Value(INT64_MAX), Value("99999999999999999999%"), Value("99999999999999999999")}) {
+    const Value written{{"spec", {{"strategy", {{"rollingUpdate", {{"maxSurge", huge}, {"maxUnavailable", 0}}}}}}}};
+    EXPECT_GE(rolling_limits(written, 3).surge, 3) << to_text(huge);
+    EXPECT_LE(rolling_limits(written, 100).surge, INT32_MAX) << to_text(huge);
   }
-  const Json fraction{{"spec", {{"strategy", {{"rollingUpdate", {{"maxSurge", 1e300}, {"maxUnavailable", -5}}}}}}}};
-  EXPECT_EQ(rolling_limits(fraction, 3).surge, 0);
-  EXPECT_EQ(rolling_limits(fraction, 3).unavailable, 1);
+  for (const Value& none : {Value(1e300), Value(1.8446744073709551615e19), Value(-0.5), Value("x"), Value(true)}) {
+    const Value written{{"spec", {{"strategy", {{"rollingUpdate", {{"maxSurge", none}, {"maxUnavailable", -5}}}}}}}};
+    EXPECT_EQ(rolling_limits(written, 3).surge, 0) << to_text(none);
+    EXPECT_EQ(rolling_limits(written, 3).unavailable, 1) << to_text(none);
+  }
 }
 
 TEST_F(DeploymentsTest, CountsRevisionsOnFromAnyAnnotation) {

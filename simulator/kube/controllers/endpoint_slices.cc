@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "simulator/kube/controllers/field_manager.h"
 #include "simulator/kube/controllers/pod_ports.h"
 #include "simulator/kube/controllers/pod_state.h"
 #include "simulator/kube/value/text.h"
@@ -115,9 +116,9 @@ void write_slices(Operations& operations, const std::string& space, const std::v
     next["endpoints"] = draft.endpoints.empty() ? Value() : draft.endpoints;
     next["ports"] = ports;
     if (draft.slice)
-      (void)operations.write(draft.slice, std::move(next), "kube-controller-manager");
+      (void)operations.write(draft.slice, std::move(next), kControllerManager);
     else
-      (void)operations.create(KindId::kEndpointSlice, space, std::move(next));
+      (void)operations.create(KindId::kEndpointSlice, space, std::move(next), as_controller());
   };
   for (SliceGroup& group : groups) {
     std::vector<Draft> drafts;

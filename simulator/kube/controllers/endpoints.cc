@@ -3,6 +3,7 @@
 #include <map>
 #include <utility>
 
+#include "simulator/kube/controllers/field_manager.h"
 #include "simulator/kube/controllers/pod_ports.h"
 #include "simulator/kube/controllers/pod_state.h"
 #include "simulator/kube/value/text.h"
@@ -101,9 +102,9 @@ void EndpointsWriter::sync(const ObjectKey& key) {
   else
     next["subsets"] = std::move(subsets);
   if (current)
-    (void)store_.replace(current, std::move(next));
+    (void)operations_.write(current, std::move(next), kControllerManager);
   else
-    (void)operations_.create(KindId::kEndpoints, key.space, std::move(next));
+    (void)operations_.create(KindId::kEndpoints, key.space, std::move(next), as_controller());
 }
 
 }  // namespace plumbline::kube

@@ -11,7 +11,7 @@ class EndpointsTest : public ControllersTest {
     Value service{
         {"metadata", {{"name", "s"}}},
         {"spec", {{"selector", {{"app", "x"}}}, {"ports", Value::array({{{"port", 8000}, {"targetPort", "http"}}})}}}};
-    service.merge_patch(extra);
+    merge_patch(service, extra);
     create(KindId::kService, "web", service);
     settle();
   }
@@ -21,19 +21,28 @@ class EndpointsTest : public ControllersTest {
     if (!endpoints || !endpoints->value().contains("subsets")) return found;
     for (const Value& subset : endpoints->value()["subsets"])
       if (subset.contains(field))
-        for (const Value& address : subset[field]) found.push_back(address["ip"]);
+        for (const Value& address : subset[field]) found.push_back(address["ip"].string());
     return found;
   }
-  Value subsets() { return at(find(KindId::kEndpoints, "s")->value(), "subsets"); }
+  Value subsets() { return find(KindId::kEndpoints, "s")->at("subsets"); }
 };
 
 TEST_F(EndpointsTest, ListReadyPodsWithTheResolvedPort) {
   create_service();
   create_deployment(2);
   EXPECT_EQ(addresses().size(), 2U);
-  EXPECT_EQ(subsets()[0]["ports"][0]["port"], 80);
-  const Value reference = subsets()[0]["addresses"][0]["targetRef"];
-  EXPECT_EQ(reference["uid"], find(KindId::kPod, reference["name"].get<std::string>().c_str())->uid());
+  EXPECT_EQ(subsets().front()["ports"].front()["port"], Value(80));
+  const Value reference = subsets().front()["addresses"].front()["targetRef"];
+  EXPECT_EQ(reference["uid"], find(KindId::kPod, reference["name"].string().c_str())->uid());
+}
+
+TEST_F(EndpointsTest, BelongToTheControllerManager) {
+  create_deployment(1);
+  create_service();
+  ASSERT_TRUE(kubelet_.set_ready(pods()[0]->key(), false));
+  settle();
+  EXPECT_EQ(owners(*find(KindId::kEndpoints, "s")), "kube-controller-manager");
+  EXPECT_TRUE(owned(*find(KindId::kEndpoints, "s"), "kube-controller-manager").contains("f:subsets"));
 }
 
 TEST_F(EndpointsTest, FollowReadiness) {
@@ -43,7 +52,7 @@ TEST_F(EndpointsTest, FollowReadiness) {
   ASSERT_TRUE(kubelet_.set_ready(pod->key(), false));
   settle();
   EXPECT_EQ(addresses().size(), 1U);
-  EXPECT_EQ(addresses("notReadyAddresses"), std::vector<std::string>{pod->text("status.podIP")});
+  EXPECT_EQ(addresses("notReadyAddresses"), std::vector<std::string>{std::string(pod->text("status.podIP"))});
   ASSERT_TRUE(kubelet_.set_ready(pod->key(), true));
   settle();
   EXPECT_EQ(addresses().size(), 2U);
@@ -85,12 +94,12 @@ TEST_F(EndpointsTest, ResolveNamedPortsPodByPod) {
   Value other = deployment(1, "2");
   other["metadata"]["name"] = "e";
   other["spec"]["selector"]["matchLabels"]["version"] = "2";
-  other["spec"]["template"]["spec"]["containers"][0]["ports"][0]["containerPort"] = 8080;
+  other["spec"]["template"]["spec"]["containers"].item(0)["ports"].item(0)["containerPort"] = 8080;
   create(KindId::kDeployment, "web", other);
   settle();
   ASSERT_EQ(subsets().size(), 2U);
-  EXPECT_EQ(subsets()[0]["ports"][0]["port"], 80);
-  EXPECT_EQ(subsets()[1]["ports"][0]["port"], 8080);
+  EXPECT_EQ(subsets().front()["ports"].front()["port"], Value(80));
+  EXPECT_EQ(subsets()[1]["ports"].front()["port"], Value(8080));
 }
 
 TEST_F(EndpointsTest, LeaveOutPodsWithoutTheNamedPort) {
@@ -121,8 +130,7 @@ TEST_F(EndpointsTest, StopAtTheLimitOfKubernetesAndSayIt) {
   create_service();
   create_deployment(static_cast<int>(kEndpointsAddressesMax));
   const auto over_capacity = [this] {
-    return at(find(KindId::kEndpoints, "s")->value(), "metadata.annotations")
-        .contains("endpoints.kubernetes.io/over-capacity");
+    return find(KindId::kEndpoints, "s")->annotations().contains("endpoints.kubernetes.io/over-capacity");
   };
   EXPECT_EQ(addresses().size(), kEndpointsAddressesMax);
   EXPECT_FALSE(over_capacity());

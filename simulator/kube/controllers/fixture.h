@@ -73,6 +73,21 @@ class ControllersTest : public testing::Test {
   std::vector<ObjectPtr> pods(std::string_view selector = "") {
     return store_.list(KindId::kPod, "web", *LabelSelector::parse(selector));
   }
+  /// Who owns fields of it: "plumbline kube-controller-manager/status".
+  static std::string owners(const Object& object) {
+    std::string all;
+    for (const Value& entry : object.at("metadata.managedFields")) {
+      all += (all.empty() ? "" : " ") + entry["manager"].string();
+      if (entry.contains("subresource")) all += "/" + entry["subresource"].string();
+    }
+    return all;
+  }
+  /// What `manager` owns of it through `subresource`.
+  static Value owned(const Object& object, std::string_view manager, std::string_view subresource = "") {
+    for (const Value& entry : object.at("metadata.managedFields"))
+      if (entry["manager"] == manager && entry["subresource"].text() == subresource) return entry["fieldsV1"];
+    return nullptr;
+  }
   ObjectPtr find(KindId kind, const char* name) { return store_.find(kind, "web", name); }
 
   static Store::Options options() {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "simulator/kube/controllers/field_manager.h"
+
 namespace plumbline::kube {
 namespace {
 
@@ -52,7 +54,7 @@ void GarbageCollector::drop_absent_owners(const ObjectPtr& object) {
     (void)operations_.remove(object->key());
     return;
   }
-  (void)store_.replace(object, std::move(next));
+  (void)operations_.write(object, std::move(next), kControllerManager);
 }
 
 /// Takes a finalizer away, and with the last one the object.
@@ -63,7 +65,7 @@ void GarbageCollector::drop_finalizer(const ObjectKey& key, std::string_view fin
   Value& finalizers = next["metadata"]["finalizers"];
   finalizers.erase_items_if([&](const Value& each) { return each == finalizer; });
   if (finalizers.empty()) next["metadata"].erase("finalizers");
-  (void)operations_.update(key, std::move(next));
+  (void)operations_.update(key, std::move(next), as_controller());
 }
 
 void GarbageCollector::finish_foreground(const ObjectPtr& owner) {
@@ -80,7 +82,7 @@ void GarbageCollector::finish_orphaning(const ObjectPtr& owner) {
     Value& owners = next["metadata"]["ownerReferences"];
     owners.erase_items_if([&](const Value& reference) { return reference["uid"] == owner->uid(); });
     if (owners.empty()) next["metadata"].erase("ownerReferences");
-    (void)store_.replace(dependent, std::move(next));
+    (void)operations_.write(dependent, std::move(next), kControllerManager);
   }
   drop_finalizer(owner->key(), kOrphanFinalizer);
 }

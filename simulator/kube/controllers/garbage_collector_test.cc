@@ -7,7 +7,7 @@ namespace {
 
 class GarbageCollectorTest : public ControllersTest {};
 
-const Key kDeployment{KindId::kDeployment, "web", "d"};
+const ObjectKey kDeployment{KindId::kDeployment, "web", "d"};
 
 TEST_F(GarbageCollectorTest, DeletingADeploymentRemovesWhatItOwns) {
   create_deployment(3);
@@ -46,7 +46,10 @@ TEST_F(GarbageCollectorTest, ForegroundDeletionKeepsTheOwnerUntilItsDependentsAr
 
 TEST_F(GarbageCollectorTest, WhatIsCreatedForAnAbsentOwnerGoes) {
   create(KindId::kConfigMap, "web",
-         {{"metadata", {{"name", "m"}, {"ownerReferences", Value::array({{{"uid", "nobody"}, {"name", "n"}}})}}}});
+         {{"metadata",
+           {{"name", "m"},
+            {"ownerReferences",
+             Value::array({{{"apiVersion", "v1"}, {"kind", "Pod"}, {"uid", "nobody"}, {"name", "n"}}})}}}});
   settle();
   EXPECT_FALSE(find(KindId::kConfigMap, "m"));
 }
@@ -58,7 +61,7 @@ TEST_F(GarbageCollectorTest, NamespaceGoesWhenItsContentsAreGone) {
          {{"metadata", {{"name", "s"}}},
           {"spec", {{"selector", {{"app", "x"}}}, {"ports", Value::array({{{"port", 1}}})}}}});
   settle();
-  const Key space{KindId::kNamespace, "", "web"};
+  const ObjectKey space{KindId::kNamespace, "", "web"};
   remove(space);
   ASSERT_TRUE(store_.find(space));
   EXPECT_EQ(store_.find(space)->value()["status"]["phase"], "Terminating");
@@ -66,7 +69,8 @@ TEST_F(GarbageCollectorTest, NamespaceGoesWhenItsContentsAreGone) {
   for (auto& [_, stop] : runtime_.terminating) stop();
   settle();
   EXPECT_FALSE(store_.find(space));
-  for (const Kind& kind : kinds()) EXPECT_FALSE(kind.namespaced && store_.holds(kind.id, "web")) << kind.name;
+  for (const Kind* kind : store_.registry().served())
+    EXPECT_FALSE(kind->namespaced && store_.holds(kind->id, "web")) << kind->name;
 }
 
 class ServiceAccountsTest : public ControllersTest {};

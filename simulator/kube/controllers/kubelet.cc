@@ -12,6 +12,7 @@ namespace plumbline::kube {
 namespace {
 
 constexpr std::chrono::milliseconds kStartRetry{1000};
+constexpr std::string_view kManager = "kubelet", kScheduler = "kube-scheduler", kPart = "status";
 
 /// Replaces the condition of that type; keeps its transition time when the status is the same.
 void set_condition(Value& status, std::string_view type, bool holds, const Value& now, std::string_view reason = "") {
@@ -100,7 +101,11 @@ void Kubelet::bind(const ObjectPtr& pod) {
   Value next = pod->value();
   if (!node.empty()) next["spec"]["nodeName"] = node;
   set_condition(next["status"], "PodScheduled", !node.empty(), store_.now(), node.empty() ? "Unschedulable" : "");
-  (void)store_.replace(pod, std::move(next));
+  // A binding is nobody's, as real schedulers write it.
+  if (node.empty())
+    (void)operations_.write(pod, std::move(next), kScheduler, kPart);
+  else
+    (void)store_.replace(pod, std::move(next));
 }
 
 void Kubelet::start(const std::string& uid) {
@@ -120,7 +125,7 @@ void Kubelet::start(const std::string& uid) {
     Value next = pod->value();
     set_condition(next["status"], "Ready", false, store_.now(), "ContainersNotReady");
     next["status"]["message"] = address.error().text;
-    (void)store_.replace(pod, std::move(next));
+    (void)operations_.write(pod, std::move(next), kManager, kPart);
     after(sandbox->second, kStartRetry, [this, uid] { start(uid); });
     return;
   }
@@ -159,7 +164,7 @@ void Kubelet::report_running(const ObjectPtr& pod, const std::string& address, b
   set_condition(status, "Initialized", true, now);
   set_condition(status, "PodScheduled", true, now);
   set_readiness(status, ready, now);
-  (void)store_.replace(pod, std::move(next));
+  (void)operations_.write(pod, std::move(next), kManager, kPart);
 }
 
 Outcome<void> Kubelet::set_ready(const ObjectKey& key, bool ready) {
@@ -175,7 +180,7 @@ Outcome<void> Kubelet::set_ready(const ObjectKey& key, bool ready) {
   if (sandbox.stage == Stage::kStarting) return {};
   Value next = pod->value();
   set_readiness(next["status"], ready, store_.now());
-  (void)store_.replace(pod, std::move(next));
+  (void)operations_.write(pod, std::move(next), kManager, kPart);
   return {};
 }
 
@@ -205,7 +210,7 @@ void Kubelet::gone(const std::string& uid, bool killed) {
     next["status"]["phase"] = "Succeeded";
     next["metadata"]["deletionGracePeriodSeconds"] = 0;
     set_readiness(next["status"], false, store_.now());
-    (void)store_.replace(pod, std::move(next));
+    (void)operations_.write(pod, std::move(next), kManager, kPart);
     return;
   }
   (void)operations_.erase(pod->key());

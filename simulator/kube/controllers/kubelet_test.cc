@@ -25,6 +25,17 @@ TEST_F(KubeletTest, GivesNodesInTurnAndReportsTheAddress) {
   EXPECT_TRUE(is_ready(*a));
 }
 
+TEST_F(KubeletTest, OwnsTheStatusThatItReportsAndNotTheBinding) {
+  const ObjectPtr pod = create_pod("a");
+  EXPECT_EQ(owners(*pod), "kubelet/status plumbline");
+  const Value status = owned(*pod, "kubelet", "status")["f:status"];
+  for (const char* field : {"f:phase", "f:podIP", "f:podIPs", "f:hostIP", "f:startTime", "f:containerStatuses"})
+    EXPECT_TRUE(status.contains(field)) << field;
+  EXPECT_TRUE(status["f:conditions"].contains(R"(k:{"type":"Ready"})"));
+  EXPECT_FALSE(status["f:conditions"].contains(R"(k:{"type":"PodScheduled"})")) << "written with the binding";
+  EXPECT_FALSE(owned(*pod, "plumbline").at("f:spec").contains("f:nodeName"));
+}
+
 TEST_F(KubeletTest, PodStaysPendingWithoutAFittingNode) {
   create(KindId::kPod, "web",
          {{"metadata", {{"name", "a"}}},
@@ -32,6 +43,7 @@ TEST_F(KubeletTest, PodStaysPendingWithoutAFittingNode) {
            {{"nodeSelector", {{"disk", "ssd"}}}, {"containers", Value::array({{{"name", "c"}, {"image", "i"}}})}}}});
   settle();
   EXPECT_EQ(find(KindId::kPod, "a")->value()["status"]["phase"], "Pending");
+  EXPECT_EQ(owners(*find(KindId::kPod, "a")), "kube-scheduler/status plumbline");
   EXPECT_TRUE(runtime_.running.empty());
 }
 

@@ -5,13 +5,12 @@
 #include <utility>
 
 #include "simulator/kube/controllers/conditions.h"
+#include "simulator/kube/controllers/field_manager.h"
 #include "simulator/kube/controllers/pod_state.h"
 #include "simulator/kube/controllers/taints.h"
 
 namespace plumbline::kube {
 namespace {
-
-constexpr const char* kManager = "kube-controller-manager";
 
 /// The taint that the node's Ready condition asks for; nullptr when it asks for none.
 const char* taint_for(const Object& node) {
@@ -58,7 +57,7 @@ Outcome<void> Nodes::set_ready(const std::string& name, std::string_view status)
        {"message", !known             ? "Kubelet stopped posting node status."
                    : status == "True" ? "kubelet is posting ready status"
                                       : "container runtime is down"}});
-  const auto written = operations_.write(node, std::move(next), known ? "kubelet" : kManager, "status");
+  const auto written = operations_.write(node, std::move(next), known ? "kubelet" : kControllerManager, "status");
   if (!written) return written.error();
   return {};
 }
@@ -97,7 +96,7 @@ void Nodes::sync(const ObjectKey& key) {
     }
     if (std::as_const(next).at("spec.taints").empty() && std::as_const(next)["spec"].contains("taints"))
       next["spec"].erase("taints");
-    (void)operations_.write(node, std::move(next), kManager);
+    (void)operations_.write(node, std::move(next), kControllerManager);
   }
   visit_pods(key.name, [this](const ObjectPtr& pod) { pods_queue_.add(pod->key()); });
 }
@@ -123,7 +122,7 @@ void Nodes::sync_pod(const ObjectKey& key) {
                                    {"lastTransitionTime", store_.now()},
                                    {"reason", "NodeNotReady"},
                                    {"message", "Node is not ready"}});
-    if (const auto written = operations_.write(pod, std::move(next), kManager, "status")) pod = *written;
+    if (const auto written = operations_.write(pod, std::move(next), kControllerManager, "status")) pod = *written;
   }
   if (pod->deleting()) return;
   std::int64_t seconds = -1;  // for ever

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <tuple>
 
+#include "simulator/kube/controllers/field_manager.h"
 #include "simulator/kube/controllers/pod_state.h"
 
 namespace plumbline::kube {
@@ -99,7 +100,7 @@ void ReplicaSets::create_pods(const Object& set, std::size_t count) {
   pod["metadata"]["ownerReferences"] = Value::array({reference_to(set)});
   const std::string space = set.space();
   for (std::size_t made = 0; made < std::min(count, kCreatedAtOnce); ++made)
-    if (!operations_.create(KindId::kPod, space, pod)) return;
+    if (!operations_.create(KindId::kPod, space, pod, as_controller())) return;
 }
 
 void ReplicaSets::remove_pods(const Object& set, const Tally& tally, std::size_t count) {
@@ -126,7 +127,7 @@ void ReplicaSets::write_status(const ObjectPtr& set, const Tally& tally) {
   if (current->at("status") == status) return;
   Value next = current->value();
   next["status"] = std::move(status);
-  (void)store_.replace(current, std::move(next));
+  (void)operations_.write(current, std::move(next), kControllerManager, "status");
 }
 
 void ReplicaSets::adopt(const ObjectKey& key) {
@@ -143,7 +144,7 @@ void ReplicaSets::adopt(const ObjectKey& key) {
     if (set->deleting() || !selector_of(*set).matches(pod->labels())) continue;
     Value next = pod->value();
     next["metadata"]["ownerReferences"].push_back(reference_to(*set));
-    (void)store_.replace(pod, std::move(next));
+    (void)operations_.write(pod, std::move(next), kControllerManager);
     return;
   }
 }
@@ -153,7 +154,7 @@ void ReplicaSets::release(const ObjectPtr& pod, const Object& set) {
   Value& owners = next["metadata"]["ownerReferences"];
   owners.erase_items_if([&](const Value& owner) { return owner["uid"] == set.uid(); });
   if (owners.empty()) next["metadata"].erase("ownerReferences");
-  (void)store_.replace(pod, std::move(next));
+  (void)operations_.write(pod, std::move(next), kControllerManager);
 }
 
 }  // namespace plumbline::kube

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "simulator/kube/controllers/deployments.h"
+#include "simulator/kube/controllers/field_manager.h"
 
 namespace plumbline::kube {
 namespace {
@@ -49,13 +50,14 @@ Revisions sync_revisions(Operations& operations, const Object& owner, const std:
                      {"ownerReferences", Value::array({controller_reference(store.kind(owner.kind()), owner)})}}},
                    {"data", data},
                    {"revision", newest + 1}};
-    const auto created = operations.create(KindId::kControllerRevision, owner.space(), std::move(revision));
+    const auto created =
+        operations.create(KindId::kControllerRevision, owner.space(), std::move(revision), as_controller());
     if (created) revisions.all.push_back(*created);
     revisions.update = created ? *created : nullptr;
   } else if ((*found)->number("revision") < newest) {
     Value next = (*found)->value();
     next["revision"] = newest + 1;
-    if (const auto written = operations.write(*found, std::move(next), "kube-controller-manager")) *found = *written;
+    if (const auto written = operations.write(*found, std::move(next), kControllerManager)) *found = *written;
     revisions.update = *found;
     std::sort(revisions.all.begin(), revisions.all.end(), by_number);
   } else {

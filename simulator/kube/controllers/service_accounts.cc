@@ -1,5 +1,7 @@
 #include "simulator/kube/controllers/service_accounts.h"
 
+#include "simulator/kube/controllers/field_manager.h"
+
 namespace plumbline::kube {
 namespace {
 
@@ -43,10 +45,12 @@ void ServiceAccounts::sync(const ObjectKey& key) {
   if (!object || object->deleting()) return;
   if (key.kind == KindId::kSecret) return fill(object);
   if (!store_.find(KindId::kServiceAccount, key.name, "default"))
-    (void)operations_.create(KindId::kServiceAccount, key.name, Value{{"metadata", {{"name", "default"}}}});
+    (void)operations_.create(KindId::kServiceAccount, key.name, Value{{"metadata", {{"name", "default"}}}},
+                             as_controller());
   if (!store_.find(KindId::kConfigMap, key.name, "kube-root-ca.crt"))
     (void)operations_.create(KindId::kConfigMap, key.name,
-                             Value{{"metadata", {{"name", "kube-root-ca.crt"}}}, {"data", {{"ca.crt", ca_pem_}}}});
+                             Value{{"metadata", {{"name", "kube-root-ca.crt"}}}, {"data", {{"ca.crt", ca_pem_}}}},
+                             as_controller());
 }
 
 void ServiceAccounts::fill(const ObjectPtr& secret) {
@@ -61,7 +65,7 @@ void ServiceAccounts::fill(const ObjectPtr& secret) {
   Value patch{
       {"metadata", {{"annotations", {{kAccountUid, account->uid()}}}}},
       {"stringData", {{"token", mint_(*account, *secret)}, {"ca.crt", ca_pem_}, {"namespace", secret->space()}}}};
-  (void)operations_.patch(secret->key(), PatchType::kMerge, patch);
+  (void)operations_.patch(secret->key(), PatchType::kMerge, patch, as_controller());
 }
 
 }  // namespace plumbline::kube

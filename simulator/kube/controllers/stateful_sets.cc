@@ -6,6 +6,7 @@
 #include <charconv>
 #include <utility>
 
+#include "simulator/kube/controllers/field_manager.h"
 #include "simulator/kube/controllers/pod_state.h"
 
 namespace plumbline::kube {
@@ -132,7 +133,7 @@ void StatefulSets::create_replica(const Object& set, const Object& revision, std
   metadata["ownerReferences"] = Value::array({controller_reference(store_.kind(set.kind()), set)});
   pod["spec"]["hostname"] = name;
   if (const Value& service = set.at("spec.serviceName"); !service.text().empty()) pod["spec"]["subdomain"] = service;
-  (void)operations_.create(KindId::kPod, set.space(), std::move(pod));
+  (void)operations_.create(KindId::kPod, set.space(), std::move(pod), as_controller());
 }
 
 void StatefulSets::write_status(const ObjectKey& key, const Revisions& revisions) {
@@ -165,7 +166,7 @@ void StatefulSets::write_status(const ObjectKey& key, const Revisions& revisions
   if (set->at("status") == status) return;
   Value next = set->value();
   next["status"] = std::move(status);
-  (void)operations_.write(set, std::move(next), "kube-controller-manager", "status");
+  (void)operations_.write(set, std::move(next), kControllerManager, "status");
 }
 
 }  // namespace plumbline::kube

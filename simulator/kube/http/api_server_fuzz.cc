@@ -7,6 +7,7 @@
 
 #include "model/check.h"
 #include "simulator/kube/http/api_server.h"
+#include "simulator/kube/value/text.h"
 
 namespace {
 
@@ -26,9 +27,10 @@ Store::Options options() {
   return chosen;
 }
 
-const std::vector<std::pair<KindId, Json>> kWhatLetsRootIn = [] {
+const std::vector<std::pair<KindId, Value>> kWhatLetsRootIn = [] {
   auto objects = Authorizer::bootstrap_objects();
-  std::erase_if(objects, [](const auto& entry) { return text_at(entry.second, "metadata.name") != "cluster-admin"; });
+  std::erase_if(objects,
+                [](const auto& entry) { return std::as_const(entry.second).at("metadata.name") != "cluster-admin"; });
   return objects;
 }();
 
@@ -38,8 +40,8 @@ struct Server {
     (void)operations.create(KindId::kNamespace, "", {{"metadata", {{"name", "web"}}}});
   }
   Store store{options()};
-  Admission admission{"10.0.240.0/24", "10.0.252.0/24", 1};
-  Operations operations{store, admission};
+  ServiceAdmission services{"10.0.240.0/24", "10.0.252.0/24", 1};
+  Operations operations{store, services};
   Authenticator authenticator{store, options().wall_clock};
   Authorizer authorizer{store};
   ApiServer api{operations, authenticator, authorizer, kernel::Random(1)};
@@ -69,14 +71,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
     } else {
       const auto& response = std::get<HttpResponse>(reply);
       CHECK(response.code >= 200 && response.code < 600, "a response has a status code");
-      CHECK(response.content_type != "application/json" || Json::accept(response.body), "JSON is JSON");
+      CHECK(response.content_type != "application/json" || read_text(response.body).value, "JSON is JSON");
     }
   }
   for (const auto& watch : watches) {
     std::string lines;
     watch->bookmark();
     watch->take(lines, std::size_t{1} << 20);
-    for (std::string_view left = lines; !left.empty();) CHECK(Json::accept(take(left, "\n")), "an event is JSON");
+    for (std::string_view left = lines; !left.empty();) CHECK(read_text(take(left, "\n")).value, "an event is JSON");
   }
   return 0;
 }

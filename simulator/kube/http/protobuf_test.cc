@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "simulator/kube/value/fixture.h"
+
 namespace plumbline::kube {
 namespace {
 
@@ -19,9 +21,8 @@ TEST(Protobuf, ReadsNamesMapsAndBytes) {
   const auto secret = decode_protobuf(
       envelope("Secret", field(1, metadata) + field(2, field(1, "k") + field(2, "f")) + field(3, "Opaque")));
   ASSERT_TRUE(secret) << secret.error().message;
-  EXPECT_EQ(*secret, *read_text(R"({"apiVersion":"v1","kind":"Secret","type":"Opaque","data":{"k":"Zg=="},
-                                     "metadata":{"name":"s","labels":{"a":"b"}}})")
-                          .value);
+  EXPECT_EQ(*secret, value_of(R"({"apiVersion":"v1","kind":"Secret","type":"Opaque","data":{"k":"Zg=="},
+                                     "metadata":{"name":"s","labels":{"a":"b"}}})"));
 }
 
 TEST(Protobuf, ReadsListsNumbersAndIntOrString) {
@@ -29,7 +30,7 @@ TEST(Protobuf, ReadsListsNumbersAndIntOrString) {
   const auto service =
       decode_protobuf(envelope("Service", field(2, field(1, port) + field(1, std::string{3 << 3, 81}))));
   ASSERT_TRUE(service) << service.error().message;
-  EXPECT_EQ((*service)["spec"]["ports"], *read_text(R"([{"port":80,"targetPort":"http"},{"port":81}])").value);
+  EXPECT_EQ((*service)["spec"]["ports"], value_of(R"([{"port":80,"targetPort":"http"},{"port":81}])"));
 }
 
 TEST(Protobuf, RefusesWhatItDoesNotKnow) {

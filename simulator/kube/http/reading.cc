@@ -68,6 +68,13 @@ Failure too_old(const Failure& expired_at, const Continuation& from) {
   return failure;
 }
 
+/// What is wrong with a resourceVersion that is no number.
+std::string no_version(const std::string& text) {
+  const bool digits = text.find_first_not_of("0123456789") == std::string::npos;
+  return fmt::format("resourceVersion: Invalid value: \"{0}\": strconv.ParseUint: parsing \"{0}\": {1}", text,
+                     digits ? "value out of range" : "invalid syntax");
+}
+
 Failure too_new(std::uint64_t asked, std::uint64_t now) {
   Failure failure{
       504, "Timeout", fmt::format("Too large resource version: {}, current: {}", asked, now),
@@ -116,11 +123,7 @@ Outcome<ListRequest> read_list_request(const Target& target, std::uint64_t now) 
         {"FieldValueForbidden", "Forbidden: sendInitialEvents is forbidden for list", "sendInitialEvents"});
   if (!causes.empty()) return invalid_options("ListOptions", causes);
   const auto asked = parse_number(version);
-  if (!version.empty() && !asked)
-    return invalid_options(
-        "", {{"FieldValueInvalid",
-              fmt::format("Invalid value: \"{}\": strconv.ParseUint: parsing \"{}\": invalid syntax", version, version),
-              "resourceVersion"}});
+  if (!version.empty() && !asked) return bad_request("invalid resource version: " + no_version(version));
   if (!next.empty()) {
     const auto from = decode(next);
     if (!from) return from.error();
@@ -159,8 +162,9 @@ Reply ApiServer::read(const Call& call) {
   const ObjectPtr object = store_.find(key_of(call.target));
   if (!object) return refuse(not_found(*call.target.kind, call.target.name));
   const std::string version = call.target.parameter("resourceVersion");
-  if (const auto asked = parse_number(version); asked && *asked > store_.resource_version())
-    return refuse(too_new(*asked, store_.resource_version()));
+  const auto asked = parse_number(version);
+  if (!version.empty() && !asked) return refuse({500, "", no_version(version), nullptr});
+  if (asked.value_or(0) > store_.resource_version()) return refuse(too_new(*asked, store_.resource_version()));
   return show(call, object, 200);
 }
 
@@ -241,12 +245,7 @@ Reply ApiServer::watch(const Call& call) {
   const std::string version = target.parameter("resourceVersion"), match = target.parameter("resourceVersionMatch");
   if (!version.empty()) {
     options.resource_version = parse_number(version);
-    if (!options.resource_version)
-      return refuse(invalid_options(
-          "",
-          {{"FieldValueInvalid",
-            fmt::format("Invalid value: \"{}\": strconv.ParseUint: parsing \"{}\": invalid syntax", version, version),
-            "resourceVersion"}}));
+    if (!options.resource_version) return refuse({500, "", no_version(version), nullptr});
     if (*options.resource_version > store_.resource_version())
       return refuse(too_new(*options.resource_version, store_.resource_version()));
   }

@@ -45,8 +45,8 @@ struct HttpResponse {
 struct Target {
   std::string path;  ///< decoded
   std::map<std::string, std::string, std::less<>> query;
-  const Kind* kind = nullptr;            ///< of the resource asked for; null when there is none of that name
-  const KindVersion* served = nullptr;   ///< in which it is asked for
+  const Kind* kind = nullptr;           ///< of the resource asked for; null when there is none of that name
+  const KindVersion* served = nullptr;  ///< in which it is asked for
   bool resource_request = false;
   std::string group, version;
   std::string space, resource, name, subresource;

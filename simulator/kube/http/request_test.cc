@@ -5,24 +5,29 @@
 namespace plumbline::kube {
 namespace {
 
+Target parse(std::string_view target) {
+  static const Registry registry;
+  return parse_target(target, registry);
+}
+
 Attributes asked(const char* method, const char* target) {
   HttpRequest request;
   request.method = method;
   request.target = target;
-  return attributes_of(request, parse_target(target));
+  return attributes_of(request, parse(target));
 }
 
 TEST(Target, ReadsFlagsAsARealApiServerDoes) {
   for (const auto* yes : {"watch=true", "watch=True", "watch=1", "watch=yes", "watch="}) {
-    EXPECT_TRUE(parse_target(std::string("/api/v1/pods?") + yes).flag("watch")) << yes;
+    EXPECT_TRUE(parse(std::string("/api/v1/pods?") + yes).flag("watch")) << yes;
   }
   for (const auto* no : {"watch=false", "watch=False", "watch=0", "other=true"}) {
-    EXPECT_FALSE(parse_target(std::string("/api/v1/pods?") + no).flag("watch")) << no;
+    EXPECT_FALSE(parse(std::string("/api/v1/pods?") + no).flag("watch")) << no;
   }
 }
 
 TEST(Target, ReadsResourcePaths) {
-  const Target pod = parse_target("/api/v1/namespaces/web/pods/a%2Db/log?container=c&follow=true");
+  const Target pod = parse("/api/v1/namespaces/web/pods/a%2Db/log?container=c&follow=true");
   ASSERT_TRUE(pod.kind);
   EXPECT_EQ(pod.kind->id, KindId::kPod);
   EXPECT_EQ(pod.space, "web");
@@ -30,26 +35,26 @@ TEST(Target, ReadsResourcePaths) {
   EXPECT_EQ(pod.subresource, "log");
   EXPECT_EQ(pod.parameter("container"), "c");
   EXPECT_TRUE(pod.flag("follow"));
-  const Target scale = parse_target("/apis/apps/v1/namespaces/web/deployments/d/scale");
+  const Target scale = parse("/apis/apps/v1/namespaces/web/deployments/d/scale");
   EXPECT_EQ(scale.kind->id, KindId::kDeployment);
   EXPECT_EQ(scale.subresource, "scale");
-  const Target proxy = parse_target("/api/v1/namespaces/web/services/s:80/proxy/a/b");
+  const Target proxy = parse("/api/v1/namespaces/web/services/s:80/proxy/a/b");
   EXPECT_EQ(proxy.subresource, "proxy");
   EXPECT_EQ(proxy.proxied, "/a/b");
 }
 
 TEST(Target, ReadsNamespacesAsResources) {
-  EXPECT_EQ(parse_target("/api/v1/namespaces").resource, "namespaces");
-  EXPECT_EQ(parse_target("/api/v1/namespaces/web").name, "web");
-  EXPECT_EQ(parse_target("/api/v1/namespaces/web/status").subresource, "status");
-  EXPECT_EQ(parse_target("/api/v1/namespaces/web/pods").resource, "pods");
+  EXPECT_EQ(parse("/api/v1/namespaces").resource, "namespaces");
+  EXPECT_EQ(parse("/api/v1/namespaces/web").name, "web");
+  EXPECT_EQ(parse("/api/v1/namespaces/web/status").subresource, "status");
+  EXPECT_EQ(parse("/api/v1/namespaces/web/pods").resource, "pods");
 }
 
 TEST(Target, KnowsWhatIsNoResource) {
   for (const char* path : {"/", "", "/api", "/api/v1", "/apis/apps", "/apis/apps/v1", "/healthz", "*"})
-    EXPECT_FALSE(parse_target(path).resource_request) << path;
-  EXPECT_FALSE(parse_target("/apis/nothing/v1/things").kind);
-  EXPECT_TRUE(parse_target("/apis/nothing/v1/things").resource_request);
+    EXPECT_FALSE(parse(path).resource_request) << path;
+  EXPECT_FALSE(parse("/apis/nothing/v1/things").kind);
+  EXPECT_TRUE(parse("/apis/nothing/v1/things").resource_request);
 }
 
 TEST(Attributes, NameTheVerbsOfRbac) {

@@ -1,8 +1,9 @@
 // Questions about rights and identities: nothing is stored.
-#include <algorithm>
+#include <fmt/format.h>
 
 #include "simulator/kube/http/api_server.h"
 #include "simulator/kube/http/negotiation.h"
+#include "simulator/kube/value/text.h"
 
 namespace plumbline::kube {
 namespace {
@@ -88,8 +89,18 @@ Reply ApiServer::request_token(const Call& call) {
     spec = std::as_const(body->value)["spec"];
   }
   const Value& asked = std::as_const(spec)["expirationSeconds"];
-  const std::int64_t seconds =
-      std::clamp(asked.is_integer() ? asked.integer() : kTokenSecondsDefault, kTokenSecondsMin, kTokenSecondsMax);
+  const std::int64_t seconds = asked.is_null() ? kTokenSecondsDefault : asked.integer();
+  const bool too_long = seconds > kTokenSecondsMax || (asked.is_number() && !asked.is_integer());
+  if (too_long || seconds < kTokenSecondsMin) {
+    Kind kind;
+    kind.name = "TokenRequest";
+    kind.group = "authentication.k8s.io";
+    return refuse(invalid(kind, "",
+                          {{"FieldValueInvalid",
+                            fmt::format("Invalid value: {}: may not specify a duration {}", to_text(asked),
+                                        too_long ? "larger than 2^32 seconds" : "less than 10 minutes"),
+                            "spec.expirationSeconds"}}));
+  }
   spec["expirationSeconds"] = seconds;
   return respond(
       201, {{"kind", "TokenRequest"},

@@ -7,10 +7,14 @@
 #include "simulator/kube/http/negotiation.h"
 #include "simulator/kube/http/protobuf.h"
 #include "simulator/kube/merge/patch.h"
+#include "simulator/kube/schema/builtin.h"
+#include "simulator/kube/schema/conform.h"
+#include "simulator/kube/value/text.h"
 
 namespace plumbline::kube {
 namespace {
 
+constexpr std::string_view kBodyTypes = "application/json, application/yaml, application/vnd.kubernetes.protobuf";
 constexpr std::size_t kManagerMax = 128;  ///< bytes of the name of a field manager
 
 bool is_dry(const Target& target) { return target.parameter("dryRun") == "All"; }
@@ -83,9 +87,6 @@ Outcome<DeleteOptions> delete_options(const HttpRequest& request, const Target& 
   return options;
 }
 
-constexpr std::string_view kPatchTypes =
-    "application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json, "
-    "application/apply-patch+yaml";
 constexpr std::string_view kApplyType = "application/apply-patch+yaml";
 
 std::optional<PatchType> patch_type(std::string_view type) {
@@ -93,6 +94,37 @@ std::optional<PatchType> patch_type(std::string_view type) {
   if (type == "application/merge-patch+json") return PatchType::kMerge;
   if (type == "application/strategic-merge-patch+json") return PatchType::kStrategic;
   return std::nullopt;
+}
+
+Failure unsupported_patch() { return {415, "UnsupportedMediaType", "415: Unsupported Media Type", Value::object()}; }
+
+/// Makes `scale` a Scale; says why it is none.
+std::string read_scale(Value& scale) {
+  if (const std::string_view kind = std::as_const(scale)["kind"].text(); !kind.empty() && kind != "Scale")
+    return fmt::format(
+        "no kind \"{}\" is registered for version \"autoscaling/v1\" in scheme \"pkg/runtime/scheme.go:110\"", kind);
+  return conform(*builtin_type("Scale"), scale).mistake;
+}
+
+/// The Scale that a PUT sends, or that a PATCH makes of `current`. 400, 415, 422.
+Outcome<Value> wanted_scale(const HttpRequest& request, const Value& current) {
+  auto body = read_body(request, "Scale");
+  if (!body) return body.error();
+  if (request.method == "PUT") {
+    const std::string mistake = read_scale(body->value);
+    if (!mistake.empty()) return bad_request("Scale in version \"v1\" cannot be handled as a Scale: " + mistake);
+    return std::move(body->value);
+  }
+  const auto format = patch_type(media_type(request.content_type));
+  if (!format) return unsupported_patch();
+  auto scale = patched(current, *format, body->value, nullptr);
+  if (!scale) return scale.error();
+  const Value shown = to_text(*scale);
+  if (const std::string mistake = read_scale(*scale); !mistake.empty()) {
+    const std::string words = fmt::format("Invalid value: {}: {}", to_text(shown), mistake);
+    return invalid(Kind{}, "", {{"FieldValueInvalid", words, "patch"}});
+  }
+  return scale;
 }
 
 bool is_body_type(std::string_view type) {
@@ -104,8 +136,7 @@ bool is_body_type(std::string_view type) {
 
 Reply ApiServer::create(Call& call) {
   const Target& target = call.target;
-  if (!is_body_type(media_type(call.request.content_type)))
-    return refuse(unsupported_media("application/json, application/yaml"));
+  if (!is_body_type(media_type(call.request.content_type))) return refuse(unsupported_media(kBodyTypes));
   if (target.kind->namespaced && target.space.empty())
     return refuse(bad_request("an empty namespace may not be set during creation"));
   auto options = write_options(call.request, target, "CreateOptions");
@@ -132,8 +163,8 @@ Reply ApiServer::change(Call& call) {
         "PatchOptions", {{"FieldValueForbidden", "Forbidden: may not be specified for non-apply patch", "force"}}));
   const auto format = patch_type(type);
   // Protobuf bodies may lack fields that are not known here; only text may replace a whole object.
-  if (replaces ? !is_body_type(type) || type == kProtobufType : !format)
-    return refuse(unsupported_media(replaces ? "application/json, application/yaml" : kPatchTypes));
+  if (replaces && (!is_body_type(type) || type == kProtobufType)) return refuse(unsupported_media(kBodyTypes));
+  if (!replaces && !format) return refuse(unsupported_patch());
   if (!replaces && format == PatchType::kStrategic && target.kind->custom)
     return refuse(
         unsupported_media("application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml"));
@@ -179,8 +210,7 @@ Reply ApiServer::remove(const Call& call) {
 
 Reply ApiServer::remove_collection(const Call& call) {
   const Target& target = call.target;
-  if (target.kind->id == KindId::kNamespace || target.kind->id == KindId::kService)
-    if (target.kind->id == KindId::kNamespace) return refuse(method_not_allowed());
+  if (target.kind->id == KindId::kNamespace) return refuse(method_not_allowed());
   const auto options = delete_options(call.request, target);
   if (!options) return refuse(options.error());
   const auto labels = LabelSelector::parse(target.parameter("labelSelector"));
@@ -202,25 +232,22 @@ Reply ApiServer::scale(Call& call) {
   if (call.request.method == "GET") return respond(200, operations_.scale_of(*object));
   const bool replaces = call.request.method == "PUT";
   if (!replaces && call.request.method != "PATCH") return refuse(method_not_allowed());
-  auto body = read_body(call.request, "Scale");
-  if (!body) return refuse(body.error());
-  Value wanted = operations_.scale_of(*object);
-  if (replaces) {
-    wanted = std::move(body->value);
-  } else {
-    const auto format = patch_type(media_type(call.request.content_type));
-    if (!format) return refuse(unsupported_media(kPatchTypes));
-    auto scaled = patched(wanted, *format, body->value, nullptr);
-    if (!scaled) return refuse(scaled.error());
-    wanted = std::move(*scaled);
-  }
-  const std::string version = std::as_const(wanted).at("metadata.resourceVersion").string();
+  const auto wanted = wanted_scale(call.request, operations_.scale_of(*object));
+  if (!wanted) return refuse(wanted.error());
+  const std::string_view name = wanted->at("metadata.name").text();
+  if (name.empty())
+    return refuse(bad_request(fmt::format(
+        "the name of the object ({} based on URL) was undeterminable: name must be provided", target.name)));
+  if (name != target.name)
+    return refuse(bad_request(
+        fmt::format("the name of the object ({}) does not match the name on the URL ({})", name, target.name)));
+  const std::string version = wanted->at("metadata.resourceVersion").string();
   if (!version.empty() && version != std::to_string(object->resource_version()))
     return refuse(conflict(*target.kind, target.name));
-  const auto options = write_options(call.request, target, replaces ? "UpdateOptions" : "PatchOptions");
+  auto options = write_options(call.request, target, replaces ? "UpdateOptions" : "PatchOptions");
   if (!options) return refuse(options.error());
-  const auto scaled =
-      operations_.set_replicas(key_of(target), std::as_const(wanted).at("spec.replicas").integer(), *options);
+  options->part = Part::kScale;
+  const auto scaled = operations_.set_replicas(key_of(target), wanted->at("spec.replicas").integer(), *options);
   if (!scaled) return refuse(scaled.error());
   return respond(200, operations_.scale_of(**scaled));
 }

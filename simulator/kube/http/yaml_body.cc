@@ -9,7 +9,6 @@
 namespace plumbline::kube {
 namespace {
 
-constexpr int kDepthMax = 200;
 constexpr std::size_t kNodesMax = 1'000'000;  ///< aliases may stand for more than was sent
 
 template <class Number>
@@ -59,10 +58,11 @@ class YamlReader {
   explicit YamlReader(Reading& reading) : reading_(reading) {}
 
   Value read(const YAML::Node& node, int depth, const std::string& path) {
-    if (depth > kDepthMax || ++nodes_ > kNodesMax) {
-      reading_.mistake = "yaml: document contains excessive aliasing";
-      return nullptr;
-    }
+    if (++nodes_ > kNodesMax) reading_.mistake = "yaml: document contains excessive aliasing";
+    // What is read can be written and read again.
+    if (depth >= kTextDepthMax && !node.IsScalar() && !node.IsNull())
+      reading_.mistake = fmt::format("yaml: exceeded max depth of {}", kTextDepthMax);
+    if (!reading_.mistake.empty()) return nullptr;
     switch (node.Type()) {
       case YAML::NodeType::Scalar:
         return scalar(node);

@@ -36,7 +36,12 @@ TEST(YamlBody, DoesNotGrowBeyondBounds) {
     text += "]\n";
   }
   EXPECT_EQ(as_json(text), "mistake: yaml: document contains excessive aliasing");
-  EXPECT_EQ(as_json(std::string(500, '[') + std::string(500, ']')).substr(0, 9), "mistake: ");
+  const auto nested = [](int depth) {
+    return std::string(static_cast<std::size_t>(depth), '[') + "x" + std::string(static_cast<std::size_t>(depth), ']');
+  };
+  EXPECT_TRUE(read_text(as_json(nested(kTextDepthMax))).value);
+  EXPECT_EQ(as_json(nested(kTextDepthMax + 1)), "mistake: yaml: exceeded max depth of 128");
+  EXPECT_EQ(as_json(nested(500)).substr(0, 9), "mistake: ");
 }
 
 }  // namespace

@@ -22,6 +22,8 @@ TEST(Cells, ExternalAddressesOfServices) {
   EXPECT_EQ(address(R"({"spec":{"type":"LoadBalancer","externalIPs":["9.9.9.9"]},
     "status":{"loadBalancer":{"ingress":[{"ip":"5.5.5.5"},{"hostname":"h.example"}]}}})"),
             "5.5.5.5,h.example,9.9.9.9");
+  EXPECT_EQ(address(R"({"spec":{"externalIPs":[7,"192.0.2.1",null,{"a":"b"}]}})"), "192.0.2.1")
+      << "what is of another type is skipped";
   EXPECT_EQ(address(R"({"spec":{"type":"ExternalName","externalName":"x.example"}})"), "x.example");
 }
 

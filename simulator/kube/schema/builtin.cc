@@ -8,8 +8,8 @@ namespace plumbline::kube {
 const TypeSet& builtin_types() {
   static const TypeSet kTypes = [] {
     std::string text;
-    for (const std::string_view part : {meta_types(), pod_types(), volume_types(), core_types(), workload_types(),
-                                        policy_types(), network_types(), extension_types()})
+    for (const std::string_view part : {meta_types(), pod_types(), container_types(), volume_types(), core_types(),
+                                        workload_types(), policy_types(), network_types(), extension_types()})
       text += part;
     return read_types(text);
   }();

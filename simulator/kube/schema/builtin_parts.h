@@ -6,7 +6,8 @@
 namespace plumbline::kube {
 
 std::string_view meta_types();       ///< ObjectMeta, LabelSelector, Condition ...
-std::string_view pod_types();        ///< Pod and all that it is made of, but for volumes
+std::string_view pod_types();        ///< Pod and all that it is made of, but for containers and volumes
+std::string_view container_types();  ///< what a Pod runs
 std::string_view volume_types();     ///< what Pods may mount
 std::string_view core_types();       ///< Service, Endpoints, Node, Namespace, Secret, Event ...
 std::string_view workload_types();   ///< Deployment, ReplicaSet, StatefulSet, DaemonSet, ControllerRevision

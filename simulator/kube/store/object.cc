@@ -19,7 +19,7 @@ Object::Object(std::shared_ptr<const Identity> identity, Value value, std::uint6
 
 std::int64_t Object::number(std::string_view path, std::int64_t fallback) const {
   const Value& found = value_.at(path);
-  return found.is_number() ? found.integer() : fallback;
+  return found.is_integer() ? found.integer() : fallback;
 }
 
 const Value& Object::labels() const { return value_.at("metadata.labels"); }

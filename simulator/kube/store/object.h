@@ -49,7 +49,7 @@ class Object {
   const Value& at(std::string_view path) const { return value_.at(path); }
   /// The string at `path`, or "". Valid as long as the object.
   std::string_view text(std::string_view path) const { return value_.at(path).text(); }
-  /// The integer at `path`, or `fallback`.
+  /// The integer at `path`, or `fallback`: also for a fraction and for what does not fit.
   std::int64_t number(std::string_view path, std::int64_t fallback = 0) const;
   const Value& labels() const;
   const Value& annotations() const;

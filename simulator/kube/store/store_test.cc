@@ -5,6 +5,13 @@
 namespace plumbline::kube {
 namespace {
 
+TEST(Object, NumberIsAnIntegerThatFitsOrTheFallback) {
+  const Object object = object_of(
+      KindId::kPod, value_of(R"({"whole":-3,"half":1.5,"huge":1e300,"text":"4","beyond":18446744073709551615})"));
+  EXPECT_EQ(object.number("whole", 7), -3);
+  for (const char* name : {"half", "huge", "text", "beyond", "missing"}) EXPECT_EQ(object.number(name, 7), 7) << name;
+}
+
 TEST_F(StoreTest, Create_SetsMetadataAndCountsVersions) {
   const auto first = store_.create(KindId::kPod, pod("web", "a"));
   const auto second = store_.create(KindId::kPod, pod("web", "b"));

@@ -96,7 +96,7 @@ Reading read_text(std::string_view text) {
   Reading reading;
   dom::parser& parser = kube::parser();
   dom::element root;
-  auto failure = parser.allocate(std::max<std::size_t>(text.size(), 1), kTextDepthMax);
+  auto failure = parser.allocate(std::max<std::size_t>(text.size(), 1), kTextDepthMax + 1);
   if (failure == simdjson::SUCCESS) failure = parser.parse(text.data(), text.size()).get(root);
   if (failure != simdjson::SUCCESS) {
     reading.mistake = simdjson::error_message(failure);

@@ -9,7 +9,7 @@
 
 namespace plumbline::kube {
 
-inline constexpr int kTextDepthMax = 64;
+inline constexpr int kTextDepthMax = 128;
 
 /// What was read, or why nothing was.
 struct Reading {

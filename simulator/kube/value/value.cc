@@ -4,7 +4,6 @@
 #include <cstdlib>
 #include <cstring>
 #include <new>
-#include <nlohmann/json.hpp>
 
 #include "model/check.h"
 
@@ -52,8 +51,6 @@ template <class Part>
 void relocate(Part* to, const Part* from, std::size_t count) {
   std::memmove(static_cast<void*>(to), static_cast<const void*>(from), count * sizeof(Part));
 }
-
-bool same_text(std::string_view left, std::string_view right) { return left == right; }
 
 }  // namespace
 
@@ -255,7 +252,7 @@ const Value* Value::find(std::string_view field) const {
   if (tag() != Tag::kObject) return nullptr;
   auto* node = payload<ObjectNode*>();
   const Member* place = node->place(field);
-  return place != node->members() + node->size && same_text(place->name(), field) ? &place->value : nullptr;
+  return place != node->members() + node->size && place->name() == field ? &place->value : nullptr;
 }
 
 const Value& Value::operator[](std::string_view field) const {
@@ -332,12 +329,14 @@ Value::ArrayNode& Value::own_array(std::size_t more) {
   return *wider;
 }
 
+const void* Value::identity() const { return counted() ? payload<const void*>() : nullptr; }
+
 Value& Value::set(std::string_view field) {
   // A field that is there needs no room.
   if (tag() == Tag::kObject) {
     auto* node = payload<ObjectNode*>();
     Member* place = node->place(field);
-    if (place != node->members() + node->size && same_text(place->name(), field)) {
+    if (place != node->members() + node->size && place->name() == field) {
       if (node->references.load(std::memory_order_acquire) == 1) return place->value;
       const auto index = place - node->members();
       return own_object().members()[index].value;
@@ -396,116 +395,6 @@ void Value::erase_item(std::size_t index) {
   node.items()[index].~Value();
   --node.size;
   relocate(node.items() + index, node.items() + index + 1, node.size - index);
-}
-
-bool Value::same_as(const Value& other) const { return counted() && std::memcmp(raw_, other.raw_, sizeof raw_) == 0; }
-
-const void* Value::identity() const { return counted() ? payload<const void*>() : nullptr; }
-
-bool Value::equal(const Value& left, const Value& right) {
-  if (left.type() != right.type()) return false;
-  switch (left.tag()) {
-    case Tag::kNull:
-      return true;
-    case Tag::kBoolean:
-      return left.boolean() == right.boolean();
-    case Tag::kInteger:
-      return left.integer() == right.integer();
-    case Tag::kReal:
-      return left.real() == right.real();
-    case Tag::kShort:
-    case Tag::kString:
-      return left.text() == right.text();
-    case Tag::kArray:
-      return left.same_as(right) || std::equal(left.begin(), left.end(), right.begin(), right.end());
-    case Tag::kObject:
-      break;
-  }
-  if (left.same_as(right)) return true;
-  const Fields ours = left.fields(), theirs = right.fields();
-  return std::equal(
-      ours.begin(), ours.end(), theirs.begin(), theirs.end(),
-      [](const Member& mine, const Member& other) { return mine.key == other.key && mine.value == other.value; });
-}
-
-std::size_t Value::hash() const {
-  const auto mixed = [](std::size_t hash, std::size_t part) {
-    return (hash ^ part) * 0x9E3779B97F4A7C15u + (hash >> 29);
-  };
-  const std::size_t start = mixed(0, static_cast<std::size_t>(type()) + 1);
-  switch (type()) {
-    case Type::kNull:
-      return start;
-    case Type::kBoolean:
-      return mixed(start, boolean() ? 1 : 2);
-    case Type::kInteger:
-      return mixed(start, std::hash<std::int64_t>{}(integer()));
-    case Type::kReal:
-      return mixed(start, std::hash<double>{}(real()));
-    case Type::kString:
-      return mixed(start, std::hash<std::string_view>{}(text()));
-    case Type::kArray: {
-      std::size_t hash = start;
-      for (const Value& item : *this) hash = mixed(hash, item.hash());
-      return hash;
-    }
-    case Type::kObject:
-      break;
-  }
-  std::size_t hash = start;
-  for (const Member& member : fields()) hash = mixed(mixed(hash, member.key.hash()), member.value.hash());
-  return hash;
-}
-
-nlohmann::json to_json(const Value& value) {
-  switch (value.type()) {
-    case Value::Type::kNull:
-      return nullptr;
-    case Value::Type::kBoolean:
-      return value.boolean();
-    case Value::Type::kInteger:
-      return value.integer();
-    case Value::Type::kReal:
-      return value.real();
-    case Value::Type::kString:
-      return value.string();
-    case Value::Type::kArray: {
-      nlohmann::json list = nlohmann::json::array();
-      for (const Value& item : value) list.push_back(to_json(item));
-      return list;
-    }
-    case Value::Type::kObject:
-      break;
-  }
-  nlohmann::json object = nlohmann::json::object();
-  for (const Member& member : value.fields()) object.emplace(std::string(member.name()), to_json(member.value));
-  return object;
-}
-
-Value from_json(const nlohmann::json& json) {
-  switch (json.type()) {
-    case nlohmann::json::value_t::boolean:
-      return json.get<bool>();
-    case nlohmann::json::value_t::number_integer:
-    case nlohmann::json::value_t::number_unsigned:
-      return json.get<std::int64_t>();
-    case nlohmann::json::value_t::number_float:
-      return json.get<double>();
-    case nlohmann::json::value_t::string:
-      return json.get_ref<const std::string&>();
-    case nlohmann::json::value_t::array: {
-      Value list = Value::array();
-      for (const auto& item : json) list.push_back(from_json(item));
-      return list;
-    }
-    case nlohmann::json::value_t::object: {
-      Value object = Value::object();
-      for (const auto& [name, item] : json.items()) object.set(name) = from_json(item);
-      return object;
-    }
-    default:
-      return nullptr;
-  }
 }
 
 }  // namespace plumbline::kube

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <thread>
 
@@ -78,14 +79,29 @@ TEST(Text, IsRefusedWithTheMistake) {
     EXPECT_FALSE(reading.value) << text;
     EXPECT_FALSE(reading.mistake.empty()) << text;
   }
-  EXPECT_TRUE(read_text(std::string(60, '[') + std::string(60, ']')).value);
-  EXPECT_FALSE(read_text(std::string(kTextDepthMax + 1, '[') + std::string(kTextDepthMax + 1, ']')).value);
+  EXPECT_TRUE(read_text(std::string(kTextDepthMax, '[') + "{}" + std::string(kTextDepthMax, ']')).value);
+  EXPECT_TRUE(read_text(std::string(kTextDepthMax, '[') + "1" + std::string(kTextDepthMax, ']')).value);
+  EXPECT_FALSE(read_text(std::string(kTextDepthMax + 1, '[') + "1" + std::string(kTextDepthMax + 1, ']')).value);
 }
 
 TEST(Text, FieldsThatStandTwiceAreNamedAndTheLastCounts) {
   const Reading reading = read_text(R"({"spec":{"replicas":1,"list":[{"x":1,"x":2}],"replicas":3},"a":1,"a":2})");
   EXPECT_EQ(reading.duplicates, (std::vector<std::string>{"spec.list[0].x", "spec.replicas", "a"}));
   EXPECT_EQ(to_text(*reading.value), R"({"a":2,"spec":{"list":[{"x":2}],"replicas":3}})");
+}
+
+TEST(Value, NumbersThatDoNotFitAreNoIntegers) {
+  for (const char* text : {"18446744073709551615", "9223372036854775808", "1e300", "-1e300"}) {
+    EXPECT_FALSE(value_of(text).is_integer()) << text;
+    EXPECT_EQ(from_json(to_json(value_of(text))), value_of(text)) << text;
+  }
+  for (const char* beyond : {"18446744073709551616", "-9223372036854775809"})
+    EXPECT_FALSE(read_text(beyond).value) << beyond << " is no number that could be kept";
+  EXPECT_EQ(value_of("1e300").integer(), 0);
+  EXPECT_EQ(value_of("-2.5").integer(), -2);
+  EXPECT_EQ(Value(std::numeric_limits<double>::quiet_NaN()).integer(), 0);
+  EXPECT_EQ(from_json(nlohmann::json(UINT64_MAX)), value_of("18446744073709551615"));
+  EXPECT_EQ(from_json(nlohmann::json(std::uint64_t{INT64_MAX})), Value(INT64_MAX));
 }
 
 TEST(Text, NumbersKeepWhatTheyAre) {
