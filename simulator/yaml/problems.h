@@ -1,14 +1,20 @@
-// Mistakes of a scenario, collected in one pass so that an author sees all of them at once.
+// Mistakes in YAML files, each with its place, collected in one pass so that an author sees all of them at once.
 // Not thread-safe; one per reading.
 #pragma once
 
 #include <string>
 #include <vector>
 
-#include "conformance/language/plan.h"
 #include "model/nearest.h"
 
-namespace plumbline::conformance {
+namespace plumbline::yaml {
+
+/// Where something stands in a YAML file; 1-based, line 0 for the file as a whole.
+struct Place {
+  std::string file;
+  int line = 0;
+  int column = 0;
+};
 
 /// "file:line:column"; "file" alone when there is no line.
 std::string to_string(const Place& place);
@@ -33,4 +39,4 @@ class Problems {
   std::size_t dropped_ = 0;
 };
 
-}  // namespace plumbline::conformance
+}  // namespace plumbline::yaml

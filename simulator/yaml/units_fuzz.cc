@@ -3,11 +3,11 @@
 #include <cstdint>
 #include <string_view>
 
-#include "conformance/language/units.h"
 #include "model/check.h"
+#include "simulator/yaml/units.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
-  using namespace plumbline::conformance;
+  using namespace plumbline::yaml;
   const std::string_view text(reinterpret_cast<const char*>(bytes), size);
   const auto duration = duration_of(text);
   CHECK(!duration || (duration->count() >= 0 && *duration <= std::chrono::hours(24)), "a time is at most a day");

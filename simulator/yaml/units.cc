@@ -1,10 +1,10 @@
-#include "conformance/language/units.h"
+#include "simulator/yaml/units.h"
 
 #include <charconv>
 #include <cmath>
 #include <utility>
 
-namespace plumbline::conformance {
+namespace plumbline::yaml {
 namespace {
 
 struct Quantity {
@@ -64,4 +64,4 @@ std::optional<double> percent_of(std::string_view text) {
   return quantity->number / 100;
 }
 
-}  // namespace plumbline::conformance
+}  // namespace plumbline::yaml

@@ -7,10 +7,10 @@
 #include <string>
 #include <vector>
 
-#include "conformance/language/value.h"
 #include "model/labels.h"
+#include "simulator/yaml/value.h"
 
-namespace plumbline::conformance {
+namespace plumbline::yaml {
 
 class Fields {
  public:
@@ -49,4 +49,4 @@ class Fields {
   std::vector<std::string> known_;
 };
 
-}  // namespace plumbline::conformance
+}  // namespace plumbline::yaml

@@ -1,12 +1,12 @@
-#include "conformance/language/fields.h"
+#include "simulator/yaml/fields.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
-#include "conformance/language/units.h"
+#include "simulator/yaml/units.h"
 
-namespace plumbline::conformance {
+namespace plumbline::yaml {
 
 Fields::Fields(const Value& map, std::string what, Problems& problems)
     : map_(map), what_(std::move(what)), problems_(problems) {
@@ -136,4 +136,4 @@ void Fields::problem(const Value* at, std::string text) {
   problems_.add(at == nullptr ? map_.place : at->place, std::move(text));
 }
 
-}  // namespace plumbline::conformance
+}  // namespace plumbline::yaml

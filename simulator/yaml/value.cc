@@ -1,17 +1,19 @@
-#include "conformance/language/value.h"
+#include "simulator/yaml/value.h"
 
 #include <fmt/format.h>
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
 #include <charconv>
-#include <cmath>
 #include <fstream>
 #include <nlohmann/json.hpp>
-#include <sstream>
 
-namespace plumbline::conformance {
+namespace plumbline::yaml {
 namespace {
+
+bool is_null_word(const std::string& text) {
+  return text.empty() || text == "~" || text == "null" || text == "Null" || text == "NULL";
+}
 
 class Converter {
  public:
@@ -20,6 +22,9 @@ class Converter {
   Place place_of(const YAML::Mark& mark) const {
     return mark.is_null() ? Place{file_, 0, 0} : Place{file_, mark.line + 1, mark.column + 1};
   }
+
+  /// Whether a limit was breached; what convert() gave is then not the whole.
+  bool too_much() const { return too_much_; }
 
   Value convert(const YAML::Node& node, int depth) {
     Value value;
@@ -37,9 +42,7 @@ class Converter {
         value.kind = Value::Kind::kScalar;
         value.text = node.Scalar();
         value.quoted = node.Tag() == "!" || node.Tag() == "tag:yaml.org,2002:str";
-        if (!value.quoted && (value.text.empty() || value.text == "~" || value.text == "null")) {
-          value.kind = Value::Kind::kNull;
-        }
+        if (!value.quoted && is_null_word(value.text)) value.kind = Value::Kind::kNull;
         break;
       case YAML::NodeType::Sequence:
         value.kind = Value::Kind::kList;
@@ -62,6 +65,7 @@ class Converter {
  private:
   void add_entry(Value& map, const YAML::Node& key_node, const YAML::Node& value_node, int depth) {
     Value key = convert(key_node, depth + 1);
+    if (too_much_) return;
     if (!key.is_scalar()) return problems_.add(key.place, "a key must be a word");
     if (map.find(key.text) != nullptr) {
       return problems_.add(key.place, fmt::format("'{}' is given twice", key.text));
@@ -83,23 +87,24 @@ bool is_named(const Value& list) {
          });
 }
 
+template <class Number>
+bool is_number(const std::string& text, Number& value) {
+  const char* begin = text.data() + (text.starts_with('+') ? 1 : 0);
+  const char* end = text.data() + text.size();
+  const auto [rest, failure] = std::from_chars(begin, end, value);
+  return failure == std::errc{} && rest == end && begin != end;
+}
+
 nlohmann::json scalar_to_json(const Value& value) {
-  if (value.quoted) return value.text;
-  if (value.text == "true" || value.text == "True" || value.text == "TRUE") return true;
-  if (value.text == "false" || value.text == "False" || value.text == "FALSE") return false;
-  const char* begin = value.text.data();
-  const char* end = begin + value.text.size();
-  std::int64_t integer = 0;
-  if (const auto [stop, error] = std::from_chars(begin, end, integer); error == std::errc() && stop == end)
-    return integer;
-  if (value.text.find_first_of("0123456789") != std::string::npos) {
-    double number = 0;
-    if (const auto [stop, error] = std::from_chars(begin, end, number);
-        error == std::errc() && stop == end && std::isfinite(number)) {
-      return number;
-    }
-  }
-  return value.text;
+  const std::string& text = value.text;
+  if (value.quoted) return text;
+  if (text == "true" || text == "True" || text == "TRUE") return true;
+  if (text == "false" || text == "False" || text == "FALSE") return false;
+  std::int64_t whole = 0;
+  if (is_number(text, whole)) return whole;
+  double real = 0;
+  if (text.find_first_not_of("+-.0123456789eE") == std::string::npos && is_number(text, real)) return real;
+  return text;
 }
 
 }  // namespace
@@ -134,6 +139,7 @@ std::vector<Value> read_yaml(const std::string& text, const std::string& file, P
   Converter converter(file, problems);
   try {
     for (const YAML::Node& node : YAML::LoadAll(text)) documents.push_back(converter.convert(node, 0));
+    if (converter.too_much()) documents.clear();
   } catch (const YAML::Exception& error) {
     problems.add(converter.place_of(error.mark), fmt::format("not YAML: {}", error.msg));
   }
@@ -142,12 +148,17 @@ std::vector<Value> read_yaml(const std::string& text, const std::string& file, P
 
 std::vector<Value> read_yaml_file(const std::string& path, const Place& from, Problems& problems) {
   std::ifstream in(path, std::ios::binary);
-  std::ostringstream text;
-  if (!in || !(text << in.rdbuf())) {
-    problems.add(from, fmt::format("cannot read {}", path));
+  std::string text;
+  std::vector<char> some(1u << 16);
+  while (in && text.size() <= kYamlBytesMax) {  // of a file without end, too, no more than is needed to refuse it
+    in.read(some.data(), static_cast<std::streamsize>(some.size()));
+    text.append(some.data(), static_cast<std::size_t>(in.gcount()));
+  }
+  if (!in.is_open() || in.bad()) {
+    problems.add(from, from.file == path ? "cannot be read" : fmt::format("cannot read {}", path));
     return {};
   }
-  return read_yaml(text.str(), path, problems);
+  return read_yaml(text, path, problems);
 }
 
 Value merged(const Value& base, const Value& over) {
@@ -181,6 +192,18 @@ Value merged(const Value& base, const Value& over) {
   return over;
 }
 
+Value map_of(const std::string& key, const Value& value) {
+  Value name;
+  name.kind = Value::Kind::kScalar;
+  name.place = value.place;
+  name.text = key;
+  Value map;
+  map.kind = Value::Kind::kMap;
+  map.place = value.place;
+  map.entries.push_back({std::move(name), value});
+  return map;
+}
+
 nlohmann::json to_json(const Value& value) {
   switch (value.kind) {
     case Value::Kind::kNull:
@@ -201,4 +224,4 @@ nlohmann::json to_json(const Value& value) {
   return nullptr;
 }
 
-}  // namespace plumbline::conformance
+}  // namespace plumbline::yaml

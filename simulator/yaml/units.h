@@ -6,7 +6,7 @@
 #include <optional>
 #include <string_view>
 
-namespace plumbline::conformance {
+namespace plumbline::yaml {
 
 /// "250ms", "5s", "1.5s", "2m". nullopt for anything else, bare numbers included, and beyond a day.
 std::optional<std::chrono::milliseconds> duration_of(std::string_view text);
@@ -17,4 +17,4 @@ std::optional<std::int64_t> bytes_of(std::string_view text);
 /// "20%" as 0.2; 0 to 1000 percent.
 std::optional<double> percent_of(std::string_view text);
 
-}  // namespace plumbline::conformance
+}  // namespace plumbline::yaml

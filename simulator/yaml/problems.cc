@@ -1,11 +1,11 @@
-#include "conformance/language/problems.h"
+#include "simulator/yaml/problems.h"
 
 #include <fmt/format.h>
 
 #include <set>
 #include <tuple>
 
-namespace plumbline::conformance {
+namespace plumbline::yaml {
 
 std::string to_string(const Place& place) {
   return place.line == 0 ? place.file : fmt::format("{}:{}:{}", place.file, place.line, place.column);
@@ -31,4 +31,4 @@ std::string Problems::text() const {
   return text;
 }
 
-}  // namespace plumbline::conformance
+}  // namespace plumbline::yaml

@@ -7,9 +7,9 @@
 #include <string_view>
 #include <vector>
 
-#include "conformance/language/problems.h"
+#include "simulator/yaml/problems.h"
 
-namespace plumbline::conformance {
+namespace plumbline::yaml {
 
 inline constexpr int kYamlDepthMax = 64;
 inline constexpr std::size_t kYamlNodesMax = 100'000;  ///< aliases counted as often as they are used
@@ -41,15 +41,20 @@ struct Entry {
   Value value;
 };
 
-/// Every document of `text`. Mistakes of YAML itself, duplicate keys, and breaches of the limits above become problems.
+/// Every document of `text`. Mistakes of YAML itself, duplicate keys, and breaches of the limits above become problems;
+/// what breaches a limit has no documents.
 std::vector<Value> read_yaml(const std::string& text, const std::string& file, Problems& problems);
-/// The same for a file on disk; a file that cannot be read is a problem at `from`.
+/// The same for a file; one that cannot be read is a problem at `from`.
 std::vector<Value> read_yaml_file(const std::string& path, const Place& from, Problems& problems);
 
 /// `over` put on `base`: maps key by key, lists of things with a `name` thing by thing, everything else replaced.
 Value merged(const Value& base, const Value& over);
 
-/// JSON with the types of YAML's core schema (plain null, true, numbers; quoted scalars are strings).
+/// A map of this one entry, as if it stood where `value` does.
+Value map_of(const std::string& key, const Value& value);
+
+/// JSON with the types of YAML 1.2's core schema (10.3.2: plain null, true, numbers; quoted scalars are strings),
+/// without octal and hexadecimal numbers.
 nlohmann::json to_json(const Value& value);
 
-}  // namespace plumbline::conformance
+}  // namespace plumbline::yaml
