@@ -217,8 +217,8 @@ TEST(World, FaultsAreWhatTheirNamesSay) {
     Stage stage("httpbin");
     ASSERT_TRUE(stage.world);
     const auto [address, pod] = *stage.pods("1").begin();
-    const auto become = [&](pods::Fault fault, std::chrono::milliseconds delay = 0ms) {
-      const auto done = stage.world->set_fault({pod}, fault, delay);
+    const auto become = [&, faulty = pod](pods::Fault fault, std::chrono::milliseconds delay = 0ms) {
+      const auto done = stage.world->set_fault({faulty}, fault, delay);
       EXPECT_TRUE(done) << done.error();
     };
     become(pods::Fault::kRefused);
