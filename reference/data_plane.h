@@ -1,7 +1,7 @@
 // The data plane of the programs: net's Server behind the interface that the control side knows.
 #pragma once
 
-#include "reference/core/data_plane.h"
+#include "reference/core/routing/data_plane.h"
 
 namespace plumbline::gateway {
 

@@ -7,6 +7,7 @@ import re
 import signal
 import subprocess
 import tempfile
+import time
 import unittest
 
 import binaries
@@ -14,6 +15,7 @@ import binaries
 PROGRAMS = ["plumbline", "plumbline-gateway", "plumbline-sim", "plumbline-mutant"]
 COMMANDS = [["conform"], ["run"], ["lint"], ["judge"], ["rules"], ["mutants"], ["candidate", "check"], ["doctor"]]
 USAGE = 2
+WRITE_CALLS = ("1", "64")  # write(2) on x86-64 and on arm64
 
 
 def call(program, *arguments):
@@ -197,6 +199,52 @@ class AnInterruptedRun(unittest.TestCase):
                 self.assertIn(written["interruption"], text.read())
         self.assertTrue(written["interrupted"])
         self.assertTrue(first.startswith(written["interruption"]))
+
+    def test_ends_in_the_gap_between_introduction_and_first_scenario(self):
+        """Between them there is one line on stderr: a full pipe holds the run there."""
+        for number in (signal.SIGINT, signal.SIGTERM):
+            reading, writing = os.pipe()
+            self.addCleanup(os.close, reading)
+            os.set_blocking(writing, False)
+            with self.assertRaises(BlockingIOError):
+                while True:
+                    os.write(writing, b".")
+            os.set_blocking(writing, True)
+            process = subprocess.Popen([binaries.PLUMBLINE, "conform", "--candidate", "reference"], stdin=subprocess.DEVNULL,
+                                       stdout=subprocess.PIPE, stderr=writing, text=True)
+            self.addCleanup(process.kill)
+            os.close(writing)
+            self.await_write_to_stderr(process)
+            process.send_signal(number)
+            with open(reading, encoding="utf-8", closefd=False) as stderr:
+                seen = stderr.read().lstrip(".")
+            out, _ = process.communicate(timeout=30)
+            self.assertEqual(3, process.returncode, f"signal {number}: {seen}{out}")
+            self.assertTrue(seen.startswith("candidate plumbline-reference"), seen)
+            self.assertRegex(out, r"^interrupted after 0 of \d+ scenarios: plumbline-reference was not judged\.")
+
+    def await_write_to_stderr(self, process):
+        """Until the kernel holds `process` in write(2, ...)."""
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
+            with open(f"/proc/{process.pid}/syscall", encoding="ascii") as text:
+                words = text.read().split()
+            if words[0] in WRITE_CALLS and words[1] == "0x2":
+                return
+            time.sleep(0.01)
+        self.fail("the run did not come to its first line")
+
+    def test_ends_while_a_scenario_is_still_being_read(self):
+        with tempfile.TemporaryDirectory() as folder:
+            fifo = os.path.join(folder, "scenario.yaml")
+            os.mkfifo(fifo)
+            process = subprocess.Popen([binaries.PLUMBLINE, "run", fifo], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                       stderr=subprocess.PIPE, text=True)
+            self.addCleanup(process.kill)
+            with open(fifo, "w", encoding="utf-8"):  # opens once the run has opened it
+                process.send_signal(signal.SIGINT)
+                out, seen = process.communicate(timeout=30)
+        self.assertEqual((3, "", "plumbline: interrupted; nothing runs any more\n"), (process.returncode, out, seen))
 
 
 class SeveralWorldsAtOnce(unittest.TestCase):

@@ -13,7 +13,7 @@ import binaries
 
 # Rules of "Judged now" (issue 2).
 JUDGED = """INST-01 INST-02 INST-04 INST-05 INST-07 AUTH-01 AUTH-02 AUTH-03 TUN-01 TUN-04 TUN-05 TUN-08 BIND-01 BIND-02
-DIRECT-01 DIRECT-02 SEL-01 SEL-02 SEL-05 SEL-08 WRR-01 WRR-02 WRR-03 WRR-04 MULTI-01 CHURN-01 CHURN-02 HTTP-01""".split()
+DIRECT-01 DIRECT-02 SEL-01 SEL-02 SEL-05 SEL-08 SEL-11 WRR-01 WRR-02 WRR-03 WRR-04 MULTI-01 CHURN-01 CHURN-02 HTTP-01""".split()
 
 
 class Conformance(unittest.TestCase):
@@ -69,7 +69,7 @@ class AnOrdinaryUser(unittest.TestCase):
                                   env={**os.environ, "PLUMBLINE_HOME": folder, "HOME": "/nonexistent"}, capture_output=True,
                                   text=True, timeout=280, check=False, cwd="/")
         self.assertEqual(0, done.returncode, done.stdout + done.stderr)
-        self.assertIn("27 of 27 scenarios ran", done.stdout)
+        self.assertIn("28 of 28 scenarios ran", done.stdout)
 
 
 class Mutants(unittest.TestCase):

@@ -48,6 +48,11 @@ class BrokenTrees(unittest.TestCase):
         self.assert_breach({"simulator/world/world.h": "", "conformance/checks/x.cc": '#include "simulator/world/world.h"\n'},
                            "conformance/checks may not include simulator/world/world.h")
 
+    def test_a_folder_of_the_core_includes_one_that_builds_on_it(self):
+        self.assert_breach({"reference/core/routing/route.h": "",
+                            "reference/core/balancing/x.cc": '#include "reference/core/routing/route.h"\n'},
+                           "reference/core/balancing may not include reference/core/routing/route.h")
+
     def test_the_core_includes_a_socket_library(self):
         self.assert_breach({"reference/core/x.cc": "#include <boost/asio.hpp>\n"}, "<boost/asio.hpp> is not used here")
 

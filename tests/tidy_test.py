@@ -14,7 +14,8 @@ LINES_MAX = 400
 LONG_FILES = {}
 
 # Pure folders: time, randomness and sockets come through ports (docs/STYLE.md, Determinism).
-PURE = ("model/", "wire/", "reference/core/", "reference/ports/", "conformance/checks/", "conformance/language/")
+PURE = ("model/", "wire/", "reference/core/", "reference/ports/", "conformance/checks/", "conformance/language/",
+        "simulator/yaml/")
 IMPURE_CALL = re.compile(r"(steady_clock|system_clock)::now\s*\(|std::random_device|\b(s?rand|time)\s*\(\s*(NULL|nullptr|0)?\s*\)|::socket\s*\(")
 SLEEP = re.compile(r"\bsleep_(for|until)\b|\busleep\s*\(|[^_\w]sleep\s*\(\s*\d")
 LEFTOVER = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")

@@ -2,28 +2,31 @@
 
 #include "conformance/command_line/candidates.h"
 #include "conformance/command_line/commands.h"
-#include "conformance/language/scenario.h"
 #include "conformance/runner/candidate_check.h"
+#include "conformance/runner/interrupts.h"
 #include "conformance/runner/schedule.h"
 #include "simulator/network/isolation.h"
+#include "simulator/world/world_file.h"
 
 namespace plumbline::conformance {
 
 ExitCode check_candidate(const CheckOptions& options, const InstalledAt& at) {
+  end_when_interrupted();
   const auto descriptor = find_startable(options.descriptor, at);
   if (!descriptor) return fail(ExitCode::kUsage, descriptor.error().text);
   fmt::print("ok      {:<28} {}\n", "descriptor", descriptor->file.empty() ? descriptor->name : descriptor->file);
   std::fflush(stdout);
-  Problems problems;
+  yaml::Problems problems;
   WorkerOrder order;
-  order.plan.world = read_world_file(at.home / "scenarios/worlds/httpbin.yaml", problems);
+  order.plan.world = world::read_world_file(at.home / "scenarios/worlds/httpbin.yaml", problems);
   if (!problems.empty()) return fail(ExitCode::kOurFailure, problems.text());
   order.descriptor = *descriptor;
   order.programs = at.programs.string();
   order.seed = options.seed;
   int code = 0;
   bool capped = false;
-  Schedule schedule({{"check", [&] { return run_candidate_check(order); }}}, 1, network::spawn_isolated);
+  Interrupts interrupts;
+  Schedule schedule({{"check", [&] { return run_candidate_check(order); }}}, 1, network::spawn_isolated, interrupts);
   const auto end = schedule.run({{},
                                  [&](const FinishedJob& job) {
                                    code = job.exit_code;

@@ -9,6 +9,7 @@
 #include "conformance/command_line/progress.h"
 #include "conformance/command_line/reporting.h"
 #include "conformance/command_line/suite_choice.h"
+#include "conformance/runner/interrupts.h"
 
 namespace plumbline::conformance {
 namespace {
@@ -23,6 +24,7 @@ const std::set<std::string>& data_plane_features() {
 }  // namespace
 
 ExitCode conform(const RunOptions& options, const InstalledAt& at) {
+  end_when_interrupted();
   const auto descriptor = find_startable(options.candidate, at);
   if (!descriptor) return fail(ExitCode::kUsage, descriptor.error().text);
   auto chosen = read_suite(options.files, at);

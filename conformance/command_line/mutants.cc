@@ -10,6 +10,7 @@
 #include "conformance/command_line/outputs.h"
 #include "conformance/command_line/progress.h"
 #include "conformance/command_line/suite_choice.h"
+#include "conformance/runner/interrupts.h"
 
 namespace plumbline::conformance {
 namespace {
@@ -110,6 +111,7 @@ json to_json(const std::vector<Trial>& trials) {
 }  // namespace
 
 ExitCode run_mutants(const MutantsOptions& options, const InstalledAt& at) {
+  end_when_interrupted();
   if (const auto good = check_output_files({{"--json", options.json_file}}); !good) {
     return fail(ExitCode::kUsage, good.error().text);
   }

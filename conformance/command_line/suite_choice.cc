@@ -15,7 +15,7 @@ Result<Chosen> read_suite(const std::vector<std::string>& files, const Installed
   std::vector<std::filesystem::path> paths(files.begin(), files.end());
   if (files.empty()) paths = scenario_files(at.home / "scenarios/suites");
   Chosen chosen{std::move(*rules), {}};
-  Problems problems;
+  yaml::Problems problems;
   ScenarioOptions options;
   options.library = at.home / "scenarios";
   for (const auto& path : paths) {

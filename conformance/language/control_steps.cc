@@ -5,15 +5,15 @@
 #include <set>
 
 #include "conformance/language/step_reader.h"
-#include "conformance/language/units.h"
+#include "simulator/yaml/units.h"
 #include "wire/contract.h"
 
 namespace plumbline::conformance {
 
-std::string StepReader::principal(Fields& fields) {
+std::string StepReader::principal(yaml::Fields& fields) {
   std::vector<std::string> known;
   for (const auto& candidate : world_.principals) known.push_back(candidate.name);
-  const Value* value = fields.find_scalar("principal");
+  const yaml::Value* value = fields.find_scalar("principal");
   if (value == nullptr) return known.empty() ? "" : known.front();
   if (std::find(known.begin(), known.end(), value->text) == known.end()) {
     problems_.add(value->place,
@@ -22,7 +22,7 @@ std::string StepReader::principal(Fields& fields) {
   return value->text;
 }
 
-Tunnel StepReader::tunnel_definition(Fields& fields) {
+Tunnel StepReader::tunnel_definition(yaml::Fields& fields) {
   Tunnel tunnel;
   for (const auto& instance : world_.instances) {
     if (!instance.attached) continue;
@@ -35,8 +35,8 @@ Tunnel StepReader::tunnel_definition(Fields& fields) {
   if (const auto vpc = fields.optional_text("vpc")) tunnel.vpc = VpcId(*vpc);
   std::set<std::string> clusters;
   std::set<int> weights;
-  for (const Value* item : fields.list("services")) {
-    Fields row(*item, "a service", problems_);
+  for (const yaml::Value* item : fields.list("services")) {
+    yaml::Fields row(*item, "a service", problems_);
     TunnelService service;
     service.service = object_name(row.find_scalar("service", true), "a Service");
     service.port = Port{static_cast<std::uint16_t>(std::min(row.count("port", 0, true), 65535))};
@@ -62,7 +62,7 @@ Tunnel StepReader::tunnel_definition(Fields& fields) {
   return tunnel;
 }
 
-Action StepReader::create_tunnel(Fields& fields) {
+Action StepReader::create_tunnel(yaml::Fields& fields) {
   CreateTunnel action;
   action.tunnel = fields.text("tunnel", true);
   action.principal = principal(fields);
@@ -76,7 +76,7 @@ Action StepReader::create_tunnel(Fields& fields) {
   return action;
 }
 
-Action StepReader::modify_tunnel(Fields& fields) {
+Action StepReader::modify_tunnel(yaml::Fields& fields) {
   ModifyTunnel action;
   action.tunnel = known_name(fields, "tunnel", tunnels_);
   action.principal = principal(fields);
@@ -91,35 +91,37 @@ Action StepReader::modify_tunnel(Fields& fields) {
   return action;
 }
 
-Action StepReader::describe_tunnel(Fields& fields) { return DescribeTunnel{known_name(fields, "tunnel", tunnels_)}; }
+Action StepReader::describe_tunnel(yaml::Fields& fields) {
+  return DescribeTunnel{known_name(fields, "tunnel", tunnels_)};
+}
 
-Action StepReader::list_tunnels(Fields& fields) {
+Action StepReader::list_tunnels(yaml::Fields& fields) {
   ListTunnels action;
   for (const auto& [key, value] : fields.labels("tags")) action.tags[key] = value;
   if (!action.tags.empty()) needs("tags");
   return action;
 }
 
-Action StepReader::delete_tunnel(Fields& fields) {
+Action StepReader::delete_tunnel(yaml::Fields& fields) {
   return DeleteTunnel{known_name(fields, "tunnel", tunnels_), principal(fields)};
 }
 
-Action StepReader::authorize(Fields& fields) {
+Action StepReader::authorize(yaml::Fields& fields) {
   return Authorize{ClusterId(known_name(fields, "cluster", clusters())), principal(fields)};
 }
 
-Action StepReader::describe_cluster(Fields& fields) {
+Action StepReader::describe_cluster(yaml::Fields& fields) {
   return DescribeCluster{ClusterId(known_name(fields, "cluster", clusters()))};
 }
 
-ResponseResult StepReader::response_result(const Value& value) {
+ResponseResult StepReader::response_result(const yaml::Value& value) {
   ResponseResult response;
-  Fields fields(value, "response", problems_);
+  yaml::Fields fields(value, "response", problems_);
   if (const auto type = fields.optional_text("type")) response.type = *type;
   response.success = fields.optional_text("success");
   response.failure = fields.optional_text("failure");
-  for (const Value* item : fields.list("errors")) {
-    Fields error(*item, "a response error", problems_);
+  for (const yaml::Value* item : fields.list("errors")) {
+    yaml::Fields error(*item, "a response error", problems_);
     response.errors.push_back({error.count("code", 0, true), error.text("message"), error.text("description")});
     error.finish();
   }
@@ -127,7 +129,7 @@ ResponseResult StepReader::response_result(const Value& value) {
   return response;
 }
 
-Action StepReader::publish(Fields& fields) {
+Action StepReader::publish(yaml::Fields& fields) {
   Publish action;
   touches("api-release");
   action.api = fields.text("api", true);
@@ -138,7 +140,7 @@ Action StepReader::publish(Fields& fields) {
     instances.push_back(instance.name.str());
     if (instance.attached) action.instance = instance.name;
   }
-  if (const Value* instance = fields.find_scalar("instance")) {
+  if (const yaml::Value* instance = fields.find_scalar("instance")) {
     action.instance = InstanceId(instance->text);
     if (std::find(instances.begin(), instances.end(), instance->text) == instances.end()) {
       fields.problem(instance, fmt::format("this world has no instance '{}'{}", instance->text,
@@ -155,7 +157,7 @@ Action StepReader::publish(Fields& fields) {
   api.frontend.match = fields.choice("match", {"prefix", "exact"}) == "exact" ? PathMatch::kExact : PathMatch::kPrefix;
   api.backend_path = fields.optional_text("backendPath");
   if (const auto timeout = fields.duration("timeout")) api.timeout = *timeout;
-  if (const Value* response = fields.find("response")) api.response = response_result(*response);
+  if (const yaml::Value* response = fields.find("response")) api.response = response_result(*response);
   if (std::find(apis_.begin(), apis_.end(), action.api) != apis_.end()) {
     fields.problem(fields.find("api"), fmt::format("API '{}' is published already", action.api));
   }
@@ -163,6 +165,8 @@ Action StepReader::publish(Fields& fields) {
   return action;
 }
 
-Action StepReader::unpublish(Fields& fields) { return Unpublish{known_name(fields, "api", apis_), principal(fields)}; }
+Action StepReader::unpublish(yaml::Fields& fields) {
+  return Unpublish{known_name(fields, "api", apis_), principal(fields)};
+}
 
 }  // namespace plumbline::conformance

@@ -5,8 +5,8 @@
 #include <algorithm>
 
 #include "conformance/checks/nouns.h"
-#include "conformance/language/units.h"
 #include "model/error.h"
+#include "simulator/yaml/units.h"
 
 namespace plumbline::conformance {
 
@@ -41,11 +41,11 @@ bool is_target(const std::string& text, const std::vector<std::string>& clusters
 
 class ArgumentReader {
  public:
-  ArgumentReader(Fields& fields, const StepReader& steps) : fields_(fields), steps_(steps) {}
+  ArgumentReader(yaml::Fields& fields, const StepReader& steps) : fields_(fields), steps_(steps) {}
 
   void read(const Argument& argument, json& into) {
     const std::string name(argument.name);
-    const Value* value = fields_.find(name, argument.required);
+    const yaml::Value* value = fields_.find(name, argument.required);
     if (value == nullptr) {
       if (argument.kind == ArgumentKind::kChoice) into[name] = std::string(argument.choices.front());
       return;
@@ -107,7 +107,7 @@ class ArgumentReader {
 
  private:
   std::string known(const std::string& name, const std::vector<std::string>& names, const std::string& what) {
-    const Value* value = fields_.find_scalar(name);
+    const yaml::Value* value = fields_.find_scalar(name);
     if (value == nullptr) return "";
     check(*value, value->text, names, what);
     return value->text;
@@ -118,14 +118,15 @@ class ArgumentReader {
     for (const auto& word : words) check(place_of(name, word), word, names, what);
     return words;
   }
-  const Value& place_of(const std::string& name, const std::string& word) {
-    const Value* value = fields_.find(name);
-    for (const Value& item : value->items) {
+  const yaml::Value& place_of(const std::string& name, const std::string& word) {
+    const yaml::Value* value = fields_.find(name);
+    for (const yaml::Value& item : value->items) {
       if (item.text == word) return item;
     }
     return *value;
   }
-  void check(const Value& at, const std::string& word, const std::vector<std::string>& names, const std::string& what) {
+  void check(const yaml::Value& at, const std::string& word, const std::vector<std::string>& names,
+             const std::string& what) {
     if (std::find(names.begin(), names.end(), word) != names.end()) return;
     fields_.problem(&at, fmt::format("there is no {} '{}'{}", what, word, suggestion(word, names)));
   }
@@ -140,21 +141,21 @@ class ArgumentReader {
     }
   }
   void percent(const std::string& name, json& into) {
-    const Value* value = fields_.find_scalar(name);
+    const yaml::Value* value = fields_.find_scalar(name);
     if (value == nullptr) return;
-    const auto share = percent_of(value->text);
+    const auto share = yaml::percent_of(value->text);
     if (!share || *share <= 0) {
       return fields_.problem(value, fmt::format("'{}' is a share such as 20%; '{}' is none", name, value->text));
     }
     into[name] = *share;
   }
   void within(const std::string& name, json& into) {
-    const Value* value = fields_.find_scalar(name);
+    const yaml::Value* value = fields_.find_scalar(name);
     if (value == nullptr) return;
     static const std::vector<std::string> kDeadlines{"propagation", "failover", "control", "start"};
     if (std::find(kDeadlines.begin(), kDeadlines.end(), value->text) != kDeadlines.end()) {
       into[name] = value->text;
-    } else if (const auto span = duration_of(value->text)) {
+    } else if (const auto span = yaml::duration_of(value->text)) {
       into[name] = span->count();
     } else {
       fields_.problem(value, fmt::format("'{}' is a deadline's name or a time such as 2s{}", name,
@@ -169,13 +170,13 @@ class ArgumentReader {
     }
   }
 
-  Fields& fields_;
+  yaml::Fields& fields_;
   const StepReader& steps_;
 };
 
 }  // namespace
 
-Expectation read_expectation(const Value& value, const StepReader& steps, Problems& problems) {
+Expectation read_expectation(const yaml::Value& value, const StepReader& steps, yaml::Problems& problems) {
   Expectation expectation;
   expectation.place = value.place;
   expectation.arguments = json::object();
@@ -183,7 +184,7 @@ Expectation read_expectation(const Value& value, const StepReader& steps, Proble
     problems.add(value.place, "an expectation is a map with one noun");
     return expectation;
   }
-  const Entry& entry = value.entries.front();
+  const yaml::Entry& entry = value.entries.front();
   const Noun* noun = find_noun(entry.key.text);
   if (noun == nullptr) {
     std::vector<std::string> names;
@@ -193,17 +194,17 @@ Expectation read_expectation(const Value& value, const StepReader& steps, Proble
     return expectation;
   }
   expectation.noun = noun->name;
-  Value arguments = entry.value;
+  yaml::Value arguments = entry.value;
   if (arguments.is_scalar() && !noun->primary.empty()) {
-    Value map;
-    map.kind = Value::Kind::kMap;
+    yaml::Value map;
+    map.kind = yaml::Value::Kind::kMap;
     map.place = arguments.place;
-    Value key = arguments;
+    yaml::Value key = arguments;
     key.text = noun->primary;
     map.entries.push_back({key, arguments});
     arguments = std::move(map);
   }
-  Fields fields(arguments, entry.key.text, problems);
+  yaml::Fields fields(arguments, entry.key.text, problems);
   ArgumentReader reader(fields, steps);
   for (const Argument& argument : noun->arguments) reader.read(argument, expectation.arguments);
   if (noun->name == "refused" && !expectation.arguments.contains("outcome") &&
@@ -214,8 +215,8 @@ Expectation read_expectation(const Value& value, const StepReader& steps, Proble
   return expectation;
 }
 
-std::vector<Expectation> read_expectations(const Value& value, const StepReader& steps, const Register& rules,
-                                           Problems& problems) {
+std::vector<Expectation> read_expectations(const yaml::Value& value, const StepReader& steps, const Register& rules,
+                                           yaml::Problems& problems) {
   std::vector<Expectation> expectations;
   if (!value.is_map() || value.entries.empty()) {
     problems.add(value.place,
@@ -224,7 +225,7 @@ std::vector<Expectation> read_expectations(const Value& value, const StepReader&
   }
   std::vector<std::string> known;
   for (const Rule& rule : rules.rules()) known.push_back(rule.id.str());
-  for (const Entry& entry : value.entries) {
+  for (const yaml::Entry& entry : value.entries) {
     const RuleId id(entry.key.text);
     const Rule* rule = rules.find(id);
     if (rule == nullptr) {
@@ -235,7 +236,7 @@ std::vector<Expectation> read_expectations(const Value& value, const StepReader&
       problems.add(entry.value.place, fmt::format("{} takes a list of nouns", id.str()));
       continue;
     }
-    for (const Value& item : entry.value.items) {
+    for (const yaml::Value& item : entry.value.items) {
       Expectation expectation = read_expectation(item, steps, problems);
       expectation.rule = id;
       if (rule != nullptr) expectation.features = rule->features;

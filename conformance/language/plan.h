@@ -16,17 +16,11 @@
 #include "model/ids.h"
 #include "model/tunnel.h"
 #include "simulator/world/spec.h"
+#include "simulator/yaml/problems.h"
 
 namespace plumbline::conformance {
 
 using Duration = std::chrono::milliseconds;
-
-/// Where something stands in a YAML file; 1-based.
-struct Place {
-  std::string file;
-  int line = 0;
-  int column = 0;
-};
 
 /// A set of Pods, resolved against the world when the step runs.
 /// `every-pod of cls-1/default/httpbin` -> service; `cls-1/default/httpbin-v1-*` -> name pattern;
@@ -172,7 +166,7 @@ struct Step {
   /// names its outcome (`accepted`, `refused`, `requestsAuthorization`); the language works that out.
   bool may_be_refused = false;
   Action action;
-  Place place;
+  yaml::Place place;
 };
 
 /// One expectation: a domain noun with its arguments, under one rule. Arguments stay JSON here; each check
@@ -181,7 +175,7 @@ struct Expectation {
   RuleId rule;
   std::string noun;
   nlohmann::json arguments;
-  Place place;
+  yaml::Place place;
   std::vector<std::string> features;  ///< that the rule needs; a candidate without them is NOT_DECLARED on it
 };
 
@@ -192,7 +186,7 @@ struct Plan {
   std::string scenario;  ///< metadata.name
   std::string title;
   std::string row;  ///< name of the case; "" when there are none
-  Place place;
+  yaml::Place place;
   world::WorldSpec world;
   std::vector<Step> steps;
   std::vector<Requirement> require;

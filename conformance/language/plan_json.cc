@@ -1,5 +1,5 @@
 #include "conformance/language/plan.h"
-#include "conformance/language/problems.h"
+#include "simulator/yaml/problems.h"
 #include "wire/contract.h"
 
 namespace plumbline::conformance {

@@ -10,7 +10,9 @@
 #include "conformance/checks/nouns.h"
 #include "conformance/language/expectation_reader.h"
 #include "conformance/language/step_reader.h"
-#include "conformance/language/world_reader.h"
+#include "simulator/world/world_file.h"
+#include "simulator/yaml/document.h"
+#include "simulator/yaml/fields.h"
 
 namespace plumbline::conformance {
 namespace {
@@ -36,33 +38,6 @@ class Fingerprint {
  private:
   std::uint64_t hash_ = 14695981039346656037ull;
 };
-
-/// The one document of a file, its kind checked; nullptr-like (null value) with a problem otherwise.
-Value one_document(std::vector<Value> documents, const std::string& file, const std::string& kind, Problems& problems) {
-  if (documents.size() != 1) {
-    if (problems.empty()) problems.add({file, 0, 0}, fmt::format("one document of kind {} expected", kind));
-    return {};
-  }
-  Value document = std::move(documents.front());
-  if (!document.is_map()) {
-    problems.add(document.place.file.empty() ? Place{file, 0, 0} : document.place,
-                 fmt::format("a map of apiVersion, kind, metadata and spec expected, not {}", document.kind_name()));
-    return {};
-  }
-  Fields fields(document, kind, problems);
-  const std::string version = fields.text("apiVersion", true);
-  if (!version.empty() && version != kApiVersion) {
-    fields.problem(fields.find("apiVersion"), fmt::format("apiVersion is {}, not '{}'", kApiVersion, version));
-  }
-  const std::string found = fields.text("kind", true);
-  if (!found.empty() && found != kind) {
-    fields.problem(fields.find("kind"), fmt::format("kind is {} here, not '{}'", kind, found));
-  }
-  fields.find("metadata", true);
-  fields.find("spec", true);
-  fields.finish();
-  return document;
-}
 
 std::string find_library_file(const std::string& folder, const std::string& name, const std::string& scenario,
                               const fs::path& library) {
@@ -90,36 +65,36 @@ std::vector<std::string> library_names(const std::string& folder, const std::str
 }
 
 /// Puts the row's values where `$name` is a whole scalar. `$$` at the start stands for one `$`.
-void substitute(Value& value, const Value* row, Problems& problems) {
+void substitute(yaml::Value& value, const yaml::Value* row, yaml::Problems& problems) {
   if (value.is_scalar() && value.text.size() > 1 && value.text[0] == '$') {
     if (value.text[1] == '$') {
       value.text.erase(0, 1);
       return;
     }
     const std::string name = value.text.substr(1);
-    const Value* replacement = row == nullptr ? nullptr : row->find(name);
+    const yaml::Value* replacement = row == nullptr ? nullptr : row->find(name);
     if (replacement == nullptr || name == "name") {
       std::vector<std::string> known;
       if (row != nullptr) {
-        for (const Entry& entry : row->entries) {
+        for (const yaml::Entry& entry : row->entries) {
           if (entry.key.text != "name") known.push_back(entry.key.text);
         }
       }
       problems.add(value.place, fmt::format("no case gives '${}'{}", name, suggestion(name, known)));
       return;
     }
-    const Place place = value.place;
+    const yaml::Place place = value.place;
     value = *replacement;
     value.place = place;
     return;
   }
-  for (Value& item : value.items) substitute(item, row, problems);
-  for (Entry& entry : value.entries) substitute(entry.value, row, problems);
+  for (yaml::Value& item : value.items) substitute(item, row, problems);
+  for (yaml::Entry& entry : value.entries) substitute(entry.value, row, problems);
 }
 
 class ScenarioReader {
  public:
-  ScenarioReader(std::string file, const Register& rules, Problems& problems, const ScenarioOptions& options)
+  ScenarioReader(std::string file, const Register& rules, yaml::Problems& problems, const ScenarioOptions& options)
       : file_(std::move(file)),
         rules_(rules),
         problems_(problems),
@@ -127,15 +102,16 @@ class ScenarioReader {
 
   std::vector<Plan> read(const std::string& text) {
     fingerprint_.add(text);
-    const Value document = one_document(read_yaml(text, file_, problems_), file_, "Scenario", problems_);
-    const Value* metadata = document.find("metadata");
-    const Value* spec = document.find("spec");
+    const yaml::Value document =
+        yaml::one_document(yaml::read_yaml(text, file_, problems_), file_, "Scenario", problems_);
+    const yaml::Value* metadata = document.find("metadata");
+    const yaml::Value* spec = document.find("spec");
     if (metadata == nullptr || spec == nullptr) return {};
-    Fields meta(*metadata, "metadata", problems_);
+    yaml::Fields meta(*metadata, "metadata", problems_);
     name_ = meta.text("name", true);
     title_ = meta.text("title");
     meta.finish();
-    Fields fields(*spec, "spec", problems_);
+    yaml::Fields fields(*spec, "spec", problems_);
     features_ = fields.texts("features");
     check_features(fields);
     for (const char* key : {"world", "setup", "cases", "steps", "require", "expect"}) {
@@ -149,7 +125,7 @@ class ScenarioReader {
     std::set<std::string> names;
     std::vector<Plan> plans;
     if (rows.empty()) plans.push_back(plan_of(*spec, nullptr));
-    for (const Value* row : rows) {
+    for (const yaml::Value* row : rows) {
       check_row(*row, names);
       plans.push_back(plan_of(*spec, row));
     }
@@ -159,7 +135,7 @@ class ScenarioReader {
   }
 
  private:
-  void check_features(Fields& fields) {
+  void check_features(yaml::Fields& fields) {
     const auto known = rules_.features();
     for (const auto& feature : features_) {
       if (std::find(known.begin(), known.end(), feature) != known.end()) continue;
@@ -168,35 +144,35 @@ class ScenarioReader {
     }
   }
 
-  void check_row(const Value& row, std::set<std::string>& names) {
-    const Value* name = row.find("name");
+  void check_row(const yaml::Value& row, std::set<std::string>& names) {
+    const yaml::Value* name = row.find("name");
     if (name == nullptr || !name->is_scalar()) return problems_.add(row.place, "a case is a map with a 'name'");
     if (!names.insert(name->text).second)
       problems_.add(name->place, fmt::format("case '{}' is there twice", name->text));
-    for (const Entry& entry : row.entries) {
+    for (const yaml::Entry& entry : row.entries) {
       if (!entry.value.is_scalar()) problems_.add(entry.value.place, "a case is flat: words and numbers only");
     }
   }
 
-  Plan plan_of(const Value& spec, const Value* row) {
+  Plan plan_of(const yaml::Value& spec, const yaml::Value* row) {
     Plan plan;
     plan.scenario = name_;
     plan.title = title_;
     plan.place = spec.place;
     if (row != nullptr) {
-      if (const Value* name = row->find("name")) plan.row = name->text;
+      if (const yaml::Value* name = row->find("name")) plan.row = name->text;
     }
-    Value world_value = part(spec, "world", row);
+    yaml::Value world_value = part(spec, "world", row);
     plan.world = world_of(world_value);
     StepReader steps(plan.world, problems_, files_);
-    for (const Value& step : setup_steps(spec)) add_step(plan, steps, step);
-    const Value own_steps = part(spec, "steps", row);
+    for (const yaml::Value& step : setup_steps(spec)) add_step(plan, steps, step);
+    const yaml::Value own_steps = part(spec, "steps", row);
     if (!own_steps.is_list() && !own_steps.is_null()) problems_.add(own_steps.place, "'steps' is a list");
-    for (const Value& step : own_steps.items) add_step(plan, steps, step);
-    const Value require = part(spec, "require", row);
+    for (const yaml::Value& step : own_steps.items) add_step(plan, steps, step);
+    const yaml::Value require = part(spec, "require", row);
     if (!require.is_list() && !require.is_null()) problems_.add(require.place, "'require' is a list of nouns");
-    for (const Value& item : require.items) plan.require.push_back(read_expectation(item, steps, problems_));
-    if (const Value expect = part(spec, "expect", row); !expect.is_null()) {
+    for (const yaml::Value& item : require.items) plan.require.push_back(read_expectation(item, steps, problems_));
+    if (const yaml::Value expect = part(spec, "expect", row); !expect.is_null()) {
       plan.expect = read_expectations(expect, steps, rules_, problems_);
     }
     mark_refusable(plan);
@@ -207,21 +183,21 @@ class ScenarioReader {
     return plan;
   }
 
-  Value part(const Value& spec, const std::string& name, const Value* row) {
-    const Value* found = spec.find(name);
+  yaml::Value part(const yaml::Value& spec, const std::string& name, const yaml::Value* row) {
+    const yaml::Value* found = spec.find(name);
     if (found == nullptr) return {};
-    Value value = *found;
+    yaml::Value value = *found;
     substitute(value, row, problems_);
     return value;
   }
 
-  void add_step(Plan& plan, StepReader& steps, const Value& value) {
+  void add_step(Plan& plan, StepReader& steps, const yaml::Value& value) {
     if (auto step = steps.read(value)) plan.steps.push_back(std::move(*step));
   }
 
-  world::WorldSpec world_of(const Value& value) {
-    Value overrides = value;
-    const Value* from = value.find("from");
+  world::WorldSpec world_of(const yaml::Value& value) {
+    yaml::Value overrides = value;
+    const yaml::Value* from = value.find("from");
     if (from == nullptr || !from->is_scalar()) {
       if (!value.is_null()) problems_.add(value.place, "'world' needs 'from', the name of a file in scenarios/worlds");
       return {};
@@ -233,15 +209,15 @@ class ScenarioReader {
       return {};
     }
     files_.push_back(file);
-    const Value document = one_document(read_yaml_file(file, from->place, problems_), file, "World", problems_);
-    const Value* spec = document.find("spec");
-    if (spec == nullptr) return {};
-    std::erase_if(overrides.entries, [](const Entry& entry) { return entry.key.text == "from"; });
-    return read_world(merged(*spec, overrides), from->text, problems_, files_);
+    const yaml::Value document =
+        yaml::one_document(yaml::read_yaml_file(file, from->place, problems_), file, "World", problems_);
+    if (document.is_null()) return {};
+    std::erase_if(overrides.entries, [](const yaml::Entry& entry) { return entry.key.text == "from"; });
+    return world::read_world(yaml::merged(document, yaml::map_of("spec", overrides)), problems_, files_);
   }
 
-  std::vector<Value> setup_steps(const Value& spec) {
-    const Value* setup = spec.find("setup");
+  std::vector<yaml::Value> setup_steps(const yaml::Value& spec) {
+    const yaml::Value* setup = spec.find("setup");
     if (setup == nullptr || setup->is_null()) return {};
     if (!setup->is_scalar()) {
       problems_.add(setup->place, "'setup' is the name of a file in scenarios/setups");
@@ -254,12 +230,13 @@ class ScenarioReader {
       return {};
     }
     files_.push_back(file);
-    const Value document = one_document(read_yaml_file(file, setup->place, problems_), file, "Setup", problems_);
-    const Value* body = document.find("spec");
+    const yaml::Value document =
+        yaml::one_document(yaml::read_yaml_file(file, setup->place, problems_), file, "Setup", problems_);
+    const yaml::Value* body = document.find("spec");
     if (body == nullptr) return {};
-    Fields fields(*body, "spec", problems_);
-    std::vector<Value> steps;
-    for (const Value* step : fields.list("steps", true)) steps.push_back(*step);
+    yaml::Fields fields(*body, "spec", problems_);
+    std::vector<yaml::Value> steps;
+    for (const yaml::Value* step : fields.list("steps", true)) steps.push_back(*step);
     fields.finish();
     return steps;
   }
@@ -301,7 +278,7 @@ class ScenarioReader {
 
   std::string file_;
   const Register& rules_;
-  Problems& problems_;
+  yaml::Problems& problems_;
   fs::path library_;
   std::string name_, title_;
   std::vector<std::string> features_, files_;
@@ -311,11 +288,11 @@ class ScenarioReader {
 }  // namespace
 
 std::vector<Plan> read_scenario_text(const std::string& text, const std::string& file, const Register& rules,
-                                     Problems& problems, const ScenarioOptions& options) {
+                                     yaml::Problems& problems, const ScenarioOptions& options) {
   return ScenarioReader(file, rules, problems, options).read(text);
 }
 
-std::vector<Plan> read_scenario(const fs::path& file, const Register& rules, Problems& problems,
+std::vector<Plan> read_scenario(const fs::path& file, const Register& rules, yaml::Problems& problems,
                                 const ScenarioOptions& options) {
   std::ifstream in(file, std::ios::binary);
   std::ostringstream text;
@@ -324,14 +301,6 @@ std::vector<Plan> read_scenario(const fs::path& file, const Register& rules, Pro
     return {};
   }
   return read_scenario_text(text.str(), file.string(), rules, problems, options);
-}
-
-world::WorldSpec read_world_file(const fs::path& file, Problems& problems) {
-  const Value document =
-      one_document(read_yaml_file(file.string(), {file.string(), 0, 0}, problems), file.string(), "World", problems);
-  const Value* spec = document.find("spec");
-  std::vector<std::string> files;
-  return spec == nullptr ? world::WorldSpec{} : read_world(*spec, file.stem().string(), problems, files);
 }
 
 std::vector<fs::path> scenario_files(const fs::path& folder) {

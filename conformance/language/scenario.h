@@ -7,12 +7,10 @@
 #include <vector>
 
 #include "conformance/language/plan.h"
-#include "conformance/language/problems.h"
 #include "conformance/rules/rules.h"
+#include "simulator/yaml/problems.h"
 
 namespace plumbline::conformance {
-
-inline constexpr std::string_view kApiVersion = "plumbline/v1";
 
 /// Where `world: {from: NAME}` and `setup: NAME` are looked for: worlds/NAME.yaml and setups/NAME.yaml in the
 /// scenario's folder or one above it, then in `library`.
@@ -22,15 +20,12 @@ struct ScenarioOptions {
 
 /// The plans of one scenario file: one, or one a case. Empty when `problems` got any.
 /// `problems` has file:line:column of each mistake, with a suggestion where a word is misspelt.
-std::vector<Plan> read_scenario(const std::filesystem::path& file, const Register& rules, Problems& problems,
+std::vector<Plan> read_scenario(const std::filesystem::path& file, const Register& rules, yaml::Problems& problems,
                                 const ScenarioOptions& options = {});
 
 /// The same for text that is not on disk; `file` names it in messages.
 std::vector<Plan> read_scenario_text(const std::string& text, const std::string& file, const Register& rules,
-                                     Problems& problems, const ScenarioOptions& options = {});
-
-/// A world file (kind: World) alone, as `plumbline sim up` and scenarios read it.
-world::WorldSpec read_world_file(const std::filesystem::path& file, Problems& problems);
+                                     yaml::Problems& problems, const ScenarioOptions& options = {});
 
 /// Every *.yaml under `folder`, ordered by path; `folder` itself when it is a file.
 std::vector<std::filesystem::path> scenario_files(const std::filesystem::path& folder);

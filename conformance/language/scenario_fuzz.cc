@@ -11,7 +11,7 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
     auto rules = Register::read(home() / "conformance/rules");
     return rules ? *rules : Register();
   }();
-  Problems problems;
+  plumbline::yaml::Problems problems;
   const auto plans =
       read_scenario_text(std::string(reinterpret_cast<const char*>(data), size), "fuzz.yaml", kRules, problems);
   if (plans.empty() == problems.empty()) std::abort();

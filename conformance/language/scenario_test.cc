@@ -32,7 +32,7 @@ struct Reading {
 };
 
 Reading read(const std::string& spec) {
-  Problems problems;
+  yaml::Problems problems;
   const std::string text = "apiVersion: plumbline/v1\nkind: Scenario\nmetadata: {name: test}\nspec:\n" + spec;
   auto plans = read_scenario_text(text, "test.yaml", rules(), problems);
   return {std::move(plans), problems.text()};
@@ -262,7 +262,7 @@ TEST(Scenario, StepNamesAreUnique) {
 
 std::vector<Plan> suite(std::string& problems_text) {
   std::vector<Plan> plans;
-  Problems problems;
+  yaml::Problems problems;
   for (const auto& file : scenario_files(home() / "scenarios/suites")) {
     for (Plan& plan : read_scenario(file, rules(), problems)) plans.push_back(std::move(plan));
   }

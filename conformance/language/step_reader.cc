@@ -60,23 +60,23 @@ struct VerbTable {
 std::vector<Verb> verbs() {
   std::vector<Verb> list;
   const world::WorldSpec nowhere;
-  Problems ignored;
+  yaml::Problems ignored;
   std::vector<std::string> no_files;
-  Value nothing;
-  nothing.kind = Value::Kind::kMap;
+  yaml::Value nothing;
+  nothing.kind = yaml::Value::Kind::kMap;
   for (const auto& row : VerbTable::rows()) {
     StepReader reader(nowhere, ignored, no_files);
-    Fields fields(nothing, row.verb.name, ignored);
+    yaml::Fields fields(nothing, row.verb.name, ignored);
     (reader.*row.read)(fields);
     list.push_back({row.verb.name, row.verb.meaning, row.shorthand, fields.asked()});
   }
   return list;
 }
 
-StepReader::StepReader(const world::WorldSpec& world, Problems& problems, std::vector<std::string>& files)
+StepReader::StepReader(const world::WorldSpec& world, yaml::Problems& problems, std::vector<std::string>& files)
     : world_(world), problems_(problems), files_(files) {}
 
-std::optional<Step> StepReader::read(const Value& value) {
+std::optional<Step> StepReader::read(const yaml::Value& value) {
   std::vector<std::string> names;
   for (const auto& row : VerbTable::rows()) names.push_back(row.verb.name);
   if (!value.is_map()) {
@@ -84,11 +84,11 @@ std::optional<Step> StepReader::read(const Value& value) {
     return std::nullopt;
   }
   const VerbTable::Row* row = nullptr;
-  const Entry* verb = nullptr;
+  const yaml::Entry* verb = nullptr;
   Step step;
   step.place = value.place;
   step.as = fmt::format("step-{}", all_.size() + 1);
-  for (const Entry& entry : value.entries) {
+  for (const yaml::Entry& entry : value.entries) {
     if (entry.key.text == "as") {
       if (entry.value.is_scalar()) {
         step.as = entry.value.text;
@@ -119,17 +119,17 @@ std::optional<Step> StepReader::read(const Value& value) {
   if (row->asks) outcomes_.push_back(step.as);
   if (row->sends) windows_.push_back(step.as);
 
-  Value expanded = verb->value;
+  yaml::Value expanded = verb->value;
   if (expanded.is_scalar() && !row->shorthand.empty()) {
-    Value map;
-    map.kind = Value::Kind::kMap;
+    yaml::Value map;
+    map.kind = yaml::Value::Kind::kMap;
     map.place = expanded.place;
-    Value key = expanded;
+    yaml::Value key = expanded;
     key.text = row->shorthand;
     map.entries.push_back({key, expanded});
     expanded = std::move(map);
   }
-  Fields fields(expanded, row->verb.name, problems_);
+  yaml::Fields fields(expanded, row->verb.name, problems_);
   step.verb = row->verb.name;
   step.action = (this->*row->read)(fields);
   fields.finish();
@@ -145,7 +145,7 @@ std::vector<std::string> StepReader::clusters() const {
   return names;
 }
 
-ObjectName StepReader::object_name(const Value* value, const std::string& what, bool may_be_pattern) {
+ObjectName StepReader::object_name(const yaml::Value* value, const std::string& what, bool may_be_pattern) {
   ObjectName name;
   if (value == nullptr) return name;
   const std::string& text = value->text;
@@ -171,8 +171,9 @@ ObjectName StepReader::object_name(const Value* value, const std::string& what, 
   return name;
 }
 
-std::string StepReader::known_name(Fields& fields, const std::string& field, const std::vector<std::string>& known) {
-  const Value* value = fields.find_scalar(field, true);
+std::string StepReader::known_name(yaml::Fields& fields, const std::string& field,
+                                   const std::vector<std::string>& known) {
+  const yaml::Value* value = fields.find_scalar(field, true);
   if (value == nullptr) return "";
   if (std::find(known.begin(), known.end(), value->text) == known.end()) {
     problems_.add(value->place,

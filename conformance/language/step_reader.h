@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "conformance/language/fields.h"
 #include "conformance/language/plan.h"
+#include "simulator/yaml/fields.h"
 
 namespace plumbline::conformance {
 
@@ -24,10 +24,10 @@ std::vector<Verb> verbs();
 class StepReader {
  public:
   /// `world` and the others must outlive the reader.
-  StepReader(const world::WorldSpec& world, Problems& problems, std::vector<std::string>& files);
+  StepReader(const world::WorldSpec& world, yaml::Problems& problems, std::vector<std::string>& files);
 
   /// Reads the next step; nullopt (and problems) when it cannot be one.
-  std::optional<Step> read(const Value& value);
+  std::optional<Step> read(const yaml::Value& value);
 
   // What the steps so far made or named.
   std::vector<std::string> outcomes() const { return outcomes_; }  ///< `as` of steps that ask the candidate
@@ -41,48 +41,48 @@ class StepReader {
 
  private:
   friend struct VerbTable;
-  using Reader = Action (StepReader::*)(Fields& fields);
+  using Reader = Action (StepReader::*)(yaml::Fields& fields);
 
   // control_steps.cc
-  Action create_tunnel(Fields& fields);
-  Action modify_tunnel(Fields& fields);
-  Action describe_tunnel(Fields& fields);
-  Action list_tunnels(Fields& fields);
-  Action delete_tunnel(Fields& fields);
-  Action authorize(Fields& fields);
-  Action describe_cluster(Fields& fields);
-  Action publish(Fields& fields);
-  Action unpublish(Fields& fields);
-  Tunnel tunnel_definition(Fields& fields);
-  ResponseResult response_result(const Value& value);
-  std::string principal(Fields& fields);
+  Action create_tunnel(yaml::Fields& fields);
+  Action modify_tunnel(yaml::Fields& fields);
+  Action describe_tunnel(yaml::Fields& fields);
+  Action list_tunnels(yaml::Fields& fields);
+  Action delete_tunnel(yaml::Fields& fields);
+  Action authorize(yaml::Fields& fields);
+  Action describe_cluster(yaml::Fields& fields);
+  Action publish(yaml::Fields& fields);
+  Action unpublish(yaml::Fields& fields);
+  Tunnel tunnel_definition(yaml::Fields& fields);
+  ResponseResult response_result(const yaml::Value& value);
+  std::string principal(yaml::Fields& fields);
   // traffic_steps.cc
-  Action settle(Fields& fields);
-  Action send(Fields& fields);
-  Action stop(Fields& fields);
-  Action exchange(Fields& fields);
-  Action pause(Fields& fields);
+  Action settle(yaml::Fields& fields);
+  Action send(yaml::Fields& fields);
+  Action stop(yaml::Fields& fields);
+  Action exchange(yaml::Fields& fields);
+  Action pause(yaml::Fields& fields);
   // world_steps.cc
-  Action apply(Fields& fields);
-  Action delete_object(Fields& fields);
-  Action scale(Fields& fields);
-  Action label(Fields& fields);
-  Action delete_pods(Fields& fields);
-  Action fault(Fields& fields);
-  Action heal(Fields& fields);
-  Action tamper(Fields& fields);
-  PodSet pod_set(Fields& fields);
+  Action apply(yaml::Fields& fields);
+  Action delete_object(yaml::Fields& fields);
+  Action scale(yaml::Fields& fields);
+  Action label(yaml::Fields& fields);
+  Action delete_pods(yaml::Fields& fields);
+  Action fault(yaml::Fields& fields);
+  Action heal(yaml::Fields& fields);
+  Action tamper(yaml::Fields& fields);
+  PodSet pod_set(yaml::Fields& fields);
 
   /// `cluster/namespace/name`, the cluster being one of the world's.
-  ObjectName object_name(const Value* value, const std::string& what, bool may_be_pattern = false);
-  std::string known_name(Fields& fields, const std::string& field, const std::vector<std::string>& known);
-  std::vector<std::pair<std::string, std::string>> headers(Fields& fields);
+  ObjectName object_name(const yaml::Value* value, const std::string& what, bool may_be_pattern = false);
+  std::string known_name(yaml::Fields& fields, const std::string& field, const std::vector<std::string>& known);
+  std::vector<std::pair<std::string, std::string>> headers(yaml::Fields& fields);
   void needs(const std::string& feature);
   /// A step touches the feature of a candidate that has it, and does without in another.
   void touches(const std::string& feature);
 
   const world::WorldSpec& world_;
-  Problems& problems_;
+  yaml::Problems& problems_;
   std::vector<std::string>& files_;
   std::vector<std::string> outcomes_, windows_, background_, all_, tunnels_, apis_, features_, touched_;
 };

@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "conformance/language/step_reader.h"
-#include "conformance/language/units.h"
+#include "simulator/yaml/units.h"
 
 namespace plumbline::conformance {
 namespace {
@@ -14,15 +14,15 @@ constexpr int kConnectionsMax = 10'000;
 
 }  // namespace
 
-Action StepReader::settle(Fields& fields) { return Settle{known_name(fields, "api", apis_)}; }
+Action StepReader::settle(yaml::Fields& fields) { return Settle{known_name(fields, "api", apis_)}; }
 
-std::vector<std::pair<std::string, std::string>> StepReader::headers(Fields& fields) {
+std::vector<std::pair<std::string, std::string>> StepReader::headers(yaml::Fields& fields) {
   std::vector<std::pair<std::string, std::string>> list;
-  const Value* value = fields.find("headers");
+  const yaml::Value* value = fields.find("headers");
   if (value == nullptr) return list;
   if (value->is_scalar()) fields.problem(value, "'headers' takes a map, or a list of one-entry maps for repeated ones");
-  const auto add = [&](const Value& map) {
-    for (const Entry& entry : map.entries) {
+  const auto add = [&](const yaml::Value& map) {
+    for (const yaml::Entry& entry : map.entries) {
       if (entry.value.is_scalar() || entry.value.is_null()) {
         list.emplace_back(entry.key.text, entry.value.text);
       } else {
@@ -31,14 +31,14 @@ std::vector<std::pair<std::string, std::string>> StepReader::headers(Fields& fie
     }
   };
   add(*value);
-  for (const Value& item : value->items) {
+  for (const yaml::Value& item : value->items) {
     if (!item.is_map()) fields.problem(&item, "a header is a map of one entry");
     add(item);
   }
   return list;
 }
 
-Action StepReader::send(Fields& fields) {
+Action StepReader::send(yaml::Fields& fields) {
   Send action;
   action.api = known_name(fields, "api", apis_);
   action.requests = fields.count("requests", 0);
@@ -64,9 +64,9 @@ Action StepReader::send(Fields& fields) {
   return action;
 }
 
-Action StepReader::stop(Fields& fields) {
+Action StepReader::stop(yaml::Fields& fields) {
   Stop action{known_name(fields, "window", windows_)};
-  if (const Value* window = fields.find("window");
+  if (const yaml::Value* window = fields.find("window");
       window != nullptr && std::find(background_.begin(), background_.end(), action.window) == background_.end() &&
       std::find(windows_.begin(), windows_.end(), action.window) != windows_.end()) {
     fields.problem(window, fmt::format("'{}' does not go on in the background", action.window));
@@ -74,18 +74,18 @@ Action StepReader::stop(Fields& fields) {
   return action;
 }
 
-Action StepReader::exchange(Fields& fields) {
+Action StepReader::exchange(yaml::Fields& fields) {
   Exchange action;
   action.api = known_name(fields, "api", apis_);
-  for (const Value* item : fields.list("requests", true)) {
-    Fields one(*item, "a request", problems_);
+  for (const yaml::Value* item : fields.list("requests", true)) {
+    yaml::Fields one(*item, "a request", problems_);
     ExchangeRequest request;
     if (const auto method = one.optional_text("method")) request.method = *method;
     request.path = one.text("path", true);
     request.headers = headers(one);
     request.body = one.text("body");
-    if (const Value* bytes = one.find_scalar("bodyBytes")) {
-      if (const auto size = bytes_of(bytes->text)) {
+    if (const yaml::Value* bytes = one.find_scalar("bodyBytes")) {
+      if (const auto size = yaml::bytes_of(bytes->text)) {
         request.body_bytes = *size;
       } else {
         one.problem(bytes, fmt::format("'bodyBytes' is a size such as 100B, 64KiB or 1MiB; '{}' is none", bytes->text));
@@ -100,7 +100,7 @@ Action StepReader::exchange(Fields& fields) {
   return action;
 }
 
-Action StepReader::pause(Fields& fields) {
+Action StepReader::pause(yaml::Fields& fields) {
   Pause action;
   if (const auto span = fields.duration("for", true)) action.span = *span;
   return action;

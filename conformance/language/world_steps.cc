@@ -2,7 +2,7 @@
 #include <fmt/format.h>
 
 #include "conformance/language/step_reader.h"
-#include "conformance/language/world_reader.h"
+#include "simulator/world/world_file.h"
 
 namespace plumbline::conformance {
 namespace {
@@ -12,12 +12,12 @@ constexpr std::string_view kEveryPodOf = "every-pod of ";
 
 }  // namespace
 
-PodSet StepReader::pod_set(Fields& fields) {
+PodSet StepReader::pod_set(yaml::Fields& fields) {
   PodSet set;
-  const Value* value = fields.find("pods", true);
+  const yaml::Value* value = fields.find("pods", true);
   if (value == nullptr) return set;
-  const auto take = [&](const Value& word) {
-    Value rest = word;
+  const auto take = [&](const yaml::Value& word) {
+    yaml::Value rest = word;
     if (word.text.rfind(kEveryPodOf, 0) == 0) {
       rest.text = word.text.substr(kEveryPodOf.size());
       set.service = object_name(&rest, "a Service");
@@ -29,9 +29,9 @@ PodSet StepReader::pod_set(Fields& fields) {
     take(*value);
     return set;
   }
-  Fields form(*value, "a set of Pods", problems_);
-  const Value* of = form.find_scalar("of");
-  const Value* named = form.find_scalar("named");
+  yaml::Fields form(*value, "a set of Pods", problems_);
+  const yaml::Value* of = form.find_scalar("of");
+  const yaml::Value* named = form.find_scalar("named");
   if ((of == nullptr) == (named == nullptr))
     form.problem(nullptr, "a set of Pods has 'of' (a Service) or 'named', one of the two");
   if (of != nullptr) set.service = object_name(of, "a Service");
@@ -42,21 +42,21 @@ PodSet StepReader::pod_set(Fields& fields) {
   return set;
 }
 
-Action StepReader::apply(Fields& fields) {
+Action StepReader::apply(yaml::Fields& fields) {
   Apply action;
   action.cluster = ClusterId(known_name(fields, "cluster", clusters()));
-  action.documents = read_manifests(fields.list("manifests", true), problems_, files_);
+  action.documents = world::read_manifests(fields.list("manifests", true), problems_, files_);
   return action;
 }
 
-Action StepReader::delete_object(Fields& fields) {
+Action StepReader::delete_object(yaml::Fields& fields) {
   DeleteObject action;
   action.object = object_name(fields.find_scalar("object", true), "an object");
   action.kind = fields.text("kind", true);
   return action;
 }
 
-Action StepReader::scale(Fields& fields) {
+Action StepReader::scale(yaml::Fields& fields) {
   Scale action;
   action.deployment = object_name(fields.find_scalar("deployment", true), "a Deployment");
   action.replicas = fields.count("replicas", 0, true);
@@ -65,7 +65,7 @@ Action StepReader::scale(Fields& fields) {
   return action;
 }
 
-Action StepReader::label(Fields& fields) {
+Action StepReader::label(yaml::Fields& fields) {
   LabelPods action;
   action.pods = pod_set(fields);
   action.labels = fields.labels("labels");
@@ -73,14 +73,14 @@ Action StepReader::label(Fields& fields) {
   return action;
 }
 
-Action StepReader::delete_pods(Fields& fields) {
+Action StepReader::delete_pods(yaml::Fields& fields) {
   DeletePods action;
   action.pods = pod_set(fields);
   if (const auto span = fields.duration("serveOn")) action.serve_on = *span;
   return action;
 }
 
-Action StepReader::fault(Fields& fields) {
+Action StepReader::fault(yaml::Fields& fields) {
   using pods::Fault;
   static const std::vector<std::pair<std::string, Fault>> kFaults{{"notReady", Fault::kNotReady},
                                                                   {"refused", Fault::kRefused},
@@ -103,9 +103,9 @@ Action StepReader::fault(Fields& fields) {
   return action;
 }
 
-Action StepReader::heal(Fields& fields) { return FaultPods{pod_set(fields), pods::Fault::kNone, std::nullopt}; }
+Action StepReader::heal(yaml::Fields& fields) { return FaultPods{pod_set(fields), pods::Fault::kNone, std::nullopt}; }
 
-Action StepReader::tamper(Fields& fields) {
+Action StepReader::tamper(yaml::Fields& fields) {
   TamperEndpoints action;
   action.service = object_name(fields.find_scalar("service", true), "a Service");
   fields.find("addresses", true);

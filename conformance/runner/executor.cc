@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "conformance/language/problems.h"
+#include "simulator/yaml/problems.h"
 
 namespace plumbline::conformance {
 namespace {

@@ -17,47 +17,41 @@ using Clock = std::chrono::steady_clock;
 constexpr int kTickMs = 100;
 constexpr int kSignalBase = 128;
 
-/// Turns SIGINT, SIGTERM and SIGCHLD into reads while it lives.
-class Signals {
+/// Turns SIGCHLD into reads while it lives.
+class ChildNews {
  public:
-  Signals() {
+  ChildNews() {
     sigset_t watched;
     sigemptyset(&watched);
-    for (const int signal : {SIGINT, SIGTERM, SIGCHLD}) sigaddset(&watched, signal);
+    sigaddset(&watched, SIGCHLD);
     ::sigprocmask(SIG_BLOCK, &watched, &before_);
     fd_ = ::signalfd(-1, &watched, SFD_CLOEXEC | SFD_NONBLOCK);
     CHECK(fd_ >= 0, "a signalfd is available at start");
   }
-  ~Signals() {
-    interrupted();  // what is pending was seen: it must not end the process now
+  ~ChildNews() {
     ::close(fd_);
     ::sigprocmask(SIG_SETMASK, &before_, nullptr);
   }
-  void wait() const {
-    pollfd entry{fd_, POLLIN, 0};
-    ::poll(&entry, 1, kTickMs);
-  }
-  /// Whether SIGINT or SIGTERM came.
-  bool interrupted() {
+  /// Until a child ended, `other` is readable, or a tick has passed.
+  void wait_or(int other) const {
+    pollfd entries[] = {{fd_, POLLIN, 0}, {other, POLLIN, 0}};
+    ::poll(entries, 2, kTickMs);
     signalfd_siginfo news{};
     while (::read(fd_, &news, sizeof news) == static_cast<ssize_t>(sizeof news)) {
-      if (news.ssi_signo != SIGCHLD) interrupted_ = true;
     }
-    return interrupted_;
   }
-  /// What the process had before; children start with it.
-  const sigset_t& before() const { return before_; }
+  /// To be called in a forked child.
+  void forget_in_child() const { ::sigprocmask(SIG_SETMASK, &before_, nullptr); }
 
  private:
   int fd_ = -1;
   sigset_t before_{};
-  bool interrupted_ = false;
 };
 
 }  // namespace
 
-Schedule::Schedule(std::vector<Job> jobs, unsigned side_by_side, Spawn spawn)
-    : jobs_(std::move(jobs)), side_by_side_(side_by_side), spawn_(std::move(spawn)) {
+Schedule::Schedule(std::vector<Job> jobs, unsigned side_by_side, Spawn spawn, Interrupts& interrupts)
+    : jobs_(std::move(jobs)), side_by_side_(side_by_side), spawn_(std::move(spawn)), interrupts_(interrupts) {
   CHECK(side_by_side_ >= 1, "a schedule runs at least one job at a time");
 }
 
@@ -102,28 +96,26 @@ void Schedule::kill_all() {
 }
 
 Result<Schedule::End> Schedule::run(const Watch& watch) {
-  Signals signals;
+  const ChildNews children;
   const Spawn plain = spawn_;
-  // Children do not inherit the blocked signals.
-  spawn_ = [&plain, &signals](const std::function<int()>& body) {
-    return plain([&body, &signals] {
-      ::sigprocmask(SIG_SETMASK, &signals.before(), nullptr);
+  spawn_ = [this, &plain, &children](const std::function<int()>& body) {
+    return plain([this, &body, &children] {
+      children.forget_in_child();
+      interrupts_.forget_in_child();
       return body();
     });
   };
-  while (next_ < jobs_.size() || !running_.empty()) {
+  while (!interrupts_.came() && (next_ < jobs_.size() || !running_.empty())) {
     while (next_ < jobs_.size() && running_.size() < side_by_side_) {
       if (const auto started = start_next(watch); !started) return started.error();
     }
-    signals.wait();
-    if (signals.interrupted()) {
-      kill_all();
-      return End::kInterrupted;
-    }
+    children.wait_or(interrupts_.descriptor());
+    if (interrupts_.came()) break;
     reap(watch);
     if (watch.tick) watch.tick();
   }
-  return End::kAllDone;
+  kill_all();
+  return interrupts_.came() ? End::kInterrupted : End::kAllDone;
 }
 
 }  // namespace plumbline::conformance

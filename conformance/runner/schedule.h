@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "conformance/runner/interrupts.h"
 #include "model/error.h"
 
 namespace plumbline::conformance {
@@ -32,7 +33,7 @@ class Schedule {
   using Spawn = std::function<Result<pid_t>(const std::function<int()>&)>;
 
   /// `side_by_side` >= 1 children at a time.
-  Schedule(std::vector<Job> jobs, unsigned side_by_side, Spawn spawn);
+  Schedule(std::vector<Job> jobs, unsigned side_by_side, Spawn spawn, Interrupts& interrupts);
   ~Schedule();  ///< kills what still runs
 
   struct Watch {
@@ -41,8 +42,8 @@ class Schedule {
     std::function<void()> tick;                        ///< about every 100 ms; may be empty
   };
   enum class End { kAllDone, kInterrupted };
-  /// Starts jobs in their order and returns when all have finished, or at once on SIGINT or SIGTERM after killing what
-  /// runs. An error is the spawner's.
+  /// Starts jobs in their order and returns when all have finished, or at once on an interrupt, after killing what
+  /// runs; one that had come before starts none. An error is the spawner's.
   Result<End> run(const Watch& watch);
 
  private:
@@ -58,6 +59,7 @@ class Schedule {
   std::vector<Job> jobs_;
   unsigned side_by_side_;
   Spawn spawn_;
+  Interrupts& interrupts_;
   std::size_t next_ = 0;
   std::map<pid_t, Running> running_;
 };

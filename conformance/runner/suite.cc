@@ -9,6 +9,7 @@
 #include <fstream>
 
 #include "conformance/runner/history_file.h"
+#include "conformance/runner/interrupts.h"
 #include "conformance/runner/worker.h"
 #include "conformance/runner/world_steps.h"
 #include "model/check.h"
@@ -118,7 +119,8 @@ class Suite {
     const WorkerOrder order = order_for(plan, options_.descriptor, *file, true);
     FinishedJob finished;
     const auto patience = kill_after(options_.cap, options_.descriptor.deadlines);
-    Schedule schedule({{plan.scenario, [&] { return run_worker(order); }, patience}}, 1, network::spawn_isolated);
+    Schedule schedule({{plan.scenario, [&] { return run_worker(order); }, patience}}, 1, network::spawn_isolated,
+                      interrupts_);
     const auto end = schedule.run({{}, [&](const FinishedJob& job) { finished = job; }, [&] { watch_.tick(); }});
     if (!end) return host_error(end.error());
     result_.interrupted = *end == Schedule::End::kInterrupted;
@@ -182,7 +184,8 @@ class Suite {
                       kill_after(options_.cap, descriptor_of(i).deadlines)});
     }
     files_.resize(options_.plans.size());
-    Schedule schedule(std::move(jobs), options_.jobs, [this](const auto& body) { return spawn_next(body); });
+    Schedule schedule(
+        std::move(jobs), options_.jobs, [this](const auto& body) { return spawn_next(body); }, interrupts_);
     const auto end = schedule.run({[this](std::size_t job) { watch_.started(result_.runs[plan_of_job_[job]].name); },
                                    [this](const FinishedJob& job) { judge_finished(job); }, [this] { watch_.tick(); }});
     if (!end) return host_error(end.error());
@@ -256,6 +259,7 @@ class Suite {
 
   const SuiteOptions& options_;
   SuiteWatch& watch_;
+  Interrupts interrupts_;  ///< from the introduction to the last judgement, without a gap
   SuiteResult result_;
   std::vector<std::size_t> plan_of_job_;
   std::vector<std::unique_ptr<HistoryFile>> files_;

@@ -63,6 +63,7 @@ struct SuiteResult {
   std::string kept_in;       ///< folder of kept histories; "" when none was
 };
 
+/// SIGINT or SIGTERM at any moment until it returns ends the run: SuiteResult::interrupted.
 /// kUnavailable: the host does not let us isolate a worker. kInternal: our failure. A candidate that cannot be
 /// introduced is a result, too: see SuiteResult::not_introduced.
 Result<SuiteResult> run_suite(const SuiteOptions& options, SuiteWatch& watch);

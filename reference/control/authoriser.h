@@ -5,7 +5,7 @@
 #include <boost/asio/awaitable.hpp>
 
 #include "reference/control/kubeconfig.h"
-#include "reference/core/authorisation.h"
+#include "reference/core/admission/authorisation.h"
 #include "reference/ports/random.h"
 
 namespace plumbline::gateway {

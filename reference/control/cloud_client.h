@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "reference/control/http_connection.h"
-#include "reference/core/cloud_objects.h"
+#include "reference/core/admission/cloud_objects.h"
 #include "wire/contract.h"
 
 namespace plumbline::gateway {

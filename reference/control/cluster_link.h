@@ -11,11 +11,11 @@
 #include <string>
 
 #include "reference/control/kubeconfig.h"
-#include "reference/core/authorisation.h"
-#include "reference/core/cluster_state.h"
-#include "reference/core/publication.h"
-#include "reference/core/reflector.h"
-#include "reference/core/selection.h"
+#include "reference/core/admission/authorisation.h"
+#include "reference/core/following/cluster_state.h"
+#include "reference/core/following/reflector.h"
+#include "reference/core/routing/publication.h"
+#include "reference/core/selection/selection.h"
 #include "reference/ports/log.h"
 
 namespace plumbline::gateway {

@@ -17,8 +17,8 @@
 #include "reference/control/notifier.h"
 #include "reference/control/policies.h"
 #include "reference/control/publisher.h"
-#include "reference/core/catalogue.h"
-#include "reference/core/data_plane.h"
+#include "reference/core/admission/catalogue.h"
+#include "reference/core/routing/data_plane.h"
 #include "wire/contract.h"
 
 namespace plumbline::gateway {

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "reference/control/json_text.h"
-#include "reference/core/authorisation.h"
+#include "reference/core/admission/authorisation.h"
 
 namespace plumbline::gateway {
 namespace {

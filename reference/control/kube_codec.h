@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "model/error.h"
-#include "reference/core/kube_objects.h"
+#include "reference/core/following/kube_objects.h"
 
 namespace plumbline::gateway {
 

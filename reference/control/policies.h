@@ -5,10 +5,10 @@
 #include <functional>
 
 #include "reference/control/kubeconfig.h"
-#include "reference/core/admission.h"
-#include "reference/core/authorisation.h"
-#include "reference/core/publication.h"
-#include "reference/core/selection.h"
+#include "reference/core/admission/admission.h"
+#include "reference/core/admission/authorisation.h"
+#include "reference/core/routing/publication.h"
+#include "reference/core/selection/selection.h"
 
 namespace plumbline::gateway {
 

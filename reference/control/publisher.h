@@ -10,10 +10,10 @@
 #include <string>
 #include <vector>
 
-#include "reference/core/catalogue.h"
-#include "reference/core/dispatcher.h"
-#include "reference/core/publication.h"
-#include "reference/core/selection.h"
+#include "reference/core/admission/catalogue.h"
+#include "reference/core/routing/dispatcher.h"
+#include "reference/core/routing/publication.h"
+#include "reference/core/selection/selection.h"
 
 namespace plumbline::gateway {
 

@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "reference/core/pick.h"
+#include "reference/core/balancing/pick.h"
 #include "reference/mutants/mutant.h"
 
 namespace plumbline::gateway {

@@ -1,6 +1,6 @@
 // The balancer's pick, swapped by the linker: this definition of pick_endpoint stands in place of core/pick.cc because
 // add_pick_mutants, which main needs, is in the same object. State is set once, before the data plane starts.
-#include "reference/core/pick.h"
+#include "reference/core/balancing/pick.h"
 
 #include <string>
 #include <unordered_map>

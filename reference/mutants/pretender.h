@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "reference/control/contract.h"
-#include "reference/core/data_plane.h"
+#include "reference/core/routing/data_plane.h"
 #include "reference/mutants/reached.h"
 #include "reference/net/request_shaping.h"
 

@@ -94,6 +94,22 @@ struct SecondClusterIgnored : PublicationMutant {
   }
 };
 
+struct EntriesMergedByService : PublicationMutant {
+  using PublicationMutant::PublicationMutant;
+  Services services(const Tunnel& tunnel, Services found) const override {
+    std::map<ObjectName, ServiceNodes*> first;
+    for (ServiceNodes& service : found) {
+      auto& nodes = service.endpoints;
+      const auto [known, alone] = first.try_emplace(tunnel.services[service.service_index].service, &service);
+      if (alone || nodes.empty()) continue;
+      reached();
+      known->second->endpoints.insert(known->second->endpoints.end(), nodes.begin(), nodes.end());
+      nodes.clear();
+    }
+    return found;
+  }
+};
+
 struct BindIgnored : PublicationMutant {
   using PublicationMutant::PublicationMutant;
   std::optional<Route> route(const ApiId&, const Api&, const Tunnel&) const override {
@@ -166,6 +182,8 @@ void add_publication_mutants(std::vector<Mutant>& mutants) {
   };
   const auto part = &Assembly::publication;
   add("ignores-the-20th", "TUN-04", "sends nothing to the 20th service", swap_in<IgnoresThe20th>(part));
+  add("entries-merged-by-service", "SEL-11", "takes entries of one Service for one entry, with the first one's weight",
+      swap_in<EntriesMergedByService>(part));
   add("bind-ignored", "BIND-01", "serves no API", swap_in<BindIgnored>(part));
   add("ignores-method", "BIND-02", "takes every method", swap_in<IgnoresMethod>(part));
   add("prefix-match-always", "BIND-02", "takes exact paths as prefixes", swap_in<PrefixMatchAlways>(part));

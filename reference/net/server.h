@@ -9,7 +9,7 @@
 #include <string>
 
 #include "model/error.h"
-#include "reference/core/dispatcher.h"
+#include "reference/core/routing/dispatcher.h"
 
 namespace plumbline::gateway {
 

@@ -25,7 +25,7 @@ constexpr auto kPatience = 20'000ms;
 /// One Pod on 10.0.16.1:80 of a namespace of its own, on a thread of its own.
 class OnePod {
  public:
-  OnePod() : space_(std::move(*network::Namespace::create())) {
+  OnePod() : space_(*network::Namespace::create()) {
     EXPECT_TRUE(space_.configure("route add local 10.0.16.0/24 dev lo\n"));
     server_.emplace(io_, journal_, space_, pod_role({ClusterId("c"), "n", "p", "u", "1"}));
     const auto opened = server_->open(*network::parse_address("10.0.16.1"), {80});

@@ -107,10 +107,10 @@ int CommandLine::run(int argc, const char* const* argv) {
 }
 
 int CommandLine::up() {
-  world::WorldReading reading = world::read_world_file(world_file_);
-  for (const auto& problem : reading.problems) fmt::print(stderr, "{}\n", problem.str());
-  if (!reading.problems.empty()) return number_of(ExitCode::kUsage);
-  up_.spec = std::move(reading.spec);
+  yaml::Problems problems;
+  up_.spec = world::read_world_file(world_file_, problems);
+  fmt::print(stderr, "{}", problems.text());
+  if (!problems.empty()) return number_of(ExitCode::kUsage);
   if (!kubeconfig_dir_.empty()) up_.kubeconfig_dir = std::filesystem::absolute(kubeconfig_dir_);
   return number_of(keep_world_up(up_));
 }

@@ -24,7 +24,9 @@ class Up {
  public:
   Up() : dir_(std::filesystem::temp_directory_path() / ("plumbline-up-" + std::to_string(::getpid()))) {
     const auto file = std::filesystem::path(PLUMBLINE_SOURCE_DIR) / "scenarios/worlds/bare.yaml";
-    UpOrder order{world::read_world_file(file).spec, dir_, 1};
+    yaml::Problems problems;
+    UpOrder order{world::read_world_file(file, problems), dir_, 1};
+    EXPECT_EQ("", problems.text());
     order.spec.name = name();
     int ends[2];
     EXPECT_EQ(0, ::pipe2(ends, O_CLOEXEC));

@@ -1,238 +1,146 @@
 #include "simulator/world/world_file.h"
 
-#include <fmt/format.h>
-#include <yaml-cpp/yaml.h>
-
-#include <charconv>
 #include <map>
 
-#include "model/nearest.h"
 #include "simulator/world/spec_check.h"
-#include "simulator/world/yaml_fields.h"
+#include "simulator/yaml/document.h"
+#include "simulator/yaml/fields.h"
 
 namespace plumbline::world {
 namespace {
 
-using nlohmann::json;
+using yaml::Fields;
+using yaml::Problems;
+using yaml::Value;
 
-template <class Number>
-bool is_number(const std::string& text, Number& value) {
-  const char* begin = text.data() + (text.starts_with('+') ? 1 : 0);
-  const char* end = text.data() + text.size();
-  const auto [rest, failure] = std::from_chars(begin, end, value);
-  return !text.empty() && failure == std::errc{} && rest == end;
+void set_if_given(Fields& fields, const std::string& name, std::string& into) {
+  if (const auto text = fields.optional_text(name)) into = *text;
 }
 
-/// YAML 1.2, 10.3.2, without octal and hexadecimal numbers, which manifests do not use.
-json plain_scalar(const std::string& text) {
-  if (text.empty() || text == "~" || text == "null" || text == "Null" || text == "NULL") return nullptr;
-  if (text == "true" || text == "True" || text == "TRUE") return true;
-  if (text == "false" || text == "False" || text == "FALSE") return false;
-  std::int64_t whole = 0;
-  if (is_number(text, whole)) return whole;
-  double real = 0;
-  if (text.find_first_not_of("+-.0123456789eE") == std::string::npos && is_number(text, real)) return real;
-  return text;
-}
-
-/// YAML to JSON within the limits of a manifest: aliases make small files large, or endless.
-class Converter {
+/// Reads a world's `spec`. What is missing is left as it is: the check of the whole says so.
+class SpecReader {
  public:
-  /// Discarded when a limit is breached.
-  json convert(const YAML::Node& node) {
-    json converted = convert(node, 0);
-    return too_much_ ? json(json::value_t::discarded) : converted;
-  }
+  SpecReader(WorldSpec& spec, Problems& problems, std::vector<std::string>& files)
+      : spec_(spec), problems_(problems), files_(files) {}
 
- private:
-  json convert(const YAML::Node& node, int depth) {
-    too_much_ = too_much_ || depth > kManifestDepthMax || ++values_ > kManifestValuesMax;
-    if (too_much_) return nullptr;
-    switch (node.Type()) {
-      case YAML::NodeType::Map: {
-        json object = json::object();
-        for (const auto& entry : node) {
-          if (too_much_) break;
-          object[entry.first.Scalar()] = convert(entry.second, depth + 1);
-        }
-        return object;
-      }
-      case YAML::NodeType::Sequence: {
-        json list = json::array();
-        for (const YAML::Node& element : node) {
-          if (too_much_) break;
-          list.push_back(convert(element, depth + 1));
-        }
-        return list;
-      }
-      case YAML::NodeType::Scalar:
-        return node.Tag() == "?" ? plain_scalar(node.Scalar()) : json(node.Scalar());
-      case YAML::NodeType::Null:
-      case YAML::NodeType::Undefined:
-        break;
-    }
-    return nullptr;
-  }
-
-  std::size_t values_ = 0;
-  bool too_much_ = false;
-};
-
-class WorldReader {
- public:
-  explicit WorldReader(const std::filesystem::path& file) : file_(file), problems_(file.string()) {}
-
-  WorldReading read(const YAML::Node& document) {
-    {
-      YamlFields fields(document, "a World", problems_);
-      expect(fields, "apiVersion", "plumbline/v1");
-      expect(fields, "kind", "World");
-      if (const YAML::Node metadata = fields.node("metadata", true); metadata.IsDefined()) {
-        spec_.name = YamlFields(metadata, "metadata", problems_).text("name", "", true);
-      }
-      if (const YAML::Node spec = fields.node("spec", true); spec.IsDefined()) read_spec(spec);
-    }
-    return {std::move(spec_), problems_.take()};
-  }
-
- private:
-  void expect(YamlFields& fields, const std::string& name, const std::string& value) {
-    const std::string text = fields.text(name, value, true);
-    if (text != value) problems_.add(fields.mark(name), fmt::format("'{}' must be {}, not '{}'", name, value, text));
-  }
-
-  void read_spec(const YAML::Node& node) {
-    YamlFields fields(node, "a World's spec", problems_);
-    for (const std::string& region : fields.texts("regions", true)) spec_.regions.emplace_back(region);
-    spec_.foreign_unreachable = fields.flag("foreignUnreachable", false);
-    places_["vpcs"] = fields.maps("vpcs", true);
-    places_["clusters"] = fields.maps("clusters", true);
-    places_["instances"] = fields.maps("instances", true);
-    places_["principals"] = fields.maps("principals", true);
-    for (const YAML::Node& one : places_["vpcs"]) read_vpc(one);
-    for (const YAML::Node& one : places_["clusters"]) read_cluster(one);
-    for (const YAML::Node& one : places_["instances"]) read_instance(one);
-    for (const YAML::Node& one : places_["principals"]) read_principal(one);
+  void read(const Value& value) {
+    Fields fields(value, "a World's spec", problems_);
+    for (const std::string& region : fields.texts("regions")) spec_.regions.emplace_back(region);
+    spec_.foreign_unreachable = fields.flag("foreignUnreachable");
+    for (const Value* one : places_["vpcs"] = fields.list("vpcs", true)) read_vpc(*one);
+    for (const Value* one : places_["clusters"] = fields.list("clusters", true)) read_cluster(*one);
+    for (const Value* one : places_["instances"] = fields.list("instances", true)) read_instance(*one);
+    for (const Value* one : places_["principals"] = fields.list("principals", true)) read_principal(*one);
+    fields.finish();
     for (const SpecProblem& problem : check(spec_)) {
       const auto& list = places_[problem.kind];
-      if (problem.index >= list.size()) {
-        problems_.add(fields.mark(problem.kind), problem.text);
-        continue;
-      }
-      const YAML::Node& element = list[problem.index];
-      const YAML::Node field = problem.field.empty() ? element : element[problem.field];
-      problems_.add((field.IsDefined() ? field : element).Mark(), problem.text);
+      const Value* at = problem.index < list.size() ? list[problem.index] : value.find(problem.kind);
+      const Value* field = at == nullptr || problem.field.empty() ? nullptr : at->find(problem.field);
+      problems_.add((field != nullptr ? *field : at != nullptr ? *at : value).place, problem.text);
     }
   }
 
-  void read_vpc(const YAML::Node& node) {
-    YamlFields fields(node, "a VPC", problems_);
+ private:
+  void read_vpc(const Value& value) {
+    Fields fields(value, "a VPC", problems_);
     VpcSpec vpc;
     vpc.name = VpcId(fields.text("name"));
     vpc.region = RegionId(fields.text("region"));
-    vpc.cidr = fields.text("cidr", vpc.cidr);
+    set_if_given(fields, "cidr", vpc.cidr);
+    fields.finish();
     spec_.vpcs.push_back(std::move(vpc));
   }
 
-  void read_cluster(const YAML::Node& node) {
-    YamlFields fields(node, "a cluster", problems_);
+  void read_cluster(const Value& value) {
+    Fields fields(value, "a cluster", problems_);
     ClusterSpec cluster;
     cluster.name = ClusterId(fields.text("name"));
     cluster.vpc = VpcId(fields.text("vpc"));
-    cluster.pod_cidr = fields.text("podCidr", cluster.pod_cidr);
-    cluster.service_cidr = fields.text("serviceCidr", cluster.service_cidr);
+    set_if_given(fields, "podCidr", cluster.pod_cidr);
+    set_if_given(fields, "serviceCidr", cluster.service_cidr);
     cluster.intranet = fields.flag("intranet", cluster.intranet);
-    for (const YAML::Node& one : fields.maps("nodes")) {
-      YamlFields node_fields(one, "a node", problems_);
-      NodeSpec spec;
-      spec.name = node_fields.text("name", "", true);
-      if (const YAML::Node labels = node_fields.node("labels"); labels.IsMap()) {
-        for (const auto& label : labels) spec.labels[label.first.Scalar()] = label.second.Scalar();
-      } else if (labels.IsDefined()) {
-        problems_.add(labels.Mark(), "'labels' must be a map");
-      }
-      cluster.nodes.push_back(std::move(spec));
+    for (const Value* node : fields.list("nodes")) {
+      Fields node_fields(*node, "a Node", problems_);
+      cluster.nodes.push_back({node_fields.text("name", true), node_fields.labels("labels")});
+      node_fields.finish();
     }
-    if (const YAML::Node manifests = fields.node("manifests"); manifests.IsSequence()) {
-      for (const YAML::Node& one : manifests) read_manifest(one, cluster);
-    } else if (manifests.IsDefined()) {
-      problems_.add(manifests.Mark(), "'manifests' must be a list");
-    }
+    cluster.manifests = read_manifests(fields.list("manifests"), problems_, files_);
+    fields.finish();
     spec_.clusters.push_back(std::move(cluster));
   }
 
-  void read_manifest(const YAML::Node& node, ClusterSpec& cluster) {
-    if (!node.IsScalar()) return add_manifest(node, cluster, problems_);
-    const std::filesystem::path path = file_.parent_path() / node.Scalar();
-    if (!std::filesystem::is_regular_file(path)) {
-      return problems_.add(node.Mark(), fmt::format("there is no file {}", path.lexically_normal().string()));
-    }
-    Problems inside(path.lexically_normal().string());
-    try {
-      for (const YAML::Node& document : YAML::LoadAllFromFile(path.string())) {
-        if (!document.IsNull()) add_manifest(document, cluster, inside);
-      }
-    } catch (const YAML::Exception& failure) {
-      inside.add(failure.mark, failure.msg);
-    }
-    for (FileProblem& problem : inside.take()) problems_.add(std::move(problem));
-  }
-
-  static void add_manifest(const YAML::Node& node, ClusterSpec& cluster, Problems& problems) {
-    const bool complete = node.IsMap() && node["kind"].IsDefined() && node["metadata"].IsDefined();
-    if (!complete) return problems.add(node.Mark(), "a manifest needs 'kind' and 'metadata'");
-    json manifest = Converter().convert(node);
-    if (manifest.is_discarded()) return problems.add(node.Mark(), "nested too deeply, or too many values");
-    cluster.manifests.push_back(std::move(manifest));
-  }
-
-  void read_instance(const YAML::Node& node) {
-    YamlFields fields(node, "an instance", problems_);
+  void read_instance(const Value& value) {
+    Fields fields(value, "an instance", problems_);
     InstanceSpec instance;
     instance.name = InstanceId(fields.text("name"));
-    const std::string kind = fields.text("kind", "dedicated");
-    if (kind != "dedicated" && kind != "shared") {
-      problems_.add(fields.mark("kind"), fmt::format("'kind' must be dedicated or shared, not '{}'{}", kind,
-                                                     suggestion(kind, {"dedicated", "shared"})));
-    }
-    instance.kind = kind == "shared" ? InstanceKind::kShared : InstanceKind::kDedicated;
+    const bool shared = fields.choice("kind", {"dedicated", "shared"}) == "shared";
+    instance.kind = shared ? InstanceKind::kShared : InstanceKind::kDedicated;
     instance.region = RegionId(fields.text("region"));
     instance.vpc = VpcId(fields.text("vpc"));
-    instance.attached = fields.flag("attached", false);
+    instance.attached = fields.flag("attached");
+    fields.finish();
     spec_.instances.push_back(std::move(instance));
   }
 
-  void read_principal(const YAML::Node& node) {
-    YamlFields fields(node, "a principal", problems_);
+  void read_principal(const Value& value) {
+    Fields fields(value, "a principal", problems_);
     PrincipalSpec principal;
     principal.name = fields.text("name");
     for (const std::string& cluster : fields.texts("adminOf")) principal.admin_of.emplace_back(cluster);
+    fields.finish();
     spec_.principals.push_back(std::move(principal));
   }
 
-  std::filesystem::path file_;
-  Problems problems_;
-  WorldSpec spec_;
-  std::map<std::string, std::vector<YAML::Node>> places_;
+  WorldSpec& spec_;
+  Problems& problems_;
+  std::vector<std::string>& files_;
+  std::map<std::string, std::vector<const Value*>> places_;
 };
 
 }  // namespace
 
-json to_json(const YAML::Node& node) { return Converter().convert(node); }
-
-WorldReading read_world(const YAML::Node& document, const std::filesystem::path& file) {
-  return WorldReader(file).read(document);
+std::vector<nlohmann::json> read_manifests(const std::vector<const Value*>& list, Problems& problems,
+                                           std::vector<std::string>& files) {
+  std::vector<nlohmann::json> manifests;
+  const auto add = [&](const Value& document) {
+    if (document.is_null()) return;
+    if (document.find("kind") == nullptr || document.find("metadata") == nullptr) {
+      return problems.add(document.place, "a manifest needs 'kind' and 'metadata'");
+    }
+    manifests.push_back(to_json(document));
+  };
+  for (const Value* item : list) {
+    if (item->is_map()) {
+      add(*item);
+    } else if (item->is_scalar()) {
+      const std::filesystem::path folder = std::filesystem::path(item->place.file).parent_path();
+      const std::string file = (folder / item->text).lexically_normal().string();
+      files.push_back(file);
+      for (const Value& document : yaml::read_yaml_file(file, item->place, problems)) add(document);
+    } else {
+      problems.add(item->place, "a manifest is a map, or the name of a file");
+    }
+  }
+  return manifests;
 }
 
-WorldReading read_world_file(const std::filesystem::path& file) {
-  WorldReader reader(file);
-  if (!std::filesystem::is_regular_file(file)) return {{}, {{file.string(), 0, 0, "there is no such file"}}};
-  try {
-    const YAML::Node document = YAML::LoadFile(file.string());
-    return reader.read(document);
-  } catch (const YAML::Exception& failure) {
-    return {{}, {{file.string(), failure.mark.line + 1, failure.mark.column + 1, failure.msg}}};
+WorldSpec read_world(const Value& document, Problems& problems, std::vector<std::string>& files) {
+  WorldSpec world;
+  if (const Value* metadata = document.find("metadata"); metadata != nullptr && !metadata->is_null()) {
+    Fields fields(*metadata, "metadata", problems);
+    world.name = fields.text("name", true);
+    fields.finish();
   }
+  const Value* spec = document.find("spec");
+  if (spec != nullptr && !spec->is_null()) SpecReader(world, problems, files).read(*spec);
+  return world;
+}
+
+WorldSpec read_world_file(const std::filesystem::path& file, Problems& problems) {
+  const std::string name = file.string();
+  std::vector<std::string> files;
+  return read_world(yaml::one_document(yaml::read_yaml_file(name, {name, 0, 0}, problems), name, "World", problems),
+                    problems, files);
 }
 
 }  // namespace plumbline::world

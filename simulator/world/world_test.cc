@@ -65,9 +65,10 @@ std::filesystem::path world_path(const std::string& name) {
 }
 
 WorldSpec spec_of(const std::string& name) {
-  const WorldReading reading = read_world_file(world_path(name));
-  for (const FileProblem& problem : reading.problems) ADD_FAILURE() << problem.str();
-  return reading.spec;
+  yaml::Problems problems;
+  WorldSpec spec = read_world_file(world_path(name), problems);
+  EXPECT_EQ("", problems.text());
+  return spec;
 }
 
 /// A world in a process of its own; `act` says what is expected there.
@@ -216,8 +217,8 @@ TEST(World, FaultsAreWhatTheirNamesSay) {
     Stage stage("httpbin");
     ASSERT_TRUE(stage.world);
     const auto [address, pod] = *stage.pods("1").begin();
-    const auto become = [&](pods::Fault fault, std::chrono::milliseconds delay = 0ms) {
-      const auto done = stage.world->set_fault({pod}, fault, delay);
+    const auto become = [&, faulty = pod](pods::Fault fault, std::chrono::milliseconds delay = 0ms) {
+      const auto done = stage.world->set_fault({faulty}, fault, delay);
       EXPECT_TRUE(done) << done.error();
     };
     become(pods::Fault::kRefused);

@@ -59,7 +59,10 @@ class HAProxyAdapter(Adapter):
         self.socket_path = os.path.join(self.folder, "haproxy.sock")
         self.master_path = os.path.join(self.folder, "haproxy-master.sock")
         self.file = os.path.join(self.folder, "haproxy.cfg")
-        self._write()
+        self.backends, text = self._configuration()
+        self._check(text)
+        self._put(text)
+        self.written = text
         self.process = subprocess.Popen([HAPROXY, "-W", "-S", self.master_path, "-f", self.file], stdin=subprocess.DEVNULL, stdout=sys.stderr)
         self._wait_for_other_than(None)
 
@@ -69,12 +72,39 @@ class HAProxyAdapter(Adapter):
             self.process.wait()
 
     def definitions_changed(self):
-        old = self._pid()
-        if not self._write():
-            return
-        # Not by SIGUSR2: a master that has just forked its worker does not listen to signals yet.
-        self._tell("reload", self.master_path)
-        self._wait_for_other_than(old)
+        """Brings HAProxy to the definitions of now; a Refusal says why not, and then HAProxy is as it was."""
+        backends, text = self._configuration()
+        if text == self.written:
+            return  # self.backends knows better than `backends` which slots were given since
+        self._check(text)
+        with open(self.file, encoding="utf-8") as known:
+            before = known.read()
+        try:
+            old = self._pid()
+            self._put(text)
+            # Not by SIGUSR2: a master that has just forked its worker does not listen to signals yet.
+            self._tell("reload", self.master_path)
+            self._wait_for_other_than(old)
+        except (OSError, Refusal) as trouble:
+            self._put(before)
+            self.written = None  # it may still come to take what it was told: the next definitions go out in any case
+            raise Refusal("Unavailable", f"HAProxy did not take the new configuration: {trouble}") from trouble
+        self.written, self.backends = text, backends
+
+    def _check(self, text):
+        """HAProxy's word on a configuration, before the one that serves is touched."""
+        new = self.file + ".new"
+        with open(new, "w", encoding="utf-8") as out:
+            out.write(text)
+        done = subprocess.run([HAPROXY, "-c", "-f", new], capture_output=True, text=True, timeout=ANSWER_SECONDS, check=False)
+        os.unlink(new)
+        if done.returncode != 0:
+            alert = re.search(r"^\[ALERT\].*?config : (?:parsing \[.*?\] ?: )?(.*)$", done.stderr, re.M)
+            raise Refusal("InvalidValue", f"HAProxy refuses this definition: {alert.group(1) if alert else done.stderr.strip()}")
+
+    def _put(self, text):
+        with open(self.file, "w", encoding="utf-8") as out:
+            out.write(text)
 
     def _pid(self):
         found = re.search(r"^Pid: (\d+)", self._runtime("show info"), re.M)
@@ -92,7 +122,7 @@ class HAProxyAdapter(Adapter):
             except OSError:
                 pass
             time.sleep(0.005)
-        raise Refusal("Unavailable", "HAProxy did not take the new configuration; see its log")
+        raise Refusal("Unavailable", "it has ended" if self.process.poll() is not None else f"no new worker in {ANSWER_SECONDS:g} s")
 
     def _runtime(self, commands):
         return self._tell(commands, self.socket_path)
@@ -142,9 +172,9 @@ class HAProxyAdapter(Adapter):
 
     # ---- definitions: the configuration file ----
 
-    def _write(self):
-        """Writes the configuration; says whether it is another one than before."""
-        self.backends = {api: Slots(api, self.nodes(self.apis[api]["backend"]["tunnel"])) for api in sorted(self.released)}
+    def _configuration(self):
+        """The slots of each backend, all newly given, and the configuration with them."""
+        backends = {api: Slots(api, self.nodes(self.apis[api]["backend"]["tunnel"])) for api in sorted(self.released)}
         lines = ["global", "    nbthread 1", "    maxconn 4000", "    tune.bufsize 32768",
                  f"    stats socket {self.socket_path} mode 600 level admin expose-fd listeners", "    stats timeout 60s",
                  "defaults", "    mode http", "    timeout client 60s", "    timeout server 15s", "    timeout connect 250ms",
@@ -152,23 +182,17 @@ class HAProxyAdapter(Adapter):
                  "    option redispatch 1", "    retry-on conn-failure", "frontend users"]
         for listen in self.hello["listen"]:
             lines.append(f"    bind {listen['address']}:{listen.get('http', 80)}")
-        lines += self._routes()
-        for api, slots in self.backends.items():
+        lines += self._routes(backends)
+        for api, slots in backends.items():
             lines += self._backend(self.apis[api], slots)
-        text = "\n".join(lines) + "\n"
-        if text == self.written:
-            return False
-        with open(self.file, "w", encoding="utf-8") as out:
-            out.write(text)
-        self.written = text
-        return True
+        return backends, "\n".join(lines) + "\n"
 
-    def _routes(self):
+    def _routes(self, backends):
         def order(api):
             frontend = self.apis[api]["frontend"]
             return (frontend["match"] != "exact", -len(frontend["path"]), frontend["method"] == "ANY")
         lines = []
-        for api in sorted(self.backends, key=order):
+        for api in sorted(backends, key=order):
             frontend = self.apis[api]["frontend"]
             path = word(frontend["path"])
             if frontend["match"] == "exact":
@@ -197,7 +221,6 @@ class HAProxyAdapter(Adapter):
         first_free = len(slots.of) + 1
         lines.append(f"    server-template s {first_free}-{slots.count} 127.0.0.1:1 disabled")
         return lines
-
 
     @staticmethod
     def _path_rules(frontend, path):

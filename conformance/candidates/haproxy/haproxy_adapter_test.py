@@ -16,6 +16,8 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "lib"))
 
 from fake_cluster import FakeCluster, FakePods, free_port  # noqa: E402  pylint: disable=wrong-import-position
+from haproxy_adapter import HAProxyAdapter  # noqa: E402  pylint: disable=wrong-import-position
+from plumbline_adapter import Refusal  # noqa: E402  pylint: disable=wrong-import-position
 
 DEADLINE_SECONDS = 5.0  # the propagation deadline of the descriptor
 
@@ -58,7 +60,12 @@ class HAProxyAdapterTest(unittest.TestCase):
         return answer["result"]
 
     def refused(self, method, **params):
-        return self.ask(method, **params)["error"]["data"]["reason"]
+        return self.refusal(method, **params)["data"]["reason"]
+
+    def refusal(self, method, **params):
+        answer = self.ask(method, **params)
+        self.assertIn("error", answer, method)
+        return answer["error"]
 
     def hello(self):
         kubeconfigs = [cluster.write_kubeconfig(os.path.join(self.folder.name, f"cls-{index + 1}"))
@@ -189,12 +196,90 @@ class HAProxyAdapterTest(unittest.TestCase):
         self.do("api.unrelease", api=api)
         self.assertEqual(404, self.get("/")[0])
 
+    def test_a_definition_that_haproxy_refuses_changes_nothing_and_says_why(self):
+        one, two, three = self.pods.addresses[:3]
+        self.clusters[0].put_pod("one", one, self.pods.port, {"app": "httpbin", "version": "1"})
+        self.clusters[0].put_pod("two", two, self.pods.port, {"app": "httpbin", "version": "2"})
+        self.hello()
+        tunnel = self.tunnel(self.row("cls-1"), host="good.example")
+        api = self.publish(tunnel)
+        self.assertEqual({one, two}, self.seen())
+        bad = {"tunnel": tunnel, "backend": {"scheme": "http", "host": "bad\nexample"},
+               "services": [self.row("cls-1", labels={"version": "2"})]}
+        with contextlib.closing(self.connect()) as connection:
+            self.get("/", connection=connection)
+            refusal = self.refusal("tunnel.modify", **bad)
+            self.assertEqual(200, self.get("/", connection=connection)[0], "an open connection goes on")
+        self.assertEqual("InvalidValue", refusal["data"]["reason"])
+        self.assertIn("HAProxy refuses this definition: unmatched quote", refusal["message"])
+        described = self.do("tunnel.describe", tunnel=tunnel)
+        self.assertEqual(("good.example", [self.row("cls-1")]), (described["backend"]["host"], described["services"]))
+        self.assertEqual({one, two}, self.seen())
+        self.assertEqual("good.example", self.get("/")[1]["headers"]["host"])
+        self.assertEqual("InvalidValue", self.refused("api.modify", api=api, timeout=10 ** 15))
+        # What came before is still followed, in the right slots ...
+        self.clusters[0].take_pod("one")
+        self.clusters[0].put_pod("three", three, self.pods.port, {"app": "httpbin", "version": "2"})
+        self.within_deadline(lambda: self.seen() == {two, three}, "Pods are followed after a refusal")
+        # ... and the next good definition is taken.
+        self.do("tunnel.modify", tunnel=tunnel, backend={"scheme": "http", "host": "new.example"})
+        self.within_deadline(lambda: self.get("/")[1]["headers"]["host"] == "new.example", "a good definition after a bad one")
+        self.assertEqual({two, three}, self.seen())
+
+    def test_an_api_that_haproxy_refuses_is_not_released(self):
+        self.clusters[0].put_pod("p", self.pods.addresses[0], self.pods.port, {"app": "httpbin"})
+        self.hello()
+        tunnel = self.tunnel(self.row("cls-1"))
+        self.publish(tunnel, path="/good")
+        service = self.do("apiService.create", name="s", instance="i-1", protocols="http")["apiService"]
+        api = self.do("api.create", apiService=service, name="a", frontend={"method": "ANY", "path": "/a\nb", "match": "exact"},
+                      backend={"type": "vpc", "tunnelType": "tke", "tunnel": tunnel}, response={"type": "HTML"})["api"]
+        self.assertEqual("InvalidValue", self.refused("api.release", api=api, environment="release"))
+        self.assertEqual([200, 404], [self.get("/good")[0], self.get("/a")[0]])
+        self.do("api.modify", api=api, frontend={"method": "ANY", "path": "/a", "match": "exact"})
+        self.do("api.release", api=api, environment="release")
+        self.assertEqual([200, 200], [self.get("/good")[0], self.get("/a")[0]])
+
     def test_stop_ends_everything(self):
         self.hello()
         self.do("stop")
         self.assertEqual(0, self.adapter.wait(5))
         with self.assertRaises(OSError):
             self.get("/")
+
+
+class AReloadThatFails(unittest.TestCase):
+    """The adapter without its proxy: HAProxy liked the configuration, and then did not come back with it."""
+
+    class Unreachable(HAProxyAdapter):
+        def __init__(self, folder):
+            super().__init__()
+            self.hello = {"listen": [{"address": "127.0.0.1", "http": 1}]}
+            self.file, self.master_path, self.socket_path = (os.path.join(folder, name) for name in ("cfg", "master", "socket"))
+            self.told = []
+
+        def _tell(self, commands, path):
+            self.told.append(commands)
+            if path == self.master_path:
+                raise ConnectionRefusedError("no master")
+            return "Pid: 1\n"
+
+    def test_is_reported_and_leaves_file_and_slots_as_they_were(self):
+        with tempfile.TemporaryDirectory() as folder:
+            adapter = self.Unreachable(folder)
+            with open(adapter.file, "w", encoding="utf-8") as out:
+                out.write("what serves")
+            adapter.backends = slots = {"api-1": object()}
+            for _ in range(2):  # the second time too: nobody knows what HAProxy has
+                with self.assertRaises(Refusal) as refused:
+                    adapter.definitions_changed()
+                self.assertEqual("Unavailable", refused.exception.data["reason"])
+                self.assertEqual("HAProxy did not take the new configuration: no master", str(refused.exception))
+                with open(adapter.file, encoding="utf-8") as text:
+                    self.assertEqual("what serves", text.read())
+                self.assertIs(slots, adapter.backends)
+            self.assertEqual(2, adapter.told.count("reload"))
+            self.assertEqual(["cfg"], os.listdir(folder))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,52 @@
+// Reads one map of a scenario field by field. Every mistake is reported at its place; a getter then returns a default,
+// so that reading goes on and the author sees all mistakes at once.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "model/labels.h"
+#include "simulator/yaml/value.h"
+
+namespace plumbline::yaml {
+
+class Fields {
+ public:
+  /// `what` names the map in messages: "createTunnel". A value that is no map is a problem and has no fields.
+  Fields(const Value& map, std::string what, Problems& problems);
+  /// Reports keys that no getter asked for, with a suggestion. Call last.
+  void finish();
+
+  const Place& place() const { return map_.place; }
+  /// The raw value; nullptr when absent or null. `required` makes absence a problem.
+  const Value* find(const std::string& name, bool required = false);
+  /// The value and the place to blame for it.
+  const Value* find_scalar(const std::string& name, bool required = false);
+
+  std::string text(const std::string& name, bool required = false);
+  std::optional<std::string> optional_text(const std::string& name);
+  bool flag(const std::string& name, bool fallback = false);
+  int count(const std::string& name, int fallback, bool required = false);
+  std::optional<std::chrono::milliseconds> duration(const std::string& name, bool required = false);
+  std::vector<const Value*> list(const std::string& name, bool required = false);
+  std::vector<std::string> texts(const std::string& name);  ///< a word or a list of words
+  Labels labels(const std::string& name);
+  /// One of `choices`, "" (and a problem with a suggestion) otherwise; absent gives the first.
+  std::string choice(const std::string& name, const std::vector<std::string>& choices);
+
+  void problem(const Value* at, std::string text);
+  Problems& problems() { return problems_; }
+  const std::string& what() const { return what_; }
+  /// Names of all fields that were asked for, ordered.
+  std::vector<std::string> asked() const;
+
+ private:
+  const Value& map_;
+  std::string what_;
+  Problems& problems_;
+  std::vector<std::string> known_;
+};
+
+}  // namespace plumbline::yaml

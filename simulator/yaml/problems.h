@@ -1,0 +1,42 @@
+// Mistakes in YAML files, each with its place, collected in one pass so that an author sees all of them at once.
+// Not thread-safe; one per reading.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "model/nearest.h"
+
+namespace plumbline::yaml {
+
+/// Where something stands in a YAML file; 1-based, line 0 for the file as a whole.
+struct Place {
+  std::string file;
+  int line = 0;
+  int column = 0;
+};
+
+/// "file:line:column"; "file" alone when there is no line.
+std::string to_string(const Place& place);
+
+struct Problem {
+  Place place;
+  std::string text;
+};
+
+class Problems {
+ public:
+  static constexpr std::size_t kMax = 200;  ///< further ones are counted, not kept
+
+  void add(const Place& place, std::string text);
+  bool empty() const { return list_.empty(); }
+  const std::vector<Problem>& list() const { return list_; }
+  /// One line a problem, ordered by file, line and column, each said once: "file:line:column: text".
+  std::string text() const;
+
+ private:
+  std::vector<Problem> list_;
+  std::size_t dropped_ = 0;
+};
+
+}  // namespace plumbline::yaml

@@ -1,0 +1,20 @@
+// Numbers with units, as scenarios write them. A bare number is a count; everything else says its unit.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace plumbline::yaml {
+
+/// "250ms", "5s", "1.5s", "2m". nullopt for anything else, bare numbers included, and beyond a day.
+std::optional<std::chrono::milliseconds> duration_of(std::string_view text);
+/// "0", "512", at most nine digits.
+std::optional<int> count_of(std::string_view text);
+/// "100B", "64KiB", "1MiB"; at most 1 GiB.
+std::optional<std::int64_t> bytes_of(std::string_view text);
+/// "20%" as 0.2; 0 to 1000 percent.
+std::optional<double> percent_of(std::string_view text);
+
+}  // namespace plumbline::yaml
