@@ -60,6 +60,7 @@ PACKAGES = {
                     "conformance/contract"],
     r"llhttp\.h": ["reference/net", "simulator/clients", "simulator/kube/transport"],
     r"nghttp2/": ["simulator/kube/transport"],
+    r"re2/": ["simulator/kube/extensions", "simulator/kube/validation"],
     r"zlib\.h": ["simulator/kube/transport"],
     r"CLI/": ["reference", "simulator", "conformance", "bench"],
 }

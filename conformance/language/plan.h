@@ -145,6 +145,22 @@ struct FaultPods {
   pods::Fault fault = pods::Fault::kNone;
   std::optional<Duration> delay;
 };
+/// `faultApi`: trouble for the clients of a cluster's API server.
+struct FaultApi {
+  ClusterId cluster;
+  world::ApiFault fault;
+};
+/// `healApi`: ends it; without a kind, all of it.
+struct HealApi {
+  ClusterId cluster;
+  std::optional<world::FaultKind> kind;
+};
+/// `setNode`: what a node's kubelet says: ready, notReady, or nothing any more (lost).
+struct SetNode {
+  ClusterId cluster;
+  std::string node;
+  std::string status;  ///< of its Ready condition: "True", "False", "Unknown"
+};
 /// `tamper`: puts foreign addresses into a Service's Endpoints by hand (INST-07).
 struct TamperEndpoints {
   ObjectName service;
@@ -157,7 +173,7 @@ struct Pause {
 
 using Action = std::variant<CreateTunnel, ModifyTunnel, DescribeTunnel, ListTunnels, DeleteTunnel, Authorize,
                             DescribeCluster, Publish, Unpublish, Settle, Send, Stop, Exchange, Apply, DeleteObject,
-                            Scale, LabelPods, DeletePods, FaultPods, TamperEndpoints, Pause>;
+                            Scale, LabelPods, DeletePods, FaultPods, FaultApi, HealApi, SetNode, TamperEndpoints, Pause>;
 
 struct Step {
   std::string verb;  ///< as written, for reports

@@ -111,6 +111,19 @@ struct ActionFields {
     if (action.delay) out["delayMs"] = action.delay->count();
     return out;
   }
+  json operator()(const FaultApi& action) const {
+    json out = to_json(action.fault);
+    out["cluster"] = action.cluster.str();
+    return out;
+  }
+  json operator()(const HealApi& action) const {
+    json out{{"cluster", action.cluster.str()}};
+    if (action.kind) out["is"] = to_string(*action.kind);
+    return out;
+  }
+  json operator()(const SetNode& action) const {
+    return {{"cluster", action.cluster.str()}, {"node", action.node}, {"status", action.status}};
+  }
   json operator()(const TamperEndpoints& action) const {
     return {{"service", action.service.str()}, {"addresses", action.addresses}};
   }

@@ -148,6 +148,57 @@ TEST(Scenario, NamesAreCheckedAgainstWorldAndSteps) {
   EXPECT_THAT(problems, HasSubstr("there is no reason 'VpcMissmatch'; did you mean 'VpcMismatch'?"));
 }
 
+TEST(Scenario, TroubleOfAnApiServerIsReadWithItsUnits) {
+  const auto [plans, problems] = read(R"(
+  world: {from: httpbin}
+  steps:
+    - faultApi: {cluster: cls-1, is: refuse, code: 429, retryAfter: 1500ms, share: 50%, verbs: [list, watch], resources: pods, for: 5s}
+    - faultApi: {cluster: cls-1, is: clock-skew, behind: 30s}
+    - faultApi: {cluster: cls-1, is: delete-after-list, deletes: pods/default/web-0}
+    - healApi: cls-1
+    - healApi: {cluster: cls-1, is: refuse}
+    - setNode: {cluster: cls-1, node: node-1, is: lost}
+    - describeCluster: cls-1
+  expect: {AUTH-01: [accepted: step-7]}
+)");
+  ASSERT_EQ(problems, "");
+  const auto& steps = plans.at(0).steps;
+  const world::ApiFault& refuse = std::get<FaultApi>(steps.at(0).action).fault;
+  EXPECT_EQ(refuse.kind, world::FaultKind::kRefuse);
+  EXPECT_EQ(refuse.code, 429);
+  EXPECT_EQ(refuse.retry_after, std::chrono::seconds(2)) << "whole seconds, as the header has them";
+  EXPECT_EQ(refuse.share, 0.5);
+  EXPECT_EQ(refuse.verbs, (std::vector<std::string>{"list", "watch"}));
+  EXPECT_EQ(refuse.resources, (std::vector<std::string>{"pods"}));
+  EXPECT_EQ(refuse.lasts, std::chrono::seconds(5));
+  EXPECT_EQ(std::get<FaultApi>(steps.at(1).action).fault.delay, -std::chrono::seconds(30));
+  EXPECT_EQ(std::get<FaultApi>(steps.at(2).action).fault.object_name, "web-0");
+  EXPECT_FALSE(std::get<HealApi>(steps.at(3).action).kind);
+  EXPECT_EQ(std::get<HealApi>(steps.at(4).action).kind, world::FaultKind::kRefuse);
+  EXPECT_EQ(std::get<SetNode>(steps.at(5).action).status, "Unknown");
+  const auto json = to_json(plans.at(0));
+  EXPECT_EQ(json["steps"][0]["is"], "refuse");
+  EXPECT_EQ(json["steps"][0]["retryAfterS"], 2);
+  EXPECT_EQ(json["steps"][2]["deletes"], "pods/default/web-0");
+}
+
+TEST(Scenario, TroubleThatMakesNoSenseIsAMistake) {
+  const auto [plans, problems] = read(R"(
+  world: {from: httpbin}
+  steps:
+    - faultApi: {cluster: cls-1, is: slow}
+    - faultApi: {cluster: cls-1, is: flood}
+    - faultApi: {cluster: cls-1, is: hang, share: 20}
+    - faultApi: {cluster: cls-1, is: delete-after-list, deletes: web-0}
+    - setNode: {cluster: cls-1, node: n, is: dead}
+    - describeCluster: cls-1
+  expect: {AUTH-01: [accepted: step-6]}
+)");
+  for (const char* text : {"delay must be longer than 0", "flood", "a share is written with its unit: 20%",
+                           "resource/namespace/name", "dead"})
+    EXPECT_NE(problems.find(text), std::string::npos) << text << " in " << problems;
+}
+
 TEST(Scenario, ANameThatIsMissingIsNeverSuggested) {
   const auto [plans, problems] = read(R"(
   world: {from: httpbin}

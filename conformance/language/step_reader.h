@@ -70,6 +70,9 @@ class StepReader {
   Action delete_pods(yaml::Fields& fields);
   Action fault(yaml::Fields& fields);
   Action heal(yaml::Fields& fields);
+  Action fault_api(yaml::Fields& fields);
+  Action heal_api(yaml::Fields& fields);
+  Action set_node(yaml::Fields& fields);
   Action tamper(yaml::Fields& fields);
   PodSet pod_set(yaml::Fields& fields);
 

@@ -3,6 +3,7 @@
 
 #include "conformance/language/step_reader.h"
 #include "simulator/world/world_file.h"
+#include "simulator/yaml/units.h"
 
 namespace plumbline::conformance {
 namespace {
@@ -104,6 +105,57 @@ Action StepReader::fault(yaml::Fields& fields) {
 }
 
 Action StepReader::heal(yaml::Fields& fields) { return FaultPods{pod_set(fields), pods::Fault::kNone, std::nullopt}; }
+
+Action StepReader::fault_api(yaml::Fields& fields) {
+  FaultApi action;
+  action.cluster = ClusterId(known_name(fields, "cluster", clusters()));
+  world::ApiFault& fault = action.fault;
+  std::vector<std::string> kinds, tls;
+  for (const std::string_view name : kube::fault_kinds()) kinds.emplace_back(name);
+  for (const std::string_view name : kube::tls_faults()) tls.emplace_back(name);
+  fields.find("is", true);
+  fault.kind = kube::fault_kind(fields.choice("is", kinds)).value_or(world::FaultKind::kSlow);
+  if (const auto tls_kind = kube::tls_fault(fields.choice("tls", tls))) fault.tls = *tls_kind;
+  fault.delay = fields.duration("delay").value_or(Duration(0));
+  if (const auto behind = fields.duration("behind")) fault.delay = -*behind;
+  fault.code = fields.count("code", fault.code);
+  if (const auto after = fields.duration("retryAfter"))
+    fault.retry_after = std::chrono::ceil<std::chrono::seconds>(*after);
+  if (const yaml::Value* share = fields.find_scalar("share")) {
+    const auto percent = yaml::percent_of(share->text);
+    if (!percent) fields.problem(share, "a share is written with its unit: 20%");
+    fault.share = percent.value_or(1);
+  }
+  fault.verbs = fields.texts("verbs");
+  fault.resources = fields.texts("resources");
+  fault.user = fields.text("user");
+  if (const auto object = fields.optional_text("deletes")) {
+    if (!kube::set_deleted(fault, *object))
+      fields.problem(fields.find("deletes"), "what is deleted is written resource/namespace/name: pods/default/web-0");
+  }
+  fault.lasts = fields.duration("for").value_or(Duration(0));
+  if (const std::string why = kube::mistake_in(fault); !why.empty()) fields.problem(nullptr, why);
+  return action;
+}
+
+Action StepReader::heal_api(yaml::Fields& fields) {
+  HealApi action;
+  action.cluster = ClusterId(known_name(fields, "cluster", clusters()));
+  std::vector<std::string> kinds{"all"};
+  for (const std::string_view name : kube::fault_kinds()) kinds.emplace_back(name);
+  action.kind = kube::fault_kind(fields.choice("is", kinds));
+  return action;
+}
+
+Action StepReader::set_node(yaml::Fields& fields) {
+  SetNode action;
+  action.cluster = ClusterId(known_name(fields, "cluster", clusters()));
+  action.node = fields.text("node", true);
+  fields.find("is", true);
+  const std::string is = fields.choice("is", {"ready", "notReady", "lost"});
+  action.status = is == "ready" ? "True" : is == "notReady" ? "False" : "Unknown";
+  return action;
+}
 
 Action StepReader::tamper(yaml::Fields& fields) {
   TamperEndpoints action;

@@ -37,6 +37,11 @@ class FakeStage : public Stage {
   Result<void> set_fault(const std::vector<ObjectName>&, pods::Fault, std::chrono::milliseconds) override {
     return note("fault");
   }
+  Result<void> fault_api(const ClusterId&, const world::ApiFault&) override { return note("faultApi"); }
+  Result<void> heal_api(const ClusterId&, std::optional<world::FaultKind>) override { return note("healApi"); }
+  Result<void> set_node_ready(const ClusterId&, const std::string&, const std::string&) override {
+    return note("setNode");
+  }
   Result<void> tamper_endpoints(const ObjectName&, const std::vector<std::string>&) override { return note("tamper"); }
   std::vector<nlohmann::json> list(const ClusterId&, const std::string& kind) const override {
     if (kind == "Pod") return pods;

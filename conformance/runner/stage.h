@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,9 @@ class Stage {
   virtual Result<void> delete_pods(const std::vector<ObjectName>& pods, std::chrono::milliseconds serve_on) = 0;
   virtual Result<void> set_fault(const std::vector<ObjectName>& pods, pods::Fault fault,
                                  std::chrono::milliseconds delay) = 0;
+  virtual Result<void> fault_api(const ClusterId& cluster, const world::ApiFault& fault) = 0;
+  virtual Result<void> heal_api(const ClusterId& cluster, std::optional<world::FaultKind> kind) = 0;
+  virtual Result<void> set_node_ready(const ClusterId& cluster, const std::string& node, const std::string& status) = 0;
   virtual Result<void> tamper_endpoints(const ObjectName& service, const std::vector<std::string>& addresses) = 0;
   virtual std::vector<nlohmann::json> list(const ClusterId& cluster, const std::string& kind) const = 0;
   virtual Result<nlohmann::json> get(const ObjectName& object, const std::string& kind) const = 0;

@@ -31,6 +31,15 @@ class WorldStage : public Stage {
                          std::chrono::milliseconds delay) override {
     return world_.set_fault(pods, fault, delay);
   }
+  Result<void> fault_api(const ClusterId& cluster, const world::ApiFault& fault) override {
+    return world_.fault_api(cluster, fault);
+  }
+  Result<void> heal_api(const ClusterId& cluster, std::optional<world::FaultKind> kind) override {
+    return world_.heal_api(cluster, kind);
+  }
+  Result<void> set_node_ready(const ClusterId& cluster, const std::string& node, const std::string& status) override {
+    return world_.set_node_ready(cluster, node, status);
+  }
   Result<void> tamper_endpoints(const ObjectName& service, const std::vector<std::string>& addresses) override {
     return world_.tamper_endpoints(service, addresses);
   }

@@ -84,6 +84,21 @@ StepOutcome WorldSteps::run(int index, const Step& step, const FaultPods& action
               {{"pods", keys_of(*pods)}, {"fault", static_cast<int>(action.fault)}, {"delay_ms", delay.count()}});
 }
 
+StepOutcome WorldSteps::run(int index, const Step& step, const FaultApi& action) {
+  return done(index, step, stage_.fault_api(action.cluster, action.fault),
+              {{"cluster", action.cluster.str()}, {"fault", to_string(action.fault.kind)}});
+}
+
+StepOutcome WorldSteps::run(int index, const Step& step, const HealApi& action) {
+  return done(index, step, stage_.heal_api(action.cluster, action.kind),
+              {{"cluster", action.cluster.str()}, {"fault", action.kind ? to_string(*action.kind) : "all"}});
+}
+
+StepOutcome WorldSteps::run(int index, const Step& step, const SetNode& action) {
+  return done(index, step, stage_.set_node_ready(action.cluster, action.node, action.status),
+              {{"cluster", action.cluster.str()}, {"node", action.node}, {"ready", action.status}});
+}
+
 StepOutcome WorldSteps::run(int index, const Step& step, const TamperEndpoints& action) {
   return done(index, step, stage_.tamper_endpoints(action.service, action.addresses),
               {{"service", action.service.str()}, {"addresses", action.addresses}});

@@ -23,6 +23,9 @@ class WorldSteps {
   StepOutcome run(int index, const Step& step, const LabelPods& action);
   StepOutcome run(int index, const Step& step, const DeletePods& action);
   StepOutcome run(int index, const Step& step, const FaultPods& action);
+  StepOutcome run(int index, const Step& step, const FaultApi& action);
+  StepOutcome run(int index, const Step& step, const HealApi& action);
+  StepOutcome run(int index, const Step& step, const SetNode& action);
   StepOutcome run(int index, const Step& step, const TamperEndpoints& action);
 
  private:

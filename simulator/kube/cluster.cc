@@ -22,6 +22,7 @@
 #include "simulator/kube/controllers/replica_sets.h"
 #include "simulator/kube/controllers/service_accounts.h"
 #include "simulator/kube/controllers/stateful_sets.h"
+#include "simulator/kube/extensions/definitions.h"
 #include "simulator/kube/faults/api_faults.h"
 #include "simulator/kube/http/api_server.h"
 #include "simulator/kube/transport/tls_server.h"
@@ -98,6 +99,7 @@ struct Cluster::Parts {
         authenticator(store, store_options(options, skew).wall_clock),
         authorizer(store),
         collector(io, operations),
+        definitions(io, operations),
         accounts(io, operations, authority.pem(),
                  [this](const Object& account, const Object& secret) { return authenticator.mint(account, secret); }),
         deployments(io, operations),
@@ -180,6 +182,7 @@ struct Cluster::Parts {
   Authenticator authenticator;
   Authorizer authorizer;
   GarbageCollector collector;
+  Definitions definitions;
   ServiceAccounts accounts;
   Deployments deployments;
   ReplicaSets replica_sets;

@@ -10,6 +10,7 @@
 #include "model/verdict.h"
 #include "model/version.h"
 #include "simulator/world/world_file.h"
+#include "simulator/yaml/units.h"
 
 namespace plumbline::program {
 namespace {
@@ -39,6 +40,9 @@ CommandLine::CommandLine()
               kExitCodes);
   add_up();
   add_exec();
+  add_fault();
+  add_heal();
+  add_node();
 }
 
 void CommandLine::add_up() {
@@ -74,6 +78,101 @@ void CommandLine::add_exec() {
   command->add_option("COMMAND", exec_.command, "Command and its arguments")->required();
 }
 
+namespace {
+
+std::vector<std::string> words(const std::vector<std::string_view>& names) { return {names.begin(), names.end()}; }
+
+/// A time with its unit, "" for none.
+std::string mistake_in_time(const std::string& text) {
+  return text.empty() || yaml::duration_of(text) ? ""
+                                                 : fmt::format("'{}' is no time with its unit: 250ms, 5s, 2m", text);
+}
+
+std::chrono::milliseconds time_of(const std::string& text) {
+  return yaml::duration_of(text).value_or(std::chrono::milliseconds(0));
+}
+
+}  // namespace
+
+void CommandLine::add_fault() {
+  CLI::App* command = app_.add_subcommand("fault", "Makes trouble for the clients of a cluster's API server.");
+  command->footer(
+      std::string("What can be wrong:\n"
+                  "  down               every connection is reset\n"
+                  "  tls                the handshake fails, as --tls says\n"
+                  "  slow, hang         answers come --delay later, or never\n"
+                  "  refuse             answers are --code, with Retry-After when --retry-after is given\n"
+                  "  tokens             bearer tokens are no longer good\n"
+                  "  clock-skew         the cluster's clock is --delay ahead, or --behind\n"
+                  "  stale              reads that may be old show what there is now\n"
+                  "  gone               watches end with 410, and nothing can be resumed from\n"
+                  "  compact            once: resourceVersions up to now get 410\n"
+                  "  watch-cut          once: open watches end\n"
+                  "  watch-mute         watches stay open and say nothing\n"
+                  "  watch-delay        events come --delay later\n"
+                  "  watch-duplicate    events come twice\n"
+                  "  delete-after-list  once: --deletes goes after the next list of its resource\n\n"
+                  "Examples:\n"
+                  "  plumbline-sim fault cls-1 refuse --code 429 --retry-after 2s --verbs list --share 50%\n"
+                  "  plumbline-sim fault cls-1 watch-mute --resources pods --for 30s\n\n") +
+      kExitCodes);
+  command->add_option("CLUSTER", trouble_.cluster, "Cluster of the world")->required();
+  command->add_option("WHAT", is_, "What is wrong (below)")
+      ->required()
+      ->check(CLI::IsMember(words(kube::fault_kinds())));
+  const auto time = [&](const char* name, std::string& text, const char* meaning) {
+    command->add_option(name, text, meaning)->type_name("TIME")->check(mistake_in_time);
+  };
+  time("--for", lasts_, "How long; until `heal` without it");
+  time("--delay", delay_, "Of slow, watch-delay and clock-skew");
+  time("--behind", behind_, "Of clock-skew: how far the clock is behind");
+  time("--retry-after", retry_after_, "Of refuse: when to come back, in whole seconds");
+  command->add_option("--code", trouble_.fault.code, "Of refuse: HTTP status")->type_name("N")->capture_default_str();
+  command->add_option("--tls", tls_, "Of tls: why the handshake fails")
+      ->check(CLI::IsMember(words(kube::tls_faults())))
+      ->capture_default_str();
+  command->add_option("--deletes", deletes_, "Of delete-after-list: RESOURCE/NAMESPACE/NAME")->type_name("OBJECT");
+  command->add_option("--share", share_, "Share of the requests or events")
+      ->type_name("PERCENT")
+      ->capture_default_str()
+      ->check([](const std::string& text) {
+        return yaml::percent_of(text) ? "" : fmt::format("'{}' is no share with its unit: 20%", text);
+      });
+  command->add_option("--verbs", trouble_.fault.verbs, "Only these: get, list, watch, create ...")
+      ->type_name("VERB")
+      ->delimiter(',');
+  command->add_option("--resources", trouble_.fault.resources, "Only these: pods, endpoints ...")
+      ->type_name("RESOURCE")
+      ->delimiter(',');
+  command->add_option("--user", trouble_.fault.user, "Only requests of this user")->type_name("NAME");
+  command->add_option("--world", world_, "Name of the world; needed when several are up")->type_name("NAME");
+}
+
+void CommandLine::add_heal() {
+  CLI::App* command = app_.add_subcommand("heal", "Ends the trouble of an API server: one kind, or all.");
+  command->footer(std::string("Examples:\n"
+                              "  plumbline-sim heal cls-1\n"
+                              "  plumbline-sim heal cls-1 watch-mute\n\n") +
+                  kExitCodes);
+  command->add_option("CLUSTER", trouble_.cluster, "Cluster of the world")->required();
+  command->add_option("WHAT", is_, "What ends; all without it")->check(CLI::IsMember(words(kube::fault_kinds())));
+  command->add_option("--world", world_, "Name of the world; needed when several are up")->type_name("NAME");
+}
+
+void CommandLine::add_node() {
+  CLI::App* command = app_.add_subcommand("node", "Says what a node's kubelet says: ready, notReady, or lost.");
+  command->footer(std::string("Pods of a lost node are not ready, and leave when their toleration ends.\n\n"
+                              "Examples:\n"
+                              "  plumbline-sim node cls-1 cls-1-node-1 lost\n\n") +
+                  kExitCodes);
+  command->add_option("CLUSTER", trouble_.cluster, "Cluster of the world")->required();
+  command->add_option("NODE", trouble_.node, "Name of the node")->required();
+  command->add_option("WHAT", is_, "ready, notReady or lost")
+      ->required()
+      ->check(CLI::IsMember({"ready", "notReady", "lost"}));
+  command->add_option("--world", world_, "Name of the world; needed when several are up")->type_name("NAME");
+}
+
 std::vector<std::string> with_mark(std::vector<std::string> arguments) {
   auto at = arguments.begin();
   const auto skip_options = [&] {
@@ -103,7 +202,11 @@ int CommandLine::run(int argc, const char* const* argv) {
   } catch (const CLI::ParseError& error) {
     return number_of(app_.exit(error) == 0 ? ExitCode::kGood : ExitCode::kUsage);
   }
-  return app_.got_subcommand("up") ? up() : exec();
+  if (app_.got_subcommand("up")) return up();
+  if (app_.got_subcommand("fault")) return make_trouble(TroubleOrder::Verb::kFault);
+  if (app_.got_subcommand("heal")) return make_trouble(TroubleOrder::Verb::kHeal);
+  if (app_.got_subcommand("node")) return make_trouble(TroubleOrder::Verb::kNode);
+  return exec();
 }
 
 int CommandLine::up() {
@@ -121,6 +224,32 @@ int CommandLine::exec() {
   if (done) return *done;
   fmt::print(stderr, "{}: {}\n", kProgram, done.error().text);
   return number_of(done.error().reason == Reason::kNotFound ? ExitCode::kUsage : ExitCode::kOurFailure);
+}
+
+int CommandLine::make_trouble(TroubleOrder::Verb verb) {
+  trouble_.verb = verb;
+  if (!world_.empty()) trouble_.world = world_;
+  trouble_.kind = kube::fault_kind(is_);
+  trouble_.status = is_ == "ready" ? "True" : is_ == "notReady" ? "False" : "Unknown";
+  world::ApiFault& fault = trouble_.fault;
+  fault.kind = trouble_.kind.value_or(world::FaultKind::kDown);
+  fault.tls = kube::tls_fault(tls_).value_or(fault.tls);
+  fault.delay = behind_.empty() ? time_of(delay_) : -time_of(behind_);
+  fault.retry_after = std::chrono::ceil<std::chrono::seconds>(time_of(retry_after_));
+  fault.lasts = time_of(lasts_);
+  fault.share = yaml::percent_of(share_).value_or(1);
+  std::string mistake;
+  if (!deletes_.empty() && !kube::set_deleted(fault, deletes_)) mistake = "--deletes takes RESOURCE/NAMESPACE/NAME";
+  if (mistake.empty() && verb == TroubleOrder::Verb::kFault) mistake = kube::mistake_in(fault);
+  if (!mistake.empty()) {
+    fmt::print(stderr, "{}: {}\n", kProgram, mistake);
+    return number_of(ExitCode::kUsage);
+  }
+  const auto done = program::make_trouble(trouble_);
+  if (done) return number_of(ExitCode::kGood);
+  fmt::print(stderr, "{}: {}\n", kProgram, done.error().text);
+  const bool ours = done.error().reason == Reason::kUnavailable || done.error().reason == Reason::kInternal;
+  return number_of(ours ? ExitCode::kOurFailure : ExitCode::kUsage);
 }
 
 int run_command_line(int argc, char** argv) {

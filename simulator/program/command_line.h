@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "simulator/program/exec.h"
+#include "simulator/program/trouble.h"
 #include "simulator/program/up.h"
 
 namespace plumbline::program {
@@ -25,13 +26,20 @@ class CommandLine {
  private:
   void add_up();
   void add_exec();
+  void add_fault();
+  void add_heal();
+  void add_node();
   int up();
   int exec();
+  int make_trouble(TroubleOrder::Verb verb);
 
   CLI::App app_;
   std::string world_file_, kubeconfig_dir_, world_;
   UpOrder up_;
   ExecOrder exec_;
+  TroubleOrder trouble_;
+  std::string is_, tls_ = "unknown-authority", deletes_;
+  std::string delay_, behind_, retry_after_, lasts_, share_ = "100%";
 };
 
 /// The arguments of `exec` with `--` between the place and the command, which users may leave out: what follows the

@@ -26,6 +26,7 @@ constexpr std::size_t kMessageBytesMax = 1024;
 constexpr std::size_t kPlaces = 5;
 constexpr char kGranted = '+';
 constexpr char kRefused = '-';
+constexpr char kOrderBegins = '{';  // which no name of a place does
 
 std::string socket_name(const std::string& world) { return fmt::format("plumbline-sim-{}-{}", ::getuid(), world); }
 
@@ -95,7 +96,7 @@ Result<Descriptor> open_control(const std::string& name) {
   return socket;
 }
 
-void answer_control(int listener, const std::function<Result<int>(const std::string&)>& net_of) {
+void answer_control(int listener, const ControlHands& hands) {
   const Descriptor asker(::accept4(listener, nullptr, nullptr, SOCK_CLOEXEC));
   if (!asker.valid()) return;
   ucred who{};
@@ -108,7 +109,12 @@ void answer_control(int listener, const std::function<Result<int>(const std::str
   std::array<char, kMessageBytesMax> buffer{};
   const ssize_t count = ::recv(asker.get(), buffer.data(), buffer.size(), 0);
   if (count <= 0) return;
-  const auto net = net_of(std::string(buffer.data(), static_cast<std::size_t>(count)));
+  const std::string asked(buffer.data(), static_cast<std::size_t>(count));
+  if (asked.front() == kOrderBegins) {
+    const auto done = hands.carry_out(nlohmann::json::parse(asked, nullptr, false));
+    return send_message(asker.get(), done ? kGranted : kRefused, done ? "" : done.error().text, {});
+  }
+  const auto net = hands.net_of(asked);
   if (!net) return send_message(asker.get(), kRefused, net.error().text, {});
   const Descriptor user = own_namespace("user");
   const Descriptor mount = own_namespace("mnt");
@@ -141,6 +147,21 @@ Result<Places> ask_control(const std::string& name, const std::string& place) {
   }
   return Places{std::move(passed[0]), std::move(passed[1]), std::move(passed[2]), std::move(passed[3]),
                 std::move(passed[4])};
+}
+
+Result<void> order_control(const std::string& name, const nlohmann::json& order) {
+  const Descriptor socket = unix_socket();
+  const AbstractAddress address(socket_name(name));
+  if (::connect(socket.get(), address.get(), address.size) != 0)
+    return Error{Reason::kNotFound, fmt::format("no world {} is up", name), "", name};
+  const std::string text = order.dump();
+  if (text.size() > kMessageBytesMax) return Error{Reason::kInvalidValue, "the order is too long", "", name};
+  if (::send(socket.get(), text.data(), text.size(), MSG_NOSIGNAL) < 0) return unavailable("the world does not listen");
+  std::array<char, kMessageBytesMax> buffer{};
+  const ssize_t count = ::recv(socket.get(), buffer.data(), buffer.size(), 0);
+  if (count <= 0) return Error{Reason::kUnavailable, fmt::format("world {} ended", name), "", name};
+  if (buffer[0] == kGranted) return {};
+  return Error{Reason::kNotFound, std::string(&buffer[1], static_cast<std::size_t>(count - 1)), "", name};
 }
 
 std::vector<std::string> worlds_up() {

@@ -1,9 +1,10 @@
-// How `plumbline-sim exec` reaches a world that `plumbline-sim up` keeps: an abstract Unix socket of the host's network
-// namespace, one message each way. The answer carries the world's namespaces as descriptors. Only the same user may
-// ask.
+// How `plumbline-sim exec`, `fault` and `heal` reach a world that `plumbline-sim up` keeps: an abstract Unix socket of
+// the host's network namespace, one message each way. A place is asked for by its name, and the answer carries the
+// world's namespaces as descriptors; an order is a JSON object. Only the same user may ask.
 #pragma once
 
 #include <functional>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
@@ -24,13 +25,20 @@ struct Places {
 /// The listening socket of world `name`. kInUse when a world of that name is up already; kUnavailable.
 Result<network::Descriptor> open_control(const std::string& name);
 
-/// Answers one question on `listener`: `net_of` gives the network namespace of a VPC or instance by name.
-/// Called when `listener` is readable; what goes wrong is the asker's business.
-void answer_control(int listener, const std::function<Result<int>(const std::string&)>& net_of);
+/// What a world that is up does for who asks.
+struct ControlHands {
+  std::function<Result<int>(const std::string& place)> net_of;         ///< network namespace of a VPC or instance
+  std::function<Result<void>(const nlohmann::json& order)> carry_out;  ///< changes the world
+};
+/// Answers one question on `listener`. Called when it is readable; what goes wrong is the asker's business.
+void answer_control(int listener, const ControlHands& hands);
 
 /// Asks world `name` for the places of a VPC or instance. kNotFound: no such world is up, or nothing of that name is in
 /// it; kUnavailable.
 Result<Places> ask_control(const std::string& name, const std::string& place);
+
+/// Has world `name` carry an order out. kNotFound: no such world is up; else what the world says.
+Result<void> order_control(const std::string& name, const nlohmann::json& order);
 
 /// Worlds of this user that are up.
 std::vector<std::string> worlds_up();

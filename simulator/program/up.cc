@@ -18,6 +18,7 @@
 #include "simulator/network/failure.h"
 #include "simulator/network/isolation.h"
 #include "simulator/program/control.h"
+#include "simulator/program/trouble.h"
 #include "simulator/world/world.h"
 
 namespace plumbline::program {
@@ -129,7 +130,8 @@ int keep(const UpOrder& order, const Files& files, const std::vector<world::Host
     if (::poll(entries, 2, -1) < 0 && errno != EINTR) break;
     if (entries[0].revents != 0) break;
     if (entries[1].revents != 0) {
-      answer_control(control, [&](const std::string& name) { return (*world)->network_namespace(name); });
+      answer_control(control, {[&](const std::string& name) { return (*world)->network_namespace(name); },
+                               [&](const nlohmann::json& order) { return carry_out(order, **world); }});
     }
   }
   return code(ExitCode::kGood);

@@ -10,9 +10,13 @@
 
 #include "model/ids.h"
 #include "model/labels.h"
+#include "simulator/kube/faults/fault_json.h"
 #include "simulator/pods/fault.h"
 
 namespace plumbline::world {
+
+using kube::ApiFault;
+using kube::FaultKind;
 
 struct VpcSpec {
   VpcId name;

@@ -145,6 +145,21 @@ Result<void> World::set_fault(const std::vector<ObjectName>& pods, pods::Fault f
   return {};
 }
 
+Result<void> World::fault_api(const ClusterId& cluster, const ApiFault& fault) {
+  return parts_->at(cluster, [&](Site& site) { return site.cluster().inject(fault); });
+}
+
+Result<void> World::heal_api(const ClusterId& cluster, std::optional<FaultKind> kind) {
+  return parts_->at(cluster, [&](Site& site) -> Result<void> {
+    site.cluster().heal(kind);
+    return {};
+  });
+}
+
+Result<void> World::set_node_ready(const ClusterId& cluster, const std::string& node, const std::string& status) {
+  return parts_->at(cluster, [&](Site& site) { return site.cluster().set_node_ready(node, status); });
+}
+
 Result<void> World::tamper_endpoints(const ObjectName& service, const std::vector<std::string>& addresses) {
   return parts_->at(service.cluster, [&](Site& site) { return site.tamper(service, addresses); });
 }

@@ -66,6 +66,12 @@ class World {
   /// Returns when each Pod has been told to stop: with `serve_on` 0 it has stopped.
   Result<void> delete_pods(const std::vector<ObjectName>& pods, std::chrono::milliseconds serve_on);
   Result<void> set_fault(const std::vector<ObjectName>& pods, pods::Fault fault, std::chrono::milliseconds delay);
+  /// Makes trouble for the clients of a cluster's API server. kInvalidValue when the fault makes no sense.
+  Result<void> fault_api(const ClusterId& cluster, const ApiFault& fault);
+  /// Ends the trouble of one kind, or all.
+  Result<void> heal_api(const ClusterId& cluster, std::optional<FaultKind> kind);
+  /// What the kubelet of a node says: "True", "False", or "Unknown" when it says nothing any more.
+  Result<void> set_node_ready(const ClusterId& cluster, const std::string& node, const std::string& status);
   Result<void> tamper_endpoints(const ObjectName& service, const std::vector<std::string>& addresses);
   /// Objects as they are now.
   std::vector<nlohmann::json> list(const ClusterId& cluster, const std::string& kind) const;

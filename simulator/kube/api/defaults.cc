@@ -176,8 +176,8 @@ void definition_defaults(Value& definition) {
 }  // namespace
 
 void set_defaults(const Kind& kind, Value& object) {
-  if (kind.custom) return;
   if (const Type* type = kind.storage().type) fill_in(*type, object);
+  if (kind.custom) return;
   switch (kind.id) {
     case KindId::kNamespace:
       namespace_defaults(object);

@@ -133,7 +133,11 @@ std::optional<Operations::Unreadable> Operations::read(const Kind& kind, Value& 
   object["kind"] = kind.name;
   object["apiVersion"] = kind.api_version();
   if (version->type != nullptr) {
-    const Conformed conformed = conform(*version->type, object);
+    Conformed conformed;
+    if (kind.custom)
+      conformed.unknown = prune(*version->type, object);
+    else
+      conformed = conform(*version->type, object);
     if (!conformed.mistake.empty()) return Unreadable{kind.name, version->name, conformed.mistake};
     if (options.validation != FieldValidation::kIgnore) {
       std::vector<std::string> complaints;

@@ -21,8 +21,8 @@ constexpr std::pair<FaultKind, std::string_view> kKinds[] = {{FaultKind::kDown, 
                                                              {FaultKind::kWatchDuplicate, "watch-duplicate"},
                                                              {FaultKind::kDeleteAfterList, "delete-after-list"}};
 
-constexpr std::pair<TlsFault, std::string_view> kTlsFaults[] = {{TlsFault::kReset, "reset"},
-                                                                {TlsFault::kUnknownAuthority, "unknown-authority"},
+constexpr std::pair<TlsFault, std::string_view> kTlsFaults[] = {{TlsFault::kUnknownAuthority, "unknown-authority"},
+                                                                {TlsFault::kReset, "reset"},
                                                                 {TlsFault::kExpired, "expired"},
                                                                 {TlsFault::kWrongName, "wrong-name"}};
 
@@ -40,6 +40,13 @@ std::optional<Enum> value_in(const std::pair<Enum, std::string_view> (&table)[co
   return std::nullopt;
 }
 
+template <typename Enum, std::size_t count>
+std::vector<std::string_view> names_in(const std::pair<Enum, std::string_view> (&table)[count]) {
+  std::vector<std::string_view> names;
+  for (const auto& [_, name] : table) names.push_back(name);
+  return names;
+}
+
 }  // namespace
 
 std::string_view to_string(FaultKind kind) { return name_in(kKinds, kind); }
@@ -47,10 +54,17 @@ std::optional<FaultKind> fault_kind(std::string_view name) { return value_in(kKi
 std::string_view to_string(TlsFault fault) { return name_in(kTlsFaults, fault); }
 std::optional<TlsFault> tls_fault(std::string_view name) { return value_in(kTlsFaults, name); }
 
-std::vector<std::string_view> fault_kinds() {
-  std::vector<std::string_view> names;
-  for (const auto& [_, name] : kKinds) names.push_back(name);
-  return names;
+std::vector<std::string_view> fault_kinds() { return names_in(kKinds); }
+std::vector<std::string_view> tls_faults() { return names_in(kTlsFaults); }
+
+bool set_deleted(ApiFault& fault, std::string_view object) {
+  const std::size_t first = object.find('/');
+  const std::size_t second = first == std::string_view::npos ? first : object.find('/', first + 1);
+  if (second == std::string_view::npos || object.find('/', second + 1) != std::string_view::npos) return false;
+  fault.object_resource = object.substr(0, first);
+  fault.object_space = object.substr(first + 1, second - first - 1);
+  fault.object_name = object.substr(second + 1);
+  return true;
 }
 
 std::string mistake_in(const ApiFault& fault) {

@@ -52,6 +52,9 @@ std::optional<FaultKind> fault_kind(std::string_view name);
 std::vector<std::string_view> fault_kinds();
 std::string_view to_string(TlsFault fault);
 std::optional<TlsFault> tls_fault(std::string_view name);
+std::vector<std::string_view> tls_faults();
+/// Sets what kDeleteAfterList deletes, written resource/namespace/name. False when it is not.
+bool set_deleted(ApiFault& fault, std::string_view object);
 /// Why the fault makes no sense; "" when it does.
 std::string mistake_in(const ApiFault& fault);
 

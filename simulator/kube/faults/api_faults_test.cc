@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "simulator/kube/faults/fault_json.h"
 #include "simulator/kube/value/fixture.h"
 
 namespace plumbline::kube {
@@ -306,6 +307,27 @@ TEST(ApiFaultTest, NamesAreReadAsTheyAreWritten) {
   EXPECT_FALSE(fault_kind("flood"));
   for (const TlsFault each : {TlsFault::kReset, TlsFault::kUnknownAuthority, TlsFault::kExpired, TlsFault::kWrongName})
     EXPECT_EQ(tls_fault(to_string(each)), each);
+}
+
+TEST(ApiFaultTest, JsonBringsItBack) {
+  ApiFault fault{.kind = FaultKind::kRefuse, .code = 429};
+  fault.retry_after = std::chrono::seconds(3);
+  fault.share = 0.25;
+  fault.verbs = {"list"};
+  fault.resources = {"pods"};
+  fault.user = "jane";
+  fault.lasts = std::chrono::milliseconds(1500);
+  const auto back = fault_from_json(to_json(fault));
+  ASSERT_TRUE(back);
+  EXPECT_EQ(to_json(*back), to_json(fault));
+  EXPECT_EQ(back->retry_after, fault.retry_after);
+  ApiFault once{.kind = FaultKind::kDeleteAfterList};
+  ASSERT_TRUE(set_deleted(once, "nodes//n1"));
+  EXPECT_EQ(fault_from_json(to_json(once))->object_name, "n1");
+  EXPECT_FALSE(set_deleted(once, "pods/web"));
+  for (const char* wrong : {R"({})", R"({"is":"flood"})", R"({"is":"slow"})", R"({"is":"tls","tls":"x"})",
+                            R"({"is":"refuse","code":"high"})", R"([])"})
+    EXPECT_FALSE(fault_from_json(nlohmann::json::parse(wrong))) << wrong;
 }
 
 TEST(ApiFaultTest, NonsenseIsSaid) {

@@ -213,7 +213,60 @@ class Conformer {
   std::string structure_;  ///< the Go type that the field belongs to
 };
 
+class Pruner {
+ public:
+  void any(const Type& type, Value& value, const std::string& path, bool whole) {
+    if (type.form == Type::Form::kObject && value.is_object()) return object(type, value, path, whole);
+    if (type.element == nullptr) return;
+    if (type.form == Type::Form::kMap && value.is_object()) {
+      const Value before = value;
+      for (const Member& member : before.fields()) {
+        Value part = member.value;
+        any(*type.element, part, path.empty() ? std::string(member.name()) : fmt::format("{}.{}", path, member.name()),
+            false);
+        if (!part.same_as(member.value) && part != member.value) value.set(member.name()) = std::move(part);
+      }
+    } else if (type.form == Type::Form::kList && value.is_array()) {
+      for (std::size_t i = 0; i < value.size(); ++i) {
+        Value part = std::as_const(value)[i];
+        any(*type.element, part, fmt::format("{}[{}]", path, i), false);
+        if (part != std::as_const(value)[i]) value.item(i) = std::move(part);
+      }
+    }
+  }
+  std::vector<std::string> take() { return std::move(unknown_); }
+
+ private:
+  void object(const Type& type, Value& value, const std::string& path, bool whole) {
+    const Value before = value;
+    for (const Member& member : before.fields()) {
+      if (whole && (member.name() == "apiVersion" || member.name() == "kind")) continue;
+      const std::string where = path.empty() ? std::string(member.name()) : fmt::format("{}.{}", path, member.name());
+      const Field* field = type.find(member.name());
+      if (field == nullptr) {
+        if (type.open) continue;
+        unknown_.push_back(where);
+        value.erase(member.name());
+      } else if (member.value.is_null() && !field->type->nullable && !field->preset.is_null()) {
+        value.erase(member.name());  // and gets its default
+      } else {
+        Value part = member.value;
+        any(*field->type, part, where, false);
+        if (part != member.value) value.set(member.name()) = std::move(part);
+      }
+    }
+  }
+
+  std::vector<std::string> unknown_;
+};
+
 }  // namespace
+
+std::vector<std::string> prune(const Type& type, Value& value) {
+  Pruner pruner;
+  pruner.any(type, value, "", true);
+  return pruner.take();
+}
 
 Conformed conform(const Type& type, Value& value) {
   Conformer conformer;
@@ -273,6 +326,14 @@ void fill_in(const Type& type, Value& value) {
           fill_in(*field.type, part);
           if (!part.same_as(*value.find(field.name))) value.set(field.name) = std::move(part);
         }
+      }
+      return;
+    case Type::Form::kMap:
+      if (!value.is_object() || type.element == nullptr || type.element->form != Type::Form::kObject) return;
+      for (const Value before = value; const Member& member : before.fields()) {
+        Value part = member.value;
+        fill_in(*type.element, part);
+        if (!part.same_as(member.value)) value.set(member.name()) = std::move(part);
       }
       return;
     case Type::Form::kList:

@@ -20,6 +20,10 @@ struct Conformed {
 
 Conformed conform(const Type& type, Value& value);
 
+/// The same for a value of a custom kind: only what is not known goes, and null where it may not stand; what has the
+/// wrong form stays, for validation to say. Of the whole object, apiVersion and kind stay.
+std::vector<std::string> prune(const Type& type, Value& value);
+
 /// What a typed server takes for a value that is not there: "", 0, false; null of anything else.
 Value nothing_of(const Type& type);
 

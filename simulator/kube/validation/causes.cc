@@ -29,6 +29,13 @@ void Causes::unsupported(const FieldPath& field, const Value& value,
                      fmt::format("Unsupported value: {}: supported values: {}", to_text(value), words), field.text()});
 }
 
+void Causes::unsupported(const FieldPath& field, const Value& value, const std::vector<std::string>& supported) {
+  causes_.push_back(
+      {"FieldValueNotSupported",
+       fmt::format("Unsupported value: {}: supported values: {}", to_text(value), fmt::join(supported, ", ")),
+       field.text()});
+}
+
 void Causes::duplicate(const FieldPath& field, const Value& value) {
   causes_.push_back({"FieldValueDuplicate", fmt::format("Duplicate value: {}", to_text(value)), field.text()});
 }

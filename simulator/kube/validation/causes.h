@@ -30,6 +30,8 @@ class Causes {
   void required(const FieldPath& field, std::string_view detail = "");
   void invalid(const FieldPath& field, const Value& value, std::string_view why);
   void unsupported(const FieldPath& field, const Value& value, std::initializer_list<std::string_view> supported);
+  /// `supported` are JSON texts.
+  void unsupported(const FieldPath& field, const Value& value, const std::vector<std::string>& supported);
   void duplicate(const FieldPath& field, const Value& value);
   void forbidden(const FieldPath& field, std::string_view why);
   void not_found(const FieldPath& field, const Value& value);

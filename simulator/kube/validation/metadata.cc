@@ -136,6 +136,7 @@ void check_label_selector(const Value& selector, const FieldPath& path, Causes& 
 std::vector<Cause> validate(const Kind& kind, const Value& object, const Object* current) {
   Causes causes;
   check_metadata(kind, object, current, causes);
+  if (kind.custom) check_custom(kind, object, causes);
   switch (kind.id) {
     case KindId::kPod:
       check_pod(object, current, causes);

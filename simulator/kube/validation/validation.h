@@ -29,6 +29,8 @@ void check_daemon_set(const Value& set, const Object* current, Causes& causes);
 void check_role(const Kind& kind, const Value& role, Causes& causes);
 void check_binding(const Kind& kind, const Value& binding, const Object* current, Causes& causes);
 void check_secret(const Value& secret, const Object* current, Causes& causes);
+/// By the schema of its kind.
+void check_custom(const Kind& kind, const Value& object, Causes& causes);
 void check_config_map(const Value& map, const Object* current, Causes& causes);
 
 }  // namespace plumbline::kube
