@@ -81,7 +81,7 @@ class ACandidateThatHangs(Candidates):
         done, report = self.judged("run", self.path("patient.yaml"), "--candidate", candidate, "--cap", "10", "--history-dir", self.folder)
         self.assert_broken(report, report["rules"], done.stdout)
         self.assertIn("cut short after 10 s", report["scenarios"][0]["reason"])
-        self.assertIn("got no answer until time was up", done.stdout)
+        self.assertRegex(done.stdout, "of users got no answer( until time was up|[.]{3})")
         again = binaries.run("judge", self.path("patient.jsonl"))
         self.assertEqual(done.returncode, again.returncode, again.stdout + again.stderr)
 

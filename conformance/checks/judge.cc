@@ -45,6 +45,8 @@ Finding of_a_part(Finding finding, const Finding& why_not_all) {
 Finding unless_silent(const CheckContext& context, Finding finding) {
   const bool hidden = finding.verdict == Verdict::kPass || finding.verdict == Verdict::kInconclusive;
   if (!context.silence() || !hidden) return finding;
+  // What the silence itself made of it is said already.
+  if (finding.verdict == Verdict::kInconclusive && finding.seen == context.silence()->text) return finding;
   Finding silent = context.silenced(finding.sentence + ", but the candidate did not go on", "the candidate goes on");
   silent.measured = std::move(finding.measured);
   return silent;

@@ -222,6 +222,18 @@ TEST(AMissingWindow, IsExplainedByWhatWentBefore) {
   EXPECT_EQ(HistoryBuilder(nodes).finding().verdict, Verdict::kHarnessError);
 }
 
+TEST(AMissingWindow, IsExplainedOnceThoughTheHostStalled) {
+  HistoryBuilder silent(json{{"nodes", {{"during", "w"}}}}, kTunnelStep);
+  silent.record({{"type", "stall"}, {"t", 7}, {"ms", 300}})
+      .record(
+          {{"type", "control"}, {"t", 5}, {"t1", 9}, {"step", 0}, {"method", "tunnel.create"}, {"silent", "timeout"}});
+  const Finding finding = silent.finding();
+  EXPECT_EQ(finding.verdict, Verdict::kInconclusive);
+  const std::size_t said = finding.sentence.find("the host stalled");
+  ASSERT_NE(said, std::string::npos) << finding.sentence;
+  EXPECT_EQ(finding.sentence.find("the host stalled", said + 1), std::string::npos) << finding.sentence;
+}
+
 TEST(AnOrderlyStop, IsNoSilence) {
   auto builder = world(json{{"nodes", {{"during", "w"}}}}, 3, 60);
   in_turn(builder, 60, 3);
