@@ -40,6 +40,7 @@ ALLOWED = {
     "conformance/runner": ["model", "wire", "simulator", "conformance"],
     "conformance": ["model", "wire", "simulator", "conformance"],
     "tests": ["model", "wire", "simulator", "conformance"],
+    "bench/clusters": ["model", "simulator/kernel", "simulator/kube"],
     "bench/micro": ["model", "reference/core", "reference/ports"],
     "bench/peers": ["model", "wire", "simulator/clients"],
 }
@@ -56,7 +57,7 @@ PACKAGES = {
     r"yaml-cpp/": ["simulator/yaml", "simulator/kube/http", "conformance/contract", "conformance/rules",
                    "reference/control"],
     r"boost/beast": ["simulator", "reference/control", "conformance/runner", "conformance/contract"],
-    r"boost/asio": ["simulator", "reference/net", "reference/control", "reference/mutants", "conformance/runner",
+    r"boost/asio": ["simulator", "bench/clusters", "reference/net", "reference/control", "reference/mutants", "conformance/runner",
                     "conformance/contract"],
     r"llhttp\.h": ["reference/net", "simulator/clients", "simulator/kube/transport"],
     r"nghttp2/": ["simulator/kube/transport"],

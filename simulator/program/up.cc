@@ -131,7 +131,7 @@ int keep(const UpOrder& order, const Files& files, const std::vector<world::Host
     if (entries[0].revents != 0) break;
     if (entries[1].revents != 0) {
       answer_control(control, {[&](const std::string& name) { return (*world)->network_namespace(name); },
-                               [&](const nlohmann::json& order) { return carry_out(order, **world); }});
+                               [&](const nlohmann::json& wanted) { return carry_out(wanted, **world); }});
     }
   }
   return code(ExitCode::kGood);

@@ -298,6 +298,13 @@ TEST_F(ApiFaultsTest, RevokedRightsEndWatchesWhereThatIsWanted) {
   EXPECT_FALSE(root->ended());
 }
 
+ApiFault of_kind(FaultKind kind, int code = 503) {
+  ApiFault made;
+  made.kind = kind;
+  made.code = code;
+  return made;
+}
+
 TEST(ApiFaultTest, NamesAreReadAsTheyAreWritten) {
   EXPECT_EQ(fault_kinds().size(), 15U);
   for (const std::string_view name : fault_kinds()) {
@@ -310,7 +317,7 @@ TEST(ApiFaultTest, NamesAreReadAsTheyAreWritten) {
 }
 
 TEST(ApiFaultTest, JsonBringsItBack) {
-  ApiFault fault{.kind = FaultKind::kRefuse, .code = 429};
+  ApiFault fault = of_kind(FaultKind::kRefuse, 429);
   fault.retry_after = std::chrono::seconds(3);
   fault.share = 0.25;
   fault.verbs = {"list"};
@@ -321,7 +328,7 @@ TEST(ApiFaultTest, JsonBringsItBack) {
   ASSERT_TRUE(back);
   EXPECT_EQ(to_json(*back), to_json(fault));
   EXPECT_EQ(back->retry_after, fault.retry_after);
-  ApiFault once{.kind = FaultKind::kDeleteAfterList};
+  ApiFault once = of_kind(FaultKind::kDeleteAfterList);
   ASSERT_TRUE(set_deleted(once, "nodes//n1"));
   EXPECT_EQ(fault_from_json(to_json(once))->object_name, "n1");
   EXPECT_FALSE(set_deleted(once, "pods/web"));
@@ -335,13 +342,13 @@ TEST(ApiFaultTest, NonsenseIsSaid) {
   EXPECT_EQ(mistake_in(fault), "");
   fault.share = 0;
   EXPECT_THAT(mistake_in(fault), HasSubstr("share"));
-  fault = {.kind = FaultKind::kSlow};
+  fault = of_kind(FaultKind::kSlow);
   EXPECT_THAT(mistake_in(fault), HasSubstr("delay"));
-  fault = {.kind = FaultKind::kRefuse, .code = 200};
+  fault = of_kind(FaultKind::kRefuse, 200);
   EXPECT_THAT(mistake_in(fault), HasSubstr("code"));
-  fault = {.kind = FaultKind::kDeleteAfterList};
+  fault = of_kind(FaultKind::kDeleteAfterList);
   EXPECT_THAT(mistake_in(fault), HasSubstr("object"));
-  fault = {.kind = FaultKind::kClockSkew};
+  fault = of_kind(FaultKind::kClockSkew);
   EXPECT_THAT(mistake_in(fault), HasSubstr("clock"));
 }
 
