@@ -173,6 +173,14 @@ TEST_F(ApiServerTest, BadRequestsAreRefusedPlainly) {
             "resourceVersion: Invalid value: \"x\": strconv.ParseUint: parsing \"x\": invalid syntax");
 }
 
+TEST_F(ApiServerTest, WhatIsNoTextIsRefusedInText) {
+  const Value refused = json("POST", kMaps, "{\"a\xE9\":1}");
+  EXPECT_EQ(refused["@code"], Value(400));
+  EXPECT_TRUE(refused["message"].string().ends_with("({\"a\xEF\xBF\xBD\":1})")) << refused["message"].string();
+  const Value missing = json("GET", std::string(kMaps) + "/%FF");
+  EXPECT_EQ(missing["message"], "configmaps \"\xEF\xBF\xBD\" not found");
+}
+
 TEST_F(ApiServerTest, DiscoveryNamesEveryKind) {
   const Value core = json("GET", "/api/v1"), apps = json("GET", "/apis/apps/v1");
   EXPECT_EQ(core["groupVersion"], "v1");

@@ -47,7 +47,7 @@ Key::Key(std::string_view text) {
   void* memory = std::malloc(sizeof(Node) + text.size());
   if (memory == nullptr) throw std::bad_alloc();
   node_ = new (memory) Node{{1}, static_cast<std::uint32_t>(text.size()), hash, {}};
-  std::memcpy(node_->text, text.data(), text.size());
+  std::copy(text.begin(), text.end(), node_->text);
   bucket.push_back(node_);
   if (++all.count > 2 * all.buckets.size()) all.grow();
 }

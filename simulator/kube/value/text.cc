@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <simdjson.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <ostream>
@@ -78,6 +79,24 @@ constexpr bool plain(char letter) {
   return static_cast<unsigned char>(letter) >= 0x20 && letter != '"' && letter != '\\';
 }
 
+/// Appends `text`; of bytes that are no UTF-8, each becomes U+FFFD, as Go has it.
+void write_letters(std::string_view text, std::string& out) {
+  if (simdjson::validate_utf8(text.data(), text.size())) {
+    out += text;
+    return;
+  }
+  while (!text.empty()) {
+    std::size_t length = 1;
+    const std::size_t most = std::min<std::size_t>(4, text.size());
+    while (length <= most && !simdjson::validate_utf8(text.data(), length)) ++length;
+    if (length <= most)
+      out += text.substr(0, length);
+    else
+      out += "\xEF\xBF\xBD";
+    text.remove_prefix(length <= most ? length : 1);
+  }
+}
+
 void write_real(double number, std::string& out) {
   if (!std::isfinite(number)) {
     out += "null";
@@ -110,8 +129,12 @@ void write_quoted(std::string_view text, std::string& out) {
   out += '"';
   while (!text.empty()) {
     std::size_t length = 0;
-    while (length < text.size() && plain(text[length])) ++length;
-    out += text.substr(0, length);
+    unsigned char bits = 0;
+    for (; length < text.size() && plain(text[length]); ++length) bits |= static_cast<unsigned char>(text[length]);
+    if (bits < 0x80)
+      out += text.substr(0, length);
+    else
+      write_letters(text.substr(0, length), out);
     text.remove_prefix(length);
     if (text.empty()) break;
     const char letter = text.front();

@@ -24,7 +24,7 @@ Reading read_text(std::string_view text);
 /// Appends `value`, without blanks, fields in their order.
 void write_text(const Value& value, std::string& out);
 std::string to_text(const Value& value);
-/// Appends `text` as a JSON string with its quotes.
+/// Appends `text` as a JSON string with its quotes; what is no UTF-8 becomes U+FFFD.
 void write_quoted(std::string_view text, std::string& out);
 
 }  // namespace plumbline::kube

@@ -81,7 +81,7 @@ Value::Value(std::string_view text) : raw_{} {
   if (text.size() <= kShortMax) {
     set_tag(Tag::kShort);
     raw_[1] = static_cast<unsigned char>(text.size());
-    std::memcpy(raw_ + 2, text.data(), text.size());
+    std::copy(text.begin(), text.end(), raw_ + 2);
     return;
   }
   void* memory = std::malloc(sizeof(StringNode) + text.size());

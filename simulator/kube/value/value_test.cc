@@ -104,6 +104,15 @@ TEST(Value, NumbersThatDoNotFitAreNoIntegers) {
   EXPECT_EQ(from_json(nlohmann::json(std::uint64_t{INT64_MAX})), Value(INT64_MAX));
 }
 
+TEST(Text, WritesUtf8WhateverItIsGiven) {
+  EXPECT_EQ(to_text(Value("\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80")), "\"\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80\"");
+  EXPECT_EQ(to_text(Value("a\xE9z\"\xE2\x82")), "\"a\xEF\xBF\xBDz\\\"\xEF\xBF\xBD\xEF\xBF\xBD\"");
+  Value object;
+  object["\xFF"] = "\xC3\xA9";
+  EXPECT_EQ(to_text(object), "{\"\xEF\xBF\xBD\":\"\xC3\xA9\"}");
+  EXPECT_EQ(to_text(Value(std::string_view())), "\"\"") << "a view of nothing";
+}
+
 TEST(Text, NumbersKeepWhatTheyAre) {
   EXPECT_EQ(to_text(value_of("[0,-7,9223372036854775807,0.5,1.0,1e3,-0.25]")),
             "[0,-7,9223372036854775807,0.5,1.0,1000.0,-0.25]");
