@@ -151,13 +151,12 @@ TEST_F(TlsServerTest, WhoSpeaksPlainHttpIsTold) {
   EXPECT_THAT(all, HasSubstr("Client sent an HTTP request to an HTTPS server."));
 }
 
-TEST_F(TlsServerTest, ALargeAnswerReachesASlowReader) {
+TEST_F(TlsServerTest, AnAnswerThatFillsTheSocketGoesOnWhenItIsRead) {
   std::string large;
   while (large.size() < 20'000'000) large += std::to_string(large.size()) + " ";
   answer_ = [&](const HttpRequest&) { return HttpResponse{200, "text/plain", large}; };
   Client client(*this);
   asio::write(client.stream, asio::buffer(get_), client.error);
-  std::this_thread::sleep_for(std::chrono::milliseconds(100));  // until its socket is full
   const std::string response = client.rest();
   EXPECT_EQ(response.substr(response.find("\r\n\r\n") + 4), large);
 }

@@ -47,8 +47,8 @@ void check_owners(const Value& owners, const FieldPath& path, Causes& causes) {
 void check_finalizers(const Kind& kind, const Value& finalizers, const FieldPath& path, Causes& causes) {
   for (const Value& finalizer : finalizers)
     for (const std::string& why : qualified_name_complaints(finalizer.text())) causes.invalid(path, finalizer, why);
-  // Those of kinds that users define may have any name.
-  if (kind.custom) return;
+  // Those of kinds that users define, and of their definitions, may have any name.
+  if (kind.custom || kind.id == KindId::kCustomResourceDefinition) return;
   for (std::size_t i = 0; i < finalizers.size(); ++i) {
     const std::string_view name = finalizers[i].text();
     const bool standard = name == "kubernetes" || name == "orphan" || name == "foregroundDeletion";
