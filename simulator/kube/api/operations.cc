@@ -290,6 +290,9 @@ Outcome<ObjectPtr> Operations::write(const ObjectPtr& current, Value next, std::
   if (subresource.empty() && counts_generations(kind) && !same_wish(next, current->value()))
     next["metadata"]["generation"] = current->number("metadata.generation") + 1;
   own(kind, current.get(), next, {std::string(manager), kind.api_version(), std::string(subresource)});
+  // Thousands of Pods say the same of themselves.
+  if (kind.id == KindId::kPod && std::as_const(next)["status"].is_object())
+    next["status"] = alike_.shared_parts(std::as_const(next)["status"]);
   return store_.replace(current, std::move(next));
 }
 
@@ -308,10 +311,10 @@ Value Operations::shared(const Value& managed) {
   Value entries = Value::array();
   for (const Value& entry : managed) {
     Value common = entry;
-    common["fieldsV1"] = owners_.shared(entry["fieldsV1"]);
-    entries.push_back(owners_.shared(std::move(common)));
+    common["fieldsV1"] = alike_.shared_parts(entry["fieldsV1"]);
+    entries.push_back(alike_.shared(std::move(common)));
   }
-  return owners_.shared(std::move(entries));
+  return alike_.shared(std::move(entries));
 }
 
 Outcome<ObjectPtr> Operations::update_checked(const ObjectPtr& current, Value next, const WriteOptions& options,

@@ -108,7 +108,7 @@ class Operations {
   Store& store_;
   ServiceAdmission& services_;
   PodAdmission pods_;
-  ValuePool owners_;
+  ValuePool alike_{4096};  ///< parts of objects that many have in common
   std::function<Outcome<void>(Value&, const Object*)> check_definition_;
 };
 

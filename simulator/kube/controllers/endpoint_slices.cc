@@ -63,6 +63,7 @@ void EndpointSlices::on_pod(const Event& event) {
 }
 
 void EndpointSlices::sync(const ObjectKey& key) {
+  if (pace_.rests(key)) return;
   const ObjectPtr service = store_.find(key);
   std::vector<ObjectPtr> current =
       store_.list(KindId::kEndpointSlice, key.space,
@@ -84,6 +85,9 @@ void EndpointSlices::sync(const ObjectKey& key) {
         group.endpoints.emplace(pod->uid(), slice_endpoint(*service, *pod, node ? node->labels()[kZone].text() : ""));
       });
   std::vector<SliceGroup> listed;
+  std::size_t count = 0;
+  for (auto& [_, group] : groups) count += group.endpoints.size();
+  pace_.worked(key, count);
   for (auto& [_, group] : groups) listed.push_back(std::move(group));
   if (listed.empty()) listed.emplace_back();  // a slice says that there is nobody
   Value labels = service->labels();

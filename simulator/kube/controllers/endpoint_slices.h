@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "simulator/kube/api/operations.h"
+#include "simulator/kube/controllers/pace.h"
 #include "simulator/kube/controllers/service_index.h"
 #include "simulator/kube/controllers/work_queue.h"
 
@@ -38,6 +39,7 @@ class EndpointSlices {
   Store& store_;
   ServiceIndex index_;
   WorkQueue queue_;
+  Pace pace_{queue_};
   Store::Subscription services_, pods_, slices_;
 };
 

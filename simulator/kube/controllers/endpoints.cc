@@ -72,6 +72,7 @@ void EndpointsWriter::on_pod(const Event& event) {
 }
 
 void EndpointsWriter::sync(const ObjectKey& key) {
+  if (pace_.rests(key)) return;
   const ObjectPtr service = store_.find(key);
   const ObjectKey target{KindId::kEndpoints, key.space, key.name};
   const ObjectPtr current = store_.find(target);
@@ -84,7 +85,9 @@ void EndpointsWriter::sync(const ObjectKey& key) {
   if (!selector.is_object() || selector.empty() || service->text("spec.type") == "ExternalName") return;
   const auto pods_selector = LabelSelector::from_value(Value{{"matchLabels", selector}});
   bool truncated = false;
-  Value subsets = endpoint_subsets(*service, store_.list(KindId::kPod, key.space, *pods_selector), truncated);
+  const std::vector<ObjectPtr> pods = store_.list(KindId::kPod, key.space, *pods_selector);
+  pace_.worked(key, pods.size());
+  Value subsets = endpoint_subsets(*service, pods, truncated);
 
   Value next = current ? current->value() : Value{{"metadata", {{"name", key.name}, {"namespace", key.space}}}};
   Value labels = service->labels();

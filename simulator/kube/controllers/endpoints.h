@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "simulator/kube/api/operations.h"
+#include "simulator/kube/controllers/pace.h"
 #include "simulator/kube/controllers/service_index.h"
 #include "simulator/kube/controllers/work_queue.h"
 
@@ -28,6 +29,7 @@ class EndpointsWriter {
   Store& store_;
   ServiceIndex index_;
   WorkQueue queue_;
+  Pace pace_{queue_};
   Store::Subscription services_, pods_;
 };
 

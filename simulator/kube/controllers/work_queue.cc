@@ -1,7 +1,9 @@
 #include "simulator/kube/controllers/work_queue.h"
 
 #include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <deque>
+#include <map>
 #include <set>
 
 namespace plumbline::kube {
@@ -16,19 +18,34 @@ struct WorkQueue::State {
   std::function<void(const ObjectKey&)> work;
   std::deque<ObjectKey> waiting;
   std::set<ObjectKey> known;
+  std::map<ObjectKey, std::unique_ptr<boost::asio::steady_timer>> later;
   bool scheduled = false;
   bool closed = false;
 };
 
 WorkQueue::WorkQueue(boost::asio::io_context& io, std::function<void(const ObjectKey&)> work)
-    : state_(std::make_shared<State>(State{io, std::move(work), {}, {}})) {}
+    : state_(std::make_shared<State>(State{io, std::move(work), {}, {}, {}})) {}
 
-WorkQueue::~WorkQueue() { state_->closed = true; }
+WorkQueue::~WorkQueue() {
+  state_->closed = true;
+  state_->later.clear();
+}
 
 void WorkQueue::add(const ObjectKey& key) {
   if (!state_->known.insert(key).second) return;
   state_->waiting.push_back(key);
   schedule(state_);
+}
+
+void WorkQueue::add_after(const ObjectKey& key, std::chrono::microseconds delay) {
+  auto& timer = state_->later[key];
+  if (timer) return;
+  timer = std::make_unique<boost::asio::steady_timer>(state_->io, delay);
+  timer->async_wait([this, state = state_, key](const boost::system::error_code&) {
+    if (state->closed) return;
+    state->later.erase(key);
+    add(key);
+  });
 }
 
 void WorkQueue::schedule(const std::shared_ptr<State>& state) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <boost/asio/io_context.hpp>
+#include <chrono>
 #include <functional>
 #include <memory>
 
@@ -19,6 +20,8 @@ class WorkQueue {
   WorkQueue& operator=(const WorkQueue&) = delete;
 
   void add(const ObjectKey& key);
+  /// As add(), later. A key that waits for its time already keeps that time.
+  void add_after(const ObjectKey& key, std::chrono::microseconds delay);
 
  private:
   struct State;

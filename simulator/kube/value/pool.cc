@@ -9,6 +9,23 @@ const Value* ValuePool::find(const Values& values, std::size_t hash, const Value
   return nullptr;
 }
 
+Value ValuePool::shared_parts(Value value) {
+  if (value.empty()) return value;
+  const Value before = value;
+  for (const Member& member : before.fields()) {
+    if (member.value.empty()) continue;
+    Value part = shared_parts(member.value);
+    if (!part.same_as(member.value)) value.set(member.name()) = std::move(part);
+  }
+  if (before.is_array())
+    for (std::size_t i = 0; i < before.size(); ++i) {
+      if (before[i].empty()) continue;
+      Value part = shared_parts(before[i]);
+      if (!part.same_as(before[i])) value.item(i) = std::move(part);
+    }
+  return shared(std::move(value));
+}
+
 Value ValuePool::shared(Value value) {
   const std::size_t hash = value.hash();
   if (const Value* found = find(young_, hash, value)) return *found;

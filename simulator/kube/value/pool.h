@@ -16,6 +16,8 @@ class ValuePool {
 
   /// One that equals `value`: an older one, or itself from now on.
   Value shared(Value value);
+  /// The same for each of its parts, the inmost first, so that values that differ in one place share the others.
+  Value shared_parts(Value value);
 
  private:
   using Values = std::unordered_multimap<std::size_t, Value>;
