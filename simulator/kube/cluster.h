@@ -61,7 +61,9 @@ struct ClusterOptions {
   std::size_t watch_window = 10000;              ///< changes kept; older resourceVersions get 410
   std::uint64_t seed = 1;
   std::vector<std::string> san_addresses;  ///< IP addresses and names for the server certificate
-  std::function<std::int64_t()> now_us;    ///< for audit only; wall-clock comes from `wall_clock`
+  std::string api_address;                 ///< where Service `kubernetes` leads to; "" = nowhere
+  std::uint16_t api_port = 443;
+  std::function<std::int64_t()> now_us;  ///< for audit only; wall-clock comes from `wall_clock`
   std::function<std::chrono::system_clock::time_point()> wall_clock;
 };
 
