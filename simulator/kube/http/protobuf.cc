@@ -133,6 +133,9 @@ constexpr WireField kReviewFields[] = {
   kMetadataField, {2, "spec", Form::kMessage, false, &kReviewSpec}, {3, "status", Form::kIgnored}};
 constexpr WireMessage kReview{kReviewFields};
 
+constexpr WireField kSelfReviewFields[] = {kMetadataField, {2, "status", Form::kIgnored}};
+constexpr WireMessage kSelfReview{kSelfReviewFields};
+
 constexpr WireField kTokenSpecFields[] = {{1, "audiences", Form::kText, true}, {4, "expirationSeconds", Form::kNumber}};
 constexpr WireMessage kTokenSpec{kTokenSpecFields};
 constexpr WireField kTokenFields[] = {
@@ -150,11 +153,11 @@ struct Known {
   std::string_view kind;
   const WireMessage* message;
 };
-constexpr std::array<Known, 13> kKnown{{
+constexpr std::array<Known, 14> kKnown{{
   {"Namespace", &kNamespace}, {"ServiceAccount", &kServiceAccount}, {"Secret", &kSecret}, {"ConfigMap", &kConfigMap},
   {"Role", &kRole}, {"ClusterRole", &kRole}, {"RoleBinding", &kBinding}, {"ClusterRoleBinding", &kBinding},
   {"Service", &kService}, {"Deployment", &kDeployment}, {"SelfSubjectAccessReview", &kReview},
-  {"TokenRequest", &kToken}, {"DeleteOptions", &kDeleteOptions}}};
+  {"SelfSubjectReview", &kSelfReview}, {"TokenRequest", &kToken}, {"DeleteOptions", &kDeleteOptions}}};
 
 constexpr WireField kTypeFields[] = {{1, "apiVersion"}, {2, "kind"}};
 constexpr WireMessage kType{kTypeFields};

@@ -32,6 +32,12 @@ TEST(Protobuf, ReadsListsNumbersAndIntOrString) {
   EXPECT_EQ((*service)["spec"]["ports"], *read_text(R"([{"port":80,"targetPort":"http"},{"port":81}])").value);
 }
 
+TEST(Protobuf, ReadsTheQuestionWhoOneIs) {
+  const auto review = decode_protobuf(envelope("SelfSubjectReview", field(1, "") + field(2, field(1, ""))));
+  ASSERT_TRUE(review) << review.error().message;
+  EXPECT_EQ((*review)["kind"], "SelfSubjectReview");
+}
+
 TEST(Protobuf, RefusesWhatItDoesNotKnow) {
   EXPECT_EQ(decode_protobuf(envelope("Widget", "")).error().code, 415);
   EXPECT_EQ(decode_protobuf(envelope("Namespace", field(9, "x"))).error().code, 415);
