@@ -31,6 +31,8 @@ class ApiServerTest : public testing::Test {
     request.content_type = type;
     request.accept = accept;
     request.certificate = user_;
+    request.impersonate_user = acts_as_;
+    request.impersonate_groups = acts_in_;
     return api_.handle(request);
   }
   // The JSON of an ordinary response, with its code in "@code".
@@ -72,6 +74,8 @@ class ApiServerTest : public testing::Test {
   Authorizer authorizer_{store_};
   ApiServer api_{operations_, authenticator_, authorizer_, kernel::Random(1)};
   std::optional<User> user_ = User{"root", {"system:masters"}};
+  std::string acts_as_;
+  std::vector<std::string> acts_in_;
   std::vector<std::string> audit_;
 };
 
@@ -298,6 +302,7 @@ TEST_F(ApiServerTest, TokenRequestGivesATokenThatWorks) {
   ASSERT_TRUE(operations_.create(KindId::kServiceAccount, "web", {{"metadata", {{"name", "robot"}}}}));
   const Value token = json("POST", "/api/v1/namespaces/web/serviceaccounts/robot/token", "{}");
   ASSERT_EQ(token["@code"], 201);
+  EXPECT_EQ(token.at("spec.audiences"), Value::array({"https://kubernetes.default.svc.cluster.local"}));
   HttpRequest request;
   request.method = "GET";
   request.target = "/api";
@@ -355,6 +360,31 @@ TEST_F(ApiServerTest, DiscoveryNamesEveryKind) {
     });
     EXPECT_TRUE(named) << kind.name;
   }
+}
+
+TEST_F(ApiServerTest, ImpersonationActsAsSomebodyElse) {
+  acts_as_ = "system:serviceaccount:web:robot";
+  EXPECT_EQ(json("GET", kMaps)["message"],
+            "configmaps is forbidden: User \"system:serviceaccount:web:robot\" cannot list resource \"configmaps\" in "
+            "API group \"\" in the namespace \"web\"");
+  const Value review = json("POST", "/apis/authentication.k8s.io/v1/selfsubjectreviews", "{}");
+  EXPECT_EQ(review.at("status.userInfo.groups"),
+            Value::array({"system:serviceaccounts", "system:serviceaccounts:web", "system:authenticated"}));
+  acts_as_ = "joe";
+  acts_in_ = {"system:masters"};
+  EXPECT_EQ(json("GET", kMaps)["@code"], 200);
+}
+
+TEST_F(ApiServerTest, ImpersonationIsARight) {
+  user_ = User{"jane", {}};
+  acts_as_ = "bob";
+  EXPECT_EQ(json("GET", kMaps)["message"],
+            "users \"bob\" is forbidden: User \"jane\" cannot impersonate resource \"users\" in API group \"\" at the "
+            "cluster scope");
+  acts_as_ = "system:serviceaccount:a:b";
+  EXPECT_EQ(json("GET", kMaps)["message"],
+            "serviceaccounts \"b\" is forbidden: User \"jane\" cannot impersonate resource \"serviceaccounts\" in API "
+            "group \"\" in the namespace \"a\"");
 }
 
 }  // namespace

@@ -90,6 +90,7 @@ Reply ApiServer::request_token(const Call& call) {
   const Value& asked = std::as_const(spec)["expirationSeconds"];
   const std::int64_t seconds =
       std::clamp(asked.is_integer() ? asked.integer() : kTokenSecondsDefault, kTokenSecondsMin, kTokenSecondsMax);
+  if (std::as_const(spec)["audiences"].size() == 0) spec["audiences"] = Value::array({kIssuer});
   spec["expirationSeconds"] = seconds;
   return respond(
       201, {{"kind", "TokenRequest"},
