@@ -38,8 +38,8 @@ candidates: test-packages build ## judge the gateways that nobody here wrote: HA
 mutants: build ## run the gateways that are wrong on purpose; each must be caught
 	@$(BIN)/plumbline mutants --seed $(SEED) $(ARGS)
 
-interop: test-packages build ## drive a simulated cluster with the real kubectl
-	@PLUMBLINE_BIN=$(CURDIR)/$(BIN) PYTHONDONTWRITEBYTECODE=1 python3 tests/kubectl_traffic_test.py -v
+interop: test-packages build ## drive a simulated cluster with real clients, got from Debian, PyPI, npm and the Go proxy
+	@PLUMBLINE_BIN=$(CURDIR)/$(BIN) PYTHONDONTWRITEBYTECODE=1 python3 tests/interop/run.py $(ARGS)
 
 format: ## put every source file into the house's form (clang-format-14)
 	@clang-format-14 -i $(SOURCES)

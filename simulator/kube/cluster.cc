@@ -25,6 +25,7 @@
 #include "simulator/kube/extensions/definitions.h"
 #include "simulator/kube/faults/api_faults.h"
 #include "simulator/kube/http/api_server.h"
+#include "simulator/kube/kubernetes_service.h"
 #include "simulator/kube/transport/tls_server.h"
 
 namespace plumbline::kube {
@@ -152,6 +153,7 @@ struct Cluster::Parts {
   void populate() {
     for (const char* space : {"default", "kube-system", "kube-public", "kube-node-lease"})
       must(operations.create(KindId::kNamespace, "", Value{{"metadata", {{"name", space}}}}));
+    create_kubernetes_service(operations, options.api_address, options.api_port);
     for (auto& [kind, object] : Authorizer::bootstrap_objects()) must(operations.create(kind, "", std::move(object)));
     for (const NodeOptions& node : options.nodes) must(operations.create(KindId::kNode, "", node_object(node)));
   }

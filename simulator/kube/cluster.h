@@ -64,7 +64,9 @@ struct ClusterOptions {
   bool revocations_end_watches =
       false;  ///< a watch ends when its user loses the right to it; real servers let it go on
   std::vector<std::string> san_addresses;  ///< IP addresses and names for the server certificate
-  std::function<std::int64_t()> now_us;    ///< for audit only; wall-clock comes from `wall_clock`
+  std::string api_address;                 ///< where Service `kubernetes` leads to; "" = nowhere
+  std::uint16_t api_port = 443;
+  std::function<std::int64_t()> now_us;  ///< for audit only; wall-clock comes from `wall_clock`
   std::function<std::chrono::system_clock::time_point()> wall_clock;
 };
 

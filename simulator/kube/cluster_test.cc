@@ -109,6 +109,22 @@ TEST_F(ClusterTest, ObserversSeeEveryChangeInOrderAndShareTheObject) {
   EXPECT_EQ(last.at("metadata.resourceVersion"), std::to_string(versions.back()));
 }
 
+TEST_F(ClusterTest, HasAServiceThatLeadsToItsOwnServer) {
+  ClusterOptions chosen = options();
+  chosen.api_address = "10.0.254.1";
+  boost::asio::io_context io;
+  FakeRuntime runtime;
+  const Cluster cluster(io, chosen, runtime);
+  const ObjectName name{chosen.name, "default", "kubernetes"};
+  const auto service = cluster.get("Service", name), endpoints = cluster.get("Endpoints", name),
+             slice = cluster.get("EndpointSlice", name);
+  ASSERT_TRUE(service && endpoints && slice);
+  EXPECT_EQ((*service)["spec"]["clusterIP"], "10.0.240.1");
+  EXPECT_EQ((*service)["spec"]["ports"][0]["port"], 443);
+  EXPECT_EQ((*endpoints)["subsets"][0]["addresses"][0]["ip"], "10.0.254.1");
+  EXPECT_EQ((*slice)["endpoints"][0]["addresses"][0], "10.0.254.1");
+}
+
 TEST_F(ClusterTest, SameSeedMakesTheSameCluster) {
   boost::asio::io_context io;
   FakeRuntime runtime;

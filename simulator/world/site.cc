@@ -60,6 +60,8 @@ Site::Site(Surroundings& surroundings, const ClusterSpec& spec, const SitePlace&
   for (const NodeSpec& one : nodes_of(spec)) options.nodes.push_back({one.name, one.labels, layout.node(node++).str()});
   options.seed = surroundings.seed;
   options.san_addresses = {api_address_.str(), "127.0.0.1", "localhost"};
+  options.api_address = api_address_.str();
+  options.api_port = network::kApiServerPort;
   options.now_us = surroundings.now_us;
   options.wall_clock = [] { return std::chrono::system_clock::now(); };
   cluster_ = std::make_unique<kube::Cluster>(surroundings.io, std::move(options), pods_);

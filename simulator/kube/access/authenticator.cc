@@ -17,7 +17,6 @@ using kernel::base64_encode;
 
 constexpr std::size_t kKeyBytes = 32;
 constexpr std::string_view kBearer = "Bearer ";
-constexpr std::string_view kIssuer = "https://kubernetes.default.svc.cluster.local";
 
 std::string hmac(const std::string& key, std::string_view text) {
   unsigned char digest[EVP_MAX_MD_SIZE];

@@ -19,6 +19,8 @@ struct User {
 
 inline constexpr std::string_view kAnonymous = "system:anonymous";
 inline constexpr std::string_view kMasters = "system:masters";
+/// Of tokens that end by themselves; also the audience of those that name none.
+inline constexpr std::string_view kIssuer = "https://kubernetes.default.svc.cluster.local";
 
 /// What a connection and a request show of their sender.
 struct Credentials {

@@ -222,6 +222,7 @@ Outcome<ObjectPtr> Operations::create_checked(const Kind& kind, const std::strin
     if (const auto admitted = admit(kind, object, nullptr, options.dry_run); !admitted) return admitted.error();
   if (!options.dry_run) return store_.create(id, std::move(object));
   object["metadata"]["creationTimestamp"] = store_.now();
+  object["metadata"]["uid"] = store_.generate_uid();
   return unsaved(id, std::move(object), nullptr, 0);
 }
 

@@ -106,7 +106,9 @@ TEST_F(OperationsTest, Update_DryRunStoresNothing) {
   WriteOptions dry;
   dry.dry_run = true;
   ASSERT_TRUE(operations_.patch(pod->key(), PatchType::kMerge, {{"metadata", {{"labels", {{"a", "b"}}}}}}, dry));
-  ASSERT_TRUE(operations_.create(KindId::kService, "web", value_of(kService), dry));
+  const auto tried = operations_.create(KindId::kService, "web", value_of(kService), dry);
+  ASSERT_TRUE(tried);
+  EXPECT_FALSE((*tried)->text("metadata.uid").empty());
   EXPECT_EQ(store_.resource_version(), before);
   EXPECT_EQ(create(KindId::kService, "web", kService)->text("spec.clusterIP"), "10.0.240.2")
       << "the address that was only tried is free, and its turn is over";

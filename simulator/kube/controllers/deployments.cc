@@ -14,6 +14,13 @@ namespace {
 
 constexpr std::string_view kHashLabel = "pod-template-hash";
 constexpr const char* kRevision = "deployment.kubernetes.io/revision";
+/// Of a Deployment's annotations those that its ReplicaSets do not take over.
+constexpr std::string_view kOwnAnnotations[] = {"kubectl.kubernetes.io/last-applied-configuration",
+                                                kRevision,
+                                                "deployment.kubernetes.io/revision-history",
+                                                "deployment.kubernetes.io/desired-replicas",
+                                                "deployment.kubernetes.io/max-replicas",
+                                                "deprecated.deployment.rollback.to"};
 constexpr std::int64_t kRevisionMax = INT64_MAX - 1;  ///< one can be added
 constexpr std::string_view kHashLetters = "bcdfghjklmnpqrstvwxz2456789";
 
@@ -27,6 +34,16 @@ std::int64_t revision_of(const Object& set) {
   std::int64_t revision = 0;
   std::from_chars(text.data(), text.data() + text.size(), revision);
   return std::min(revision, kRevisionMax);
+}
+
+/// The annotations of a Deployment's current ReplicaSet, which had `annotations`: what is taken away from a Deployment
+/// stays with its ReplicaSet. kubectl keeps the reason of a change there.
+Value annotations_of_set(const Object& deployment, Value annotations, std::int64_t revision) {
+  for (const Member& member : deployment.at("metadata.annotations").fields())
+    if (std::find(std::begin(kOwnAnnotations), std::end(kOwnAnnotations), member.name()) == std::end(kOwnAnnotations))
+      annotations.set(member.name()) = member.value;
+  annotations[kRevision] = std::to_string(revision);
+  return annotations;
 }
 
 }  // namespace
@@ -107,12 +124,17 @@ void Deployments::sync(const ObjectKey& key) {
   if (!sets.current && !paused) {
     const bool first = sets.old.empty();
     sets.current = make_current(*deployment, hash, revision, first ? wanted : 0);
-  } else if (sets.current && revision_of(*sets.current) < revision) {
-    // An old template is current again (a rollback).
-    Value next = sets.current->value();
-    next["metadata"]["annotations"][kRevision] = std::to_string(revision);
-    if (const auto replaced = operations_.write(sets.current, std::move(next), kControllerManager))
-      sets.current = *replaced;
+  } else if (sets.current) {
+    // Its revision is the latest: an old template may be current again (a rollback).
+    const Value& had = sets.current->at("metadata.annotations");
+    Value annotations = annotations_of_set(*deployment, had.is_object() ? had : Value::object(),
+                                           std::max(revision, revision_of(*sets.current)));
+    if (!(annotations == had)) {
+      Value next = sets.current->value();
+      next["metadata"]["annotations"] = std::move(annotations);
+      if (const auto replaced = operations_.write(sets.current, std::move(next), kControllerManager))
+        sets.current = *replaced;
+    }
   }
   if (sets.current) {
     if (paused && !sets.old.empty()) {
@@ -140,7 +162,7 @@ ObjectPtr Deployments::make_current(const Object& deployment, const std::string&
   Value set{{"metadata",
              {{"name", deployment.name() + "-" + hash},
               {"labels", pod_template.at("metadata.labels")},
-              {"annotations", {{kRevision, std::to_string(revision)}}},
+              {"annotations", annotations_of_set(deployment, Value::object(), revision)},
               {"ownerReferences", Value::array({owner})}}},
             {"spec", {{"replicas", replicas}, {"selector", selector}, {"template", pod_template}}}};
   const auto created = operations_.create(KindId::kReplicaSet, deployment.space(), std::move(set), as_controller());

@@ -56,6 +56,18 @@ TEST_F(DeploymentsTest, WritesNothingWhenNothingChanged) {
   EXPECT_EQ(store_.resource_version(), version);
 }
 
+TEST_F(DeploymentsTest, ReplicaSetTakesOverAnnotations) {
+  create_deployment(1);
+  patch(kKey,
+        {{"metadata",
+          {{"annotations",
+            {{"kubernetes.io/change-cause", "first"}, {"kubectl.kubernetes.io/last-applied-configuration", "{}"}}}}}});
+  const Value annotations = store_.list(KindId::kReplicaSet, "web")[0]->at("metadata.annotations");
+  EXPECT_EQ(annotations["kubernetes.io/change-cause"], "first");
+  EXPECT_EQ(annotations["deployment.kubernetes.io/revision"], "1");
+  EXPECT_FALSE(annotations.contains("kubectl.kubernetes.io/last-applied-configuration"));
+}
+
 TEST_F(DeploymentsTest, ScalesUpAndDown) {
   create_deployment(2);
   patch(kKey, {{"spec", {{"replicas", 5}}}});

@@ -63,8 +63,9 @@ Reply ApiServer::handle(const HttpRequest& request) {
   const auto user = authenticator_.authenticate(credentials);
   Reply reply = refuse({401, "Unauthorized", "Unauthorized", nullptr});
   if (user) {
-    Call call{request, target, *user};
-    reply = route(call, asked);
+    const auto acts = acting(*user, request);
+    Call call{request, target, acts ? *acts : *user};
+    reply = acts ? route(call, asked) : refuse(acts.error());
     if (auto* response = std::get_if<HttpResponse>(&reply))
       for (const std::string& warning : call.warnings)
         response->headers.emplace_back("Warning", fmt::format("299 - {}", to_text(Value(warning))));

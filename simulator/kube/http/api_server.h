@@ -44,6 +44,8 @@ class ApiServer {
     std::vector<std::string> warnings = {};
   };
 
+  /// Whom `user` acts as (Impersonate-User, Impersonate-Group): itself, or 403.
+  Outcome<User> acting(const User& user, const HttpRequest& request);
   Reply route(Call& call, const Attributes& asked);
   Reply resource(Call& call);
   Reply part(Call& call);

@@ -114,6 +114,7 @@ TEST_F(ApiServerTest, TokenRequestGivesATokenThatWorks) {
   ASSERT_TRUE(operations_.create(KindId::kServiceAccount, "web", {{"metadata", {{"name", "robot"}}}}));
   const Value token = json("POST", "/api/v1/namespaces/web/serviceaccounts/robot/token", "{}");
   ASSERT_EQ(token["@code"], Value(201));
+  EXPECT_EQ(token.at("spec.audiences"), Value::array({"https://kubernetes.default.svc.cluster.local"}));
   HttpRequest request;
   request.method = "GET";
   request.target = "/api";
@@ -197,6 +198,31 @@ TEST_F(ApiServerTest, DiscoveryNamesEveryKind) {
     });
     EXPECT_TRUE(named) << kind->name;
   }
+}
+
+TEST_F(ApiServerTest, ImpersonationActsAsSomebodyElse) {
+  acts_as_ = "system:serviceaccount:web:robot";
+  EXPECT_EQ(json("GET", kMaps)["message"],
+            "configmaps is forbidden: User \"system:serviceaccount:web:robot\" cannot list resource \"configmaps\" in "
+            "API group \"\" in the namespace \"web\"");
+  const Value review = json("POST", "/apis/authentication.k8s.io/v1/selfsubjectreviews", "{}");
+  EXPECT_EQ(review.at("status.userInfo.groups"),
+            Value::array({"system:serviceaccounts", "system:serviceaccounts:web", "system:authenticated"}));
+  acts_as_ = "joe";
+  acts_in_ = {"system:masters"};
+  EXPECT_EQ(json("GET", kMaps)["@code"], Value(200));
+}
+
+TEST_F(ApiServerTest, ImpersonationIsARight) {
+  user_ = User{"jane", {}};
+  acts_as_ = "bob";
+  EXPECT_EQ(json("GET", kMaps)["message"],
+            "users \"bob\" is forbidden: User \"jane\" cannot impersonate resource \"users\" in API group \"\" at the "
+            "cluster scope");
+  acts_as_ = "system:serviceaccount:a:b";
+  EXPECT_EQ(json("GET", kMaps)["message"],
+            "serviceaccounts \"b\" is forbidden: User \"jane\" cannot impersonate resource \"serviceaccounts\" in API "
+            "group \"\" in the namespace \"a\"");
 }
 
 }  // namespace

@@ -39,6 +39,8 @@ class ApiServerTest : public testing::Test {
     request.content_type = type;
     request.accept = accept;
     request.certificate = user_;
+    request.impersonate_user = acts_as_;
+    request.impersonate_groups = acts_in_;
     return api_.handle(request);
   }
   // The JSON of an ordinary response, with its code in "@code".
@@ -80,6 +82,8 @@ class ApiServerTest : public testing::Test {
   Authorizer authorizer_{store_};
   ApiServer api_{operations_, authenticator_, authorizer_, kernel::Random(1)};
   std::optional<User> user_ = User{"root", {"system:masters"}};
+  std::string acts_as_;
+  std::vector<std::string> acts_in_;
   std::vector<std::string> audit_;
 };
 

@@ -16,7 +16,7 @@ namespace {
 constexpr int kDepthMax = 32;
 
 // How the bytes of a field are read.
-enum class Form { kText, kBytes, kNumber, kFlag, kMessage, kTextMap, kBytesMap, kIntOrString, kIgnored };
+enum class Form { kText, kBytes, kNumber, kFlag, kMessage, kTextMap, kBytesMap, kIntOrString, kInline, kIgnored };
 
 struct WireMessage;
 struct WireField {
@@ -120,6 +120,42 @@ constexpr WireField kDeploymentFields[] = {
   kMetadataField, {2, "spec", Form::kMessage, false, &kDeploymentSpec}, {3, "status", Form::kIgnored}};
 constexpr WireMessage kDeployment{kDeploymentFields};
 
+constexpr WireField kBackendPortFields[] = {{1, "name"}, {2, "number", Form::kNumber}};
+constexpr WireMessage kBackendPort{kBackendPortFields};
+constexpr WireField kBackendServiceFields[] = {{1, "name"}, {2, "port", Form::kMessage, false, &kBackendPort}};
+constexpr WireMessage kBackendService{kBackendServiceFields};
+constexpr WireField kTypedReferenceFields[] = {{1, "apiGroup"}, {2, "kind"}, {3, "name"}};
+constexpr WireMessage kTypedReference{kTypedReferenceFields};
+constexpr WireField kBackendFields[] = {
+  {3, "resource", Form::kMessage, false, &kTypedReference}, {4, "service", Form::kMessage, false, &kBackendService}};
+constexpr WireMessage kBackend{kBackendFields};
+constexpr WireField kIngressPathFields[] = {
+  {1, "path"}, {2, "backend", Form::kMessage, false, &kBackend}, {3, "pathType"}};
+constexpr WireMessage kIngressPath{kIngressPathFields};
+constexpr WireField kIngressHttpFields[] = {{1, "paths", Form::kMessage, true, &kIngressPath}};
+constexpr WireMessage kIngressHttp{kIngressHttpFields};
+constexpr WireField kIngressRuleValueFields[] = {{1, "http", Form::kMessage, false, &kIngressHttp}};
+constexpr WireMessage kIngressRuleValue{kIngressRuleValueFields};
+constexpr WireField kIngressRuleFields[] = {{1, "host"}, {2, "", Form::kInline, false, &kIngressRuleValue}};
+constexpr WireMessage kIngressRule{kIngressRuleFields};
+constexpr WireField kIngressTlsFields[] = {{1, "hosts", Form::kText, true}, {2, "secretName"}};
+constexpr WireMessage kIngressTls{kIngressTlsFields};
+constexpr WireField kIngressSpecFields[] = {
+  {1, "defaultBackend", Form::kMessage, false, &kBackend}, {2, "tls", Form::kMessage, true, &kIngressTls},
+  {3, "rules", Form::kMessage, true, &kIngressRule}, {4, "ingressClassName"}};
+constexpr WireMessage kIngressSpec{kIngressSpecFields};
+constexpr WireField kIngressFields[] = {
+  kMetadataField, {2, "spec", Form::kMessage, false, &kIngressSpec}, {3, "status", Form::kIgnored}};
+constexpr WireMessage kIngress{kIngressFields};
+
+constexpr WireField kBudgetSpecFields[] = {
+  {1, "minAvailable", Form::kIntOrString}, {2, "selector", Form::kMessage, false, &kSelector},
+  {3, "maxUnavailable", Form::kIntOrString}, {4, "unhealthyPodEvictionPolicy"}};
+constexpr WireMessage kBudgetSpec{kBudgetSpecFields};
+constexpr WireField kBudgetFields[] = {
+  kMetadataField, {2, "spec", Form::kMessage, false, &kBudgetSpec}, {3, "status", Form::kIgnored}};
+constexpr WireMessage kBudget{kBudgetFields};
+
 constexpr WireField kResourceAttributesFields[] = {
   {1, "namespace"}, {2, "verb"}, {3, "group"}, {4, "version"}, {5, "resource"}, {6, "subresource"}, {7, "name"}};
 constexpr WireMessage kResourceAttributes{kResourceAttributesFields};
@@ -132,6 +168,14 @@ constexpr WireMessage kReviewSpec{kReviewSpecFields};
 constexpr WireField kReviewFields[] = {
   kMetadataField, {2, "spec", Form::kMessage, false, &kReviewSpec}, {3, "status", Form::kIgnored}};
 constexpr WireMessage kReview{kReviewFields};
+
+constexpr WireField kSelfReviewFields[] = {kMetadataField, {2, "status", Form::kIgnored}};
+constexpr WireMessage kSelfReview{kSelfReviewFields};
+constexpr WireField kRulesSpecFields[] = {{1, "namespace"}};
+constexpr WireMessage kRulesSpec{kRulesSpecFields};
+constexpr WireField kRulesReviewFields[] = {
+  kMetadataField, {2, "spec", Form::kMessage, false, &kRulesSpec}, {3, "status", Form::kIgnored}};
+constexpr WireMessage kRulesReview{kRulesReviewFields};
 
 constexpr WireField kTokenSpecFields[] = {{1, "audiences", Form::kText, true}, {4, "expirationSeconds", Form::kNumber}};
 constexpr WireMessage kTokenSpec{kTokenSpecFields};
@@ -150,11 +194,13 @@ struct Known {
   std::string_view kind;
   const WireMessage* message;
 };
-constexpr std::array<Known, 13> kKnown{{
+constexpr std::array<Known, 17> kKnown{{
   {"Namespace", &kNamespace}, {"ServiceAccount", &kServiceAccount}, {"Secret", &kSecret}, {"ConfigMap", &kConfigMap},
   {"Role", &kRole}, {"ClusterRole", &kRole}, {"RoleBinding", &kBinding}, {"ClusterRoleBinding", &kBinding},
-  {"Service", &kService}, {"Deployment", &kDeployment}, {"SelfSubjectAccessReview", &kReview},
-  {"TokenRequest", &kToken}, {"DeleteOptions", &kDeleteOptions}}};
+  {"Service", &kService}, {"Deployment", &kDeployment}, {"Ingress", &kIngress},
+  {"PodDisruptionBudget", &kBudget}, {"SelfSubjectAccessReview", &kReview},
+  {"SelfSubjectReview", &kSelfReview}, {"SelfSubjectRulesReview", &kRulesReview}, {"TokenRequest", &kToken},
+  {"DeleteOptions", &kDeleteOptions}}};
 
 constexpr WireField kTypeFields[] = {{1, "apiVersion"}, {2, "kind"}};
 constexpr WireMessage kType{kTypeFields};
@@ -258,6 +304,10 @@ class Reader {
                                                             : Value(std::as_const(value)["strVal"].text());
         if (value == Value(0)) return true;
         break;
+      case Form::kInline:
+        if (!Reader(bytes).read(*field.message, value, depth + 1, failure)) return false;
+        for (const Member& member : std::as_const(value).fields()) json.set(member.name()) = member.value;
+        return true;
       case Form::kTextMap:
       case Form::kBytesMap: {
         const WireMessage& pair = field.form == Form::kTextMap ? kTextPair : kBytesPair;

@@ -33,6 +33,24 @@ TEST(Protobuf, ReadsListsNumbersAndIntOrString) {
   EXPECT_EQ((*service)["spec"]["ports"], value_of(R"([{"port":80,"targetPort":"http"},{"port":81}])"));
 }
 
+TEST(Protobuf, ReadsWhatJsonHasNoObjectFor) {
+  const std::string path = field(1, "/a") + field(3, "Exact");
+  const std::string rule = field(1, "h") + field(2, field(1, field(1, path)));
+  const auto ingress = decode_protobuf(envelope("Ingress", field(2, field(3, rule))));
+  ASSERT_TRUE(ingress) << ingress.error().message;
+  EXPECT_EQ(ingress->at("spec.rules")[0]["host"], "h");
+  EXPECT_EQ(ingress->at("spec.rules")[0].at("http.paths")[0]["path"], "/a");
+}
+
+TEST(Protobuf, ReadsQuestionsAboutOneself) {
+  const auto review = decode_protobuf(envelope("SelfSubjectReview", field(1, "") + field(2, field(1, ""))));
+  ASSERT_TRUE(review) << review.error().message;
+  EXPECT_EQ((*review)["kind"], "SelfSubjectReview");
+  const auto rules = decode_protobuf(envelope("SelfSubjectRulesReview", field(2, field(1, "web"))));
+  ASSERT_TRUE(rules) << rules.error().message;
+  EXPECT_EQ(rules->at("spec.namespace"), "web");
+}
+
 TEST(Protobuf, RefusesWhatItDoesNotKnow) {
   EXPECT_EQ(decode_protobuf(envelope("Widget", "")).error().code, 415);
   EXPECT_EQ(decode_protobuf(envelope("Namespace", field(9, "x"))).error().code, 415);

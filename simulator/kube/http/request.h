@@ -25,6 +25,8 @@ struct HttpRequest {
   std::string user_agent;
   std::string accept_encoding;
   std::string if_none_match;
+  std::string impersonate_user;
+  std::vector<std::string> impersonate_groups;
   std::string body;
   bool body_too_large = false;  ///< its body is longer than kRequestBodyMax, and not here
   std::optional<User> certificate;

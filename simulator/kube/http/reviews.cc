@@ -101,6 +101,7 @@ Reply ApiServer::request_token(const Call& call) {
                                         too_long ? "larger than 2^32 seconds" : "less than 10 minutes"),
                             "spec.expirationSeconds"}}));
   }
+  if (std::as_const(spec)["audiences"].empty()) spec["audiences"] = Value::array({kIssuer});
   spec["expirationSeconds"] = seconds;
   return respond(
       201, {{"kind", "TokenRequest"},

@@ -111,6 +111,8 @@ class Store {
   Outcome<ObjectPtr> erase(const ObjectKey& key);
   /// The name that generateName would get.
   std::string generate_name(KindId kind, std::string_view space, std::string_view prefix);
+  /// A uid that nothing has.
+  std::string generate_uid();
 
   // Watching. Observers run inside the write, in the order of their subscription, every one seeing changes in the
   // order of their commits; they may write, which is delivered after the change under way.
@@ -149,7 +151,6 @@ class Store {
   Shelf& shelf(KindId kind);
   const Shelf& shelf(KindId kind) const;
   void add(Slots& slots, std::shared_ptr<Subscription::Slot> slot) const;
-  std::string generate_uid();
   void put(const ObjectPtr& object);
   void own(const Object& object);
   void disown(const Object& object);

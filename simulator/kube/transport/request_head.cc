@@ -18,6 +18,7 @@ constexpr std::pair<std::string_view, std::string HttpRequest::*> kHeaders[] = {
     {"authorization", &HttpRequest::authorization},
     {"content-type", &HttpRequest::content_type},
     {"if-none-match", &HttpRequest::if_none_match},
+    {"impersonate-user", &HttpRequest::impersonate_user},
     {"user-agent", &HttpRequest::user_agent}};
 
 }  // namespace
@@ -33,6 +34,7 @@ void RequestHead::add(std::string_view name, std::string_view value) {
       text.append(",").append(value);
     return;
   }
+  if (same_name(name, "impersonate-group")) request_.impersonate_groups.emplace_back(value);
   if (same_name(name, "expect") && value == "100-continue") expects_continue = true;
 }
 
