@@ -129,12 +129,14 @@ TEST_F(EndpointsTest, GoWithTheirService) {
 TEST_F(EndpointsTest, StopAtTheLimitOfKubernetesAndSayIt) {
   create_service();
   create_deployment(static_cast<int>(kEndpointsAddressesMax));
+  settle_after_rest();
   const auto over_capacity = [this] {
     return find(KindId::kEndpoints, "s")->annotations().contains("endpoints.kubernetes.io/over-capacity");
   };
   EXPECT_EQ(addresses().size(), kEndpointsAddressesMax);
   EXPECT_FALSE(over_capacity());
   patch({KindId::kDeployment, "web", "d"}, {{"spec", {{"replicas", kEndpointsAddressesMax + 1}}}});
+  settle_after_rest();
   EXPECT_EQ(pods().size(), kEndpointsAddressesMax + 1);
   EXPECT_EQ(addresses().size(), kEndpointsAddressesMax);
   EXPECT_TRUE(over_capacity());

@@ -37,6 +37,11 @@ class ControllersTest : public testing::Test {
     io_.restart();
     io_.poll();
   }
+  /// As settle(), and waits for what rests (Pace). Nothing may be terminating.
+  void settle_after_rest() {
+    io_.restart();
+    io_.run();
+  }
   ObjectPtr create(KindId kind, const std::string& space, const Value& json) {
     const auto created = operations_.create(kind, space, json);
     EXPECT_TRUE(created) << created.error().message;

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <tuple>
 
+#include "simulator/kube/api/defaults.h"
 #include "simulator/kube/controllers/field_manager.h"
 #include "simulator/kube/controllers/pod_state.h"
 
@@ -98,6 +99,8 @@ void ReplicaSets::create_pods(const Object& set, std::size_t count) {
   pod["metadata"].erase("creationTimestamp");
   pod["metadata"]["generateName"] = set.name() + "-";
   pod["metadata"]["ownerReferences"] = Value::array({reference_to(set)});
+  // Once for all, so that they share what they have alike.
+  set_defaults(store_.kind(KindId::kPod), pod);
   const std::string space = set.space();
   for (std::size_t made = 0; made < std::min(count, kCreatedAtOnce); ++made)
     if (!operations_.create(KindId::kPod, space, pod, as_controller())) return;
