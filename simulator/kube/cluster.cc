@@ -114,7 +114,10 @@ struct Cluster::Parts {
         mirror(io, operations),
         api(operations, authenticator, authorizer, kernel::Random(options.seed).split("api")),
         faults(io, operations, api, kernel::Random(options.seed).split("faults"),
-               {[this](bool down) { server.reset_connections(down); },
+               {[this](bool down) {
+                  is_down = down;
+                  server.reset_connections(is_down || resets_tls);
+                },
                 [this](std::optional<TlsFault> fault) { break_tls(fault); },
                 [this](std::chrono::milliseconds by) { *skew = by; }}),
         server(
@@ -130,7 +133,8 @@ struct Cluster::Parts {
   }
 
   void break_tls(std::optional<TlsFault> fault) {
-    server.reset_connections(fault == TlsFault::kReset);
+    resets_tls = fault == TlsFault::kReset;
+    server.reset_connections(is_down || resets_tls);
     if (!fault || fault == TlsFault::kReset) return server.present(nullptr);
     std::vector<std::string> names = server_names(options);
     if (fault == TlsFault::kWrongName) names = {"elsewhere.example.com"};
@@ -139,8 +143,7 @@ struct Cluster::Parts {
     const Certificate shown = (strange ? stranger : authority).issue_server(names, fault == TlsFault::kExpired);
     server.present(&shown);
     // Connections that are there were made with the right one.
-    server.reset_connections(true);
-    server.reset_connections(false);
+    server.cut_connections();
   }
 
   static std::vector<std::string> server_names(const ClusterOptions& options) {
@@ -176,6 +179,7 @@ struct Cluster::Parts {
   }
 
   ClusterOptions options;
+  bool is_down = false, resets_tls = false;  ///< by faults
   Skew skew = std::make_shared<std::chrono::milliseconds>(0);
   CertificateAuthority authority;
   Store store;

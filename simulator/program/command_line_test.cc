@@ -46,7 +46,8 @@ TEST(CommandLine, AnythingThatCannotBeUnderstoodIsOneLineAndTwo) {
     EXPECT_EQ(2, command_line.run(static_cast<int>(words.size()), words.data()));
     return ::testing::internal::GetCapturedStderr();
   };
-  EXPECT_EQ("plumbline-sim: a command is missing; known: exec, fault, heal, node, up (see `plumbline-sim --help`)\n", said({}));
+  EXPECT_EQ("plumbline-sim: a command is missing; known: exec, fault, heal, node, up (see `plumbline-sim --help`)\n",
+            said({}));
   EXPECT_EQ("plumbline-sim: no command 'uq'; did you mean 'up'? (see `plumbline-sim --help`)\n", said({"uq"}));
   EXPECT_EQ("plumbline-sim: WORLD is required (see `plumbline-sim up --help`)\n", said({"up"}));
   EXPECT_EQ("plumbline-sim: no option '--sed'; did you mean '--seed'? (see `plumbline-sim up --help`)\n",

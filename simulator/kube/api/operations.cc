@@ -232,6 +232,11 @@ Outcome<ObjectPtr> Operations::update(const ObjectKey& key, Value object, const 
   if (!current) return not_found(kind, key.name);
   if (!object.is_object()) return bad_request("the object must be a JSON object");
   if (const auto mistake = read(kind, object, options)) return mistake->failure(kind);
+  const bool must_know = kind.custom || key.kind == KindId::kLease || key.kind == KindId::kCustomResourceDefinition;
+  if (must_know && std::as_const(object).at("metadata.resourceVersion").text().empty())
+    return invalid(
+        kind, key.name,
+        {{"FieldValueInvalid", "Invalid value: 0x0: must be specified for an update", "metadata.resourceVersion"}});
   return update_checked(current, std::move(object), options);
 }
 

@@ -107,7 +107,8 @@ void DaemonSets::sync(const ObjectKey& key) {
     metadata["ownerReferences"] = Value::array({controller_reference(store_.kind(set->kind()), *set)});
     pod["spec"]["tolerations"] = tolerations;
     pod["spec"]["nodeName"] = node->name();
-    (void)operations_.create(KindId::kPod, set->space(), std::move(pod), as_controller());
+    if (!operations_.create(KindId::kPod, set->space(), std::move(pod), as_controller()))
+      queue_.add_after(key, std::chrono::seconds(1));
   }
   // On nodes that are gone.
   for (const auto& [_, on_node] : pods)

@@ -35,6 +35,7 @@ Value slice_endpoint(const Object& service, const Object& pod, std::string_view 
       {"targetRef", {{"kind", "Pod"}, {"namespace", pod.space()}, {"name", pod.name()}, {"uid", pod.uid()}}}};
   if (const Value& node = pod.at("spec.nodeName"); !node.text().empty()) endpoint["nodeName"] = node;
   if (!zone.empty()) endpoint["zone"] = zone;
+  if (const Value& hostname = hostname_in(service, pod); !hostname.is_null()) endpoint["hostname"] = hostname;
   return endpoint;
 }
 

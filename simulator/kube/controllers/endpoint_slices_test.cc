@@ -134,6 +134,18 @@ TEST_F(EndpointSlicesTest, TheyGoWithTheirServiceAndComeBackWhenSomebodyTakesThe
   EXPECT_THAT(slices(), SizeIs(0));
 }
 
+TEST_F(EndpointSlicesTest, PodsOfAServiceThatNamesThemHaveHostnames) {
+  Value set = deployment(1, "1");
+  set["metadata"]["name"] = "db";
+  set["spec"]["serviceName"] = "s";
+  create(KindId::kStatefulSet, "web", set);
+  create_service(spec());
+  EXPECT_EQ(slices()[0]->at("endpoints").front()["hostname"], "db-0");
+  EXPECT_EQ(find(KindId::kEndpoints, "s")->at("subsets").front()["addresses"].front()["hostname"], "db-0");
+  remove({KindId::kEndpoints, "web", "s"});
+  EXPECT_NE(find(KindId::kEndpoints, "s"), nullptr) << "they are made again";
+}
+
 TEST_F(EndpointSlicesTest, HandMadeEndpointsAreMirrored) {
   create_service({{"ports", Value::array({{{"port", 80}}})}});
   create(KindId::kEndpoints, "web",

@@ -13,10 +13,12 @@ namespace {
 
 constexpr const char* kOverCapacity = "endpoints.kubernetes.io/over-capacity";
 
-Value address_of(const Object& pod) {
-  return {{"ip", pod.at("status.podIP")},
-          {"nodeName", pod.at("spec.nodeName")},
-          {"targetRef", {{"kind", "Pod"}, {"namespace", pod.space()}, {"name", pod.name()}, {"uid", pod.uid()}}}};
+Value address_of(const Object& service, const Object& pod) {
+  Value address{{"ip", pod.at("status.podIP")},
+                {"nodeName", pod.at("spec.nodeName")},
+                {"targetRef", {{"kind", "Pod"}, {"namespace", pod.space()}, {"name", pod.name()}, {"uid", pod.uid()}}}};
+  if (const Value& hostname = hostname_in(service, pod); !hostname.is_null()) address["hostname"] = hostname;
+  return address;
 }
 
 }  // namespace
@@ -44,7 +46,7 @@ Value endpoint_subsets(const Object& service, const std::vector<ObjectPtr>& pods
         subset = Value::object();
         if (!portless) subset["ports"] = std::move(ports);
       }
-      subset[want_ready ? "addresses" : "notReadyAddresses"].push_back(address_of(*pod));
+      subset[want_ready ? "addresses" : "notReadyAddresses"].push_back(address_of(service, *pod));
     }
   }
   Value listed = Value::array();
@@ -62,7 +64,10 @@ EndpointsWriter::EndpointsWriter(boost::asio::io_context& io, Operations& operat
                                    index_.update(event);
                                    queue_.add(event.object->key());
                                  })),
-      pods_(store_.subscribe(KindId::kPod, "", [this](const Event& event) { on_pod(event); })) {}
+      pods_(store_.subscribe(KindId::kPod, "", [this](const Event& event) { on_pod(event); })),
+      endpoints_(store_.subscribe(KindId::kEndpoints, "", [this](const Event& event) {
+        if (event.op == Op::kDeleted) queue_.add({KindId::kService, event.object->space(), event.object->name()});
+      })) {}
 
 void EndpointsWriter::on_pod(const Event& event) {
   if (event.previous && event.op == Op::kModified && same_endpoint(*event.previous, *event.object)) return;

@@ -30,7 +30,7 @@ class EndpointsWriter {
   ServiceIndex index_;
   WorkQueue queue_;
   Pace pace_{queue_};
-  Store::Subscription services_, pods_;
+  Store::Subscription services_, pods_, endpoints_;
 };
 
 }  // namespace plumbline::kube

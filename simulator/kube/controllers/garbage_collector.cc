@@ -68,23 +68,56 @@ void GarbageCollector::drop_finalizer(const ObjectKey& key, std::string_view fin
   (void)operations_.update(key, std::move(next), as_controller());
 }
 
+void GarbageCollector::disown(const ObjectPtr& dependent, const Object& owner) {
+  Value next = dependent->value();
+  Value& owners = next["metadata"]["ownerReferences"];
+  owners.erase_items_if([&](const Value& reference) { return reference["uid"] == owner.uid(); });
+  if (owners.empty()) next["metadata"].erase("ownerReferences");
+  (void)operations_.write(dependent, std::move(next), kControllerManager);
+}
+
 void GarbageCollector::finish_foreground(const ObjectPtr& owner) {
   DeleteOptions options;
   options.propagation = Propagation::kForeground;
-  for (const ObjectPtr& dependent : store_.owned_by(owner->uid()))
-    if (dependent && !dependent->deleting()) (void)operations_.remove(dependent->key(), options);
-  if (!store_.owns(owner->uid())) drop_finalizer(owner->key(), kForegroundFinalizer);
+  bool blocked = false;
+  for (const ObjectPtr& dependent : store_.owned_by(owner->uid())) {
+    bool others = false, blocks = false;
+    for (const Value& reference : dependent->at("metadata.ownerReferences")) {
+      if (reference["uid"] == owner->uid()) {
+        blocks = reference["blockOwnerDeletion"].boolean();
+        continue;
+      }
+      const ObjectPtr other = store_.find_uid(reference["uid"].text());
+      others = others || (other && !waits_for_dependents(*other));
+    }
+    if (others) {
+      // It is somebody else's as well, and stays that.
+      disown(dependent, *owner);
+      continue;
+    }
+    if (!dependent->deleting()) (void)operations_.remove(dependent->key(), options);
+    blocked = blocked || (blocks && store_.find(dependent->key()));
+  }
+  if (!blocked) drop_finalizer(owner->key(), kForegroundFinalizer);
 }
 
 void GarbageCollector::finish_orphaning(const ObjectPtr& owner) {
-  for (const ObjectPtr& dependent : store_.owned_by(owner->uid())) {
-    Value next = dependent->value();
-    Value& owners = next["metadata"]["ownerReferences"];
-    owners.erase_items_if([&](const Value& reference) { return reference["uid"] == owner->uid(); });
-    if (owners.empty()) next["metadata"].erase("ownerReferences");
-    (void)operations_.write(dependent, std::move(next), kControllerManager);
-  }
+  for (const ObjectPtr& dependent : store_.owned_by(owner->uid())) disown(dependent, *owner);
   drop_finalizer(owner->key(), kOrphanFinalizer);
+}
+
+/// Its own finalizer is done; others are waited for.
+void GarbageCollector::finish_namespace(const ObjectKey& key) {
+  const ObjectPtr space = store_.find(key);
+  if (!space) return;
+  Value next = space->value();
+  if (!std::as_const(next).at("spec.finalizers").empty())
+    next["spec"]["finalizers"].erase_items_if([](const Value& each) { return each == "kubernetes"; });
+  if (std::as_const(next).at("spec.finalizers").empty() && !space->has_finalizers()) {
+    (void)operations_.erase(key);
+    return;
+  }
+  (void)operations_.write(space, std::move(next), kControllerManager);
 }
 
 void GarbageCollector::empty_namespace(const ObjectKey& key) {
@@ -101,7 +134,7 @@ void GarbageCollector::empty_namespace(const ObjectKey& key) {
     empty = empty && !store_.holds(kind.id, key.name);
   }
   if (empty) {
-    (void)operations_.erase(key);
+    finish_namespace(key);
   } else if (first) {
     queue_.add(key);  // controllers may have made more while their namespace was going
   }

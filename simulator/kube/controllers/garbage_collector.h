@@ -15,6 +15,8 @@ class GarbageCollector {
   void on_event(const Event& event);
   void sync(const ObjectKey& key);
   void drop_absent_owners(const ObjectPtr& object);
+  void disown(const ObjectPtr& dependent, const Object& owner);
+  void finish_namespace(const ObjectKey& space);
   void finish_foreground(const ObjectPtr& owner);
   void finish_orphaning(const ObjectPtr& owner);
   void drop_finalizer(const ObjectKey& key, std::string_view finalizer);

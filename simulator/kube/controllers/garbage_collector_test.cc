@@ -95,5 +95,32 @@ TEST_F(ServiceAccountsTest, TokenSecretsAreFilledInAndGoWithTheirAccount) {
   EXPECT_FALSE(find(KindId::kSecret, "t"));
 }
 
+TEST_F(GarbageCollectorTest, NamespacesWaitForFinalizersOfOthers) {
+  create(KindId::kNamespace, "",
+         {{"metadata", {{"name", "held"}, {"finalizers", Value::array({"example.com/hold"})}}}});
+  remove({KindId::kNamespace, "", "held"});
+  ASSERT_NE(store_.find(KindId::kNamespace, "", "held"), nullptr);
+  EXPECT_EQ(store_.find(KindId::kNamespace, "", "held")->at("status.phase"), "Terminating");
+  patch({KindId::kNamespace, "", "held"}, {{"metadata", {{"finalizers", nullptr}}}});
+  EXPECT_EQ(store_.find(KindId::kNamespace, "", "held"), nullptr);
+}
+
+TEST_F(GarbageCollectorTest, ForegroundLeavesWhatIsSomebodyElsesToo) {
+  const auto owner = [&](const char* name) {
+    const ObjectPtr map = create(KindId::kConfigMap, "web", {{"metadata", {{"name", name}}}});
+    return Value{{"apiVersion", "v1"}, {"kind", "ConfigMap"}, {"name", name}, {"uid", map->uid()}};
+  };
+  const Value first = owner("first"), second = owner("second");
+  create(KindId::kSecret, "web",
+         {{"metadata", {{"name", "child"}, {"ownerReferences", Value::array({first, second})}}}});
+  DeleteOptions foreground;
+  foreground.propagation = Propagation::kForeground;
+  ASSERT_TRUE(operations_.remove({KindId::kConfigMap, "web", "first"}, foreground));
+  settle();
+  EXPECT_EQ(find(KindId::kConfigMap, "first"), nullptr);
+  ASSERT_NE(find(KindId::kSecret, "child"), nullptr);
+  EXPECT_EQ(find(KindId::kSecret, "child")->at("metadata.ownerReferences"), Value::array({second}));
+}
+
 }  // namespace
 }  // namespace plumbline::kube

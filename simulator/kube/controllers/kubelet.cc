@@ -22,12 +22,19 @@ void set_condition(Value& status, std::string_view type, bool holds, const Value
   put_condition(status, std::move(fresh));
 }
 
-void set_readiness(Value& status, bool ready, const Value& now) {
-  const char* reason = ready ? "" : "ContainersNotReady";
-  set_condition(status, "Ready", ready, now, reason);
-  set_condition(status, "ContainersReady", ready, now, reason);
+/// Readiness as the probe says it, and as the gates of `spec` let it count.
+void set_readiness(Value& status, const Value& spec, bool ready, const Value& now) {
+  const bool open = std::all_of(spec["readinessGates"].begin(), spec["readinessGates"].end(), [&](const Value& gate) {
+    return find_condition(status, gate["conditionType"].text())["status"] == "True";
+  });
+  set_condition(status, "Ready", ready && open, now,
+                !ready ? "ContainersNotReady"
+                : open ? ""
+                       : "ReadinessGatesNotReady");
+  set_condition(status, "ContainersReady", ready, now, ready ? "" : "ContainersNotReady");
   for (std::size_t i = 0; i < std::as_const(status)["containerStatuses"].size(); ++i)
-    status["containerStatuses"].item(i)["ready"] = ready;
+    if (std::as_const(status)["containerStatuses"][i]["ready"] != Value(ready))
+      status["containerStatuses"].item(i)["ready"] = ready;
 }
 
 }  // namespace
@@ -42,7 +49,7 @@ Kubelet::Kubelet(boost::asio::io_context& io, Operations& operations, PodRuntime
       self_(std::make_shared<Kubelet*>(this)),
       queue_(io, [this](const ObjectKey& key) { sync(key); }),
       pods_(store_.subscribe(KindId::kPod, "", [this](const Event& event) { on_pod(event); })),
-      node_changes_(store_.subscribe(KindId::kNode, "", [this](const Event&) { nodes_known_ = false; })) {}
+      node_changes_(store_.subscribe(KindId::kNode, "", [this](const Event& event) { on_node(event); })) {}
 
 void Kubelet::on_pod(const Event& event) {
   if (event.op != Op::kDeleted) {
@@ -61,6 +68,8 @@ void Kubelet::sync(const ObjectKey& key) {
   const ObjectPtr pod = store_.find(key);
   if (!pod || is_finished(*pod)) return;
   const auto found = sandboxes_.find(pod->uid());
+  // Nobody on a lost node does anything, until it comes back.
+  if (node_ready(*pod) == "Unknown") return;
   if (pod->deleting()) {
     if (found == sandboxes_.end() || found->second.stage == Stage::kStarting) {
       if (found != sandboxes_.end()) sandboxes_.erase(found);
@@ -71,7 +80,7 @@ void Kubelet::sync(const ObjectKey& key) {
     return;
   }
   if (pod->text("spec.nodeName").empty()) return bind(pod);
-  if (found != sandboxes_.end()) return;
+  if (found != sandboxes_.end()) return refresh(pod, found->second);
   Sandbox& sandbox = sandboxes_[pod->uid()];
   sandbox.key = key;
   if (const auto told = early_.find(pod->uid()); told != early_.end()) {
@@ -80,6 +89,35 @@ void Kubelet::sync(const ObjectKey& key) {
   }
   if (start_delay_.count() == 0) return start(pod->uid());
   after(sandbox, start_delay_, [this, uid = pod->uid()] { start(uid); });
+}
+
+void Kubelet::on_node(const Event& event) {
+  const Object& node = *event.object;
+  const bool places = event.op != Op::kModified || !event.previous || event.previous->at("spec") != node.at("spec") ||
+                      event.previous->labels() != node.labels();
+  const bool turned = event.op == Op::kModified && event.previous &&
+                      find_condition(event.previous->at("status"), "Ready")["status"] !=
+                          find_condition(node.at("status"), "Ready")["status"];
+  if (places) nodes_known_ = false;
+  if (!places && !turned) return;
+  store_.visit(KindId::kPod, "", {}, [&](const ObjectPtr& pod) {
+    const std::string_view home = pod->text("spec.nodeName");
+    if ((places && home.empty()) || (turned && home == node.name())) queue_.add(pod->key());
+  });
+}
+
+std::string_view Kubelet::node_ready(const Object& pod) const {
+  const ObjectPtr node = store_.find(KindId::kNode, "", pod.text("spec.nodeName"));
+  return node ? find_condition(node->at("status"), "Ready")["status"].text() : std::string_view();
+}
+
+/// Gates that opened or closed, and a node that came back, change what counts.
+void Kubelet::refresh(const ObjectPtr& pod, const Sandbox& sandbox) {
+  if (sandbox.stage != Stage::kRunning || node_ready(*pod) == "False") return;
+  Value next = pod->value();
+  set_readiness(next["status"], pod->at("spec"), sandbox.ready, store_.now());
+  if (next["status"] == pod->at("status")) return;
+  (void)operations_.write(pod, std::move(next), kManager, kPart);
 }
 
 std::string Kubelet::choose_node(const Object& pod) {
@@ -163,7 +201,7 @@ void Kubelet::report_running(const ObjectPtr& pod, const std::string& address, b
   status["containerStatuses"] = std::move(containers);
   set_condition(status, "Initialized", true, now);
   set_condition(status, "PodScheduled", true, now);
-  set_readiness(status, ready, now);
+  set_readiness(status, pod->at("spec"), ready, now);
   (void)operations_.write(pod, std::move(next), kManager, kPart);
 }
 
@@ -177,9 +215,9 @@ Outcome<void> Kubelet::set_ready(const ObjectKey& key, bool ready) {
   }
   Sandbox& sandbox = found->second;
   sandbox.ready = ready;
-  if (sandbox.stage == Stage::kStarting) return {};
+  if (sandbox.stage == Stage::kStarting || (node_ready(*pod) != "True" && !node_ready(*pod).empty())) return {};
   Value next = pod->value();
-  set_readiness(next["status"], ready, store_.now());
+  set_readiness(next["status"], pod->at("spec"), ready, store_.now());
   (void)operations_.write(pod, std::move(next), kManager, kPart);
   return {};
 }
@@ -209,7 +247,7 @@ void Kubelet::gone(const std::string& uid, bool killed) {
     Value next = pod->value();
     next["status"]["phase"] = "Succeeded";
     next["metadata"]["deletionGracePeriodSeconds"] = 0;
-    set_readiness(next["status"], false, store_.now());
+    set_readiness(next["status"], pod->at("spec"), false, store_.now());
     (void)operations_.write(pod, std::move(next), kManager, kPart);
     return;
   }

@@ -36,6 +36,10 @@ class Kubelet {
   };
 
   void on_pod(const Event& event);
+  void on_node(const Event& event);
+  /// What the node of the Pod says of itself: "True", "False", "Unknown".
+  std::string_view node_ready(const Object& pod) const;
+  void refresh(const ObjectPtr& pod, const Sandbox& sandbox);
   void sync(const ObjectKey& key);
   void bind(const ObjectPtr& pod);
   std::string choose_node(const Object& pod);

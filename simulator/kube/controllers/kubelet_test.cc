@@ -1,5 +1,6 @@
 #include "simulator/kube/controllers/kubelet.h"
 
+#include "simulator/kube/controllers/conditions.h"
 #include "simulator/kube/controllers/fixture.h"
 
 namespace plumbline::kube {
@@ -104,6 +105,27 @@ TEST_F(KubeletTest, PodThatOutlivesItsGraceIsKilled) {
   while (store_.find(pod->key()) && io_.run_one() > 0) {
   }
   EXPECT_TRUE(runtime_.removed.contains(pod->uid()));
+}
+
+TEST_F(ControllersTest, ReadinessGatesCount) {
+  Value gated = deployment(1, "1");
+  gated["spec"]["template"]["spec"]["readinessGates"] = Value::array({{{"conditionType", "example.com/gate"}}});
+  create(KindId::kDeployment, "web", gated);
+  settle();
+  const auto condition = [&](const char* type) { return find_condition(pods()[0]->at("status"), type); };
+  EXPECT_EQ(condition("ContainersReady")["status"], "True");
+  EXPECT_EQ(condition("Ready")["status"], "False");
+  EXPECT_EQ(condition("Ready")["reason"], "ReadinessGatesNotReady");
+  const auto turn = [&](const char* status) {
+    Value next = pods()[0]->value();
+    put_condition(next["status"], {{"type", "example.com/gate"}, {"status", status}});
+    ASSERT_TRUE(operations_.write(pods()[0], std::move(next), "test", "status"));
+    settle();
+  };
+  turn("True");
+  EXPECT_EQ(condition("Ready")["status"], "True");
+  turn("False");
+  EXPECT_EQ(condition("Ready")["status"], "False");
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "simulator/kube/controllers/nodes.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <chrono>
 #include <utility>
@@ -43,6 +45,8 @@ Nodes::Nodes(boost::asio::io_context& io, Operations& operations)
 Outcome<void> Nodes::set_ready(const std::string& name, std::string_view status) {
   const ObjectPtr node = store_.find(KindId::kNode, "", name);
   if (!node) return not_found(store_.kind(KindId::kNode), name);
+  if (status != "True" && status != "False" && status != "Unknown")
+    return bad_request(fmt::format("a node's Ready is True, False or Unknown, not \"{}\"", status));
   const bool known = status != "Unknown";
   Value next = node->value();
   put_condition(

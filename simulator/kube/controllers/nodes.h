@@ -19,7 +19,7 @@ class Nodes {
   Nodes(boost::asio::io_context& io, Operations& operations);
 
   /// What the node's kubelet says, or, with "Unknown", that it says nothing any more. `status`: "True", "False",
-  /// "Unknown". 404.
+  /// "Unknown". 400 for anything else, 404.
   Outcome<void> set_ready(const std::string& node, std::string_view status);
 
  private:

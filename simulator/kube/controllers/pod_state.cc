@@ -15,6 +15,11 @@ bool is_finished(const Object& pod) {
 
 bool is_active(const Object& pod) { return !pod.deleting() && !is_finished(pod); }
 
+const Value& hostname_in(const Object& service, const Object& pod) {
+  static const Value kNone;
+  return pod.at("spec.subdomain") == service.name() ? pod.at("spec.hostname") : kNone;
+}
+
 bool same_endpoint(const Object& left, const Object& right) {
   return left.labels() == right.labels() && left.deleting() == right.deleting() && is_ready(left) == is_ready(right) &&
          is_finished(left) == is_finished(right) && left.at("status.podIP") == right.at("status.podIP") &&

@@ -11,6 +11,8 @@ bool is_ready(const Object& pod);
 bool is_active(const Object& pod);
 /// Finished: phase Succeeded or Failed.
 bool is_finished(const Object& pod);
+/// The Pod's name among those of the Service, which names its Pods; null when it has none.
+const Value& hostname_in(const Object& service, const Object& pod);
 /// What Endpoints and EndpointSlices say of the Pod has not changed.
 bool same_endpoint(const Object& left, const Object& right);
 

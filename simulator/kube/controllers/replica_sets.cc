@@ -11,6 +11,7 @@
 namespace plumbline::kube {
 namespace {
 
+constexpr std::chrono::seconds kRefusedRetry{1};
 constexpr std::size_t kCreatedAtOnce = 256;  ///< Pods made in one turn of the event loop
 
 LabelSelector selector_of(const Object& set) {
@@ -71,6 +72,7 @@ void ReplicaSets::on_pod(const Event& event) {
 void ReplicaSets::on_replica_set(const Event& event) {
   if (event.op == Op::kDeleted) {
     tallies_.erase(event.object->uid());
+    refused_.erase(event.object->uid());
     return;
   }
   queue_.add(event.object->key());
@@ -103,7 +105,11 @@ void ReplicaSets::create_pods(const Object& set, std::size_t count) {
   set_defaults(store_.kind(KindId::kPod), pod);
   const std::string space = set.space();
   for (std::size_t made = 0; made < std::min(count, kCreatedAtOnce); ++made)
-    if (!operations_.create(KindId::kPod, space, pod, as_controller())) return;
+    if (const auto created = operations_.create(KindId::kPod, space, pod, as_controller()); !created) {
+      refused_[set.uid()] = created.error().message;
+      return queue_.add_after(set.key(), kRefusedRetry);
+    }
+  refused_.erase(set.uid());
 }
 
 void ReplicaSets::remove_pods(const Object& set, const Tally& tally, std::size_t count) {
@@ -126,6 +132,16 @@ void ReplicaSets::write_status(const ObjectPtr& set, const Tally& tally) {
   if (!tally.ready.empty()) {
     status["readyReplicas"] = tally.ready.size();
     status["availableReplicas"] = tally.ready.size();
+  }
+  if (const auto refused = refused_.find(current->uid()); refused != refused_.end()) {
+    Value condition{{"type", "ReplicaFailure"},
+                    {"status", "True"},
+                    {"reason", "FailedCreate"},
+                    {"message", refused->second},
+                    {"lastTransitionTime", store_.now()}};
+    for (const Value& old : current->at("status.conditions"))
+      if (old["type"] == "ReplicaFailure") condition["lastTransitionTime"] = old["lastTransitionTime"];
+    status["conditions"] = Value::array({condition});
   }
   if (current->at("status") == status) return;
   Value next = current->value();

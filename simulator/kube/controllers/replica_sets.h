@@ -24,6 +24,7 @@ class ReplicaSets {
   void on_pod(const Event& event);
   void on_replica_set(const Event& event);
   void sync(const ObjectKey& key);
+  /// When one is refused the set comes again later, and its status says why.
   void create_pods(const Object& set, std::size_t count);
   void remove_pods(const Object& set, const Tally& tally, std::size_t count);
   void write_status(const ObjectPtr& set, const Tally& tally);
@@ -32,7 +33,8 @@ class ReplicaSets {
 
   Operations& operations_;
   Store& store_;
-  std::unordered_map<std::string, Tally> tallies_;  ///< by the ReplicaSet's uid
+  std::unordered_map<std::string, Tally> tallies_;        ///< by the ReplicaSet's uid
+  std::unordered_map<std::string, std::string> refused_;  ///< why a set's last Pod was, by the set's uid
   WorkQueue queue_;
   WorkQueue strays_;  ///< Pods whose controller may have to change
   Store::Subscription pods_, sets_;

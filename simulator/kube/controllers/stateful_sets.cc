@@ -133,7 +133,8 @@ void StatefulSets::create_replica(const Object& set, const Object& revision, std
   metadata["ownerReferences"] = Value::array({controller_reference(store_.kind(set.kind()), set)});
   pod["spec"]["hostname"] = name;
   if (const Value& service = set.at("spec.serviceName"); !service.text().empty()) pod["spec"]["subdomain"] = service;
-  (void)operations_.create(KindId::kPod, set.space(), std::move(pod), as_controller());
+  if (!operations_.create(KindId::kPod, set.space(), std::move(pod), as_controller()))
+    queue_.add_after(set.key(), std::chrono::seconds(1));
 }
 
 void StatefulSets::write_status(const ObjectKey& key, const Revisions& revisions) {

@@ -194,6 +194,8 @@ TEST_F(NodesTest, PodsOfALostNodeAreNotReadyAndComeBackWithIt) {
   ASSERT_TRUE(nodes_.set_ready("n1", "True"));
   settle();
   EXPECT_TRUE(store_.find(KindId::kNode, "", "n1")->at("spec.taints").is_null());
+  for (const ObjectPtr& pod : pods()) EXPECT_TRUE(is_ready(*pod)) << pod->name();
+  EXPECT_EQ(find(KindId::kEndpoints, "s")->at("subsets").front()["addresses"].size(), 2U);
 }
 
 TEST_F(NodesTest, PodsLeaveWhenTheirTolerationEnds) {
@@ -210,9 +212,17 @@ TEST_F(NodesTest, PodsLeaveWhenTheirTolerationEnds) {
   const std::string name = pods()[0]->name();
   ASSERT_TRUE(nodes_.set_ready("n1", "Unknown"));
   settle();
+  ASSERT_THAT(pods(), SizeIs(2)) << "nobody on the lost node sees its end through";
+  for (const ObjectPtr& pod : pods()) {
+    EXPECT_EQ(pod->deleting(), pod->name() == name);
+    if (pod->name() == name) continue;
+    EXPECT_EQ(pod->text("spec.nodeName"), "") << "the only node that it may be on is tainted";
+  }
+  ASSERT_TRUE(nodes_.set_ready("n1", "True"));
+  settle();
   ASSERT_THAT(pods(), SizeIs(1));
-  EXPECT_NE(pods()[0]->name(), name);
-  EXPECT_EQ(pods()[0]->text("spec.nodeName"), "") << "nobody tolerates the only node that it may be on";
+  EXPECT_EQ(pods()[0]->text("spec.nodeName"), "n1");
+  EXPECT_TRUE(is_ready(*pods()[0]));
 }
 
 TEST_F(NodesTest, PodsGoWithTheirNode) {
@@ -222,7 +232,18 @@ TEST_F(NodesTest, PodsGoWithTheirNode) {
   for (const ObjectPtr& pod : pods()) EXPECT_EQ(pod->at("spec.nodeName"), "n2");
 }
 
-TEST_F(NodesTest, AnUnknownNodeIsNotFound) { EXPECT_EQ(nodes_.set_ready("n9", "True").error().code, 404); }
+TEST_F(NodesTest, UnknownNodesAndWordsAreRefused) {
+  EXPECT_EQ(nodes_.set_ready("n9", "True").error().code, 404);
+  EXPECT_EQ(nodes_.set_ready("n1", "yes").error().code, 400);
+}
+
+TEST_F(NodesTest, PodsThatWaitForANodeGetTheNextOne) {
+  for (const char* node : {"n1", "n2"}) patch({KindId::kNode, "", node}, {{"spec", {{"unschedulable", true}}}});
+  create_deployment(1);
+  EXPECT_EQ(pods()[0]->text("spec.nodeName"), "");
+  patch({KindId::kNode, "", "n2"}, {{"spec", {{"unschedulable", false}}}});
+  EXPECT_EQ(pods()[0]->text("spec.nodeName"), "n2");
+}
 
 TEST_F(NodesTest, CordonedNodesGetNoNewPods) {
   patch({KindId::kNode, "", "n1"}, {{"spec", {{"unschedulable", true}}}});

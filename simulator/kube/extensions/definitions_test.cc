@@ -176,6 +176,9 @@ TEST_F(DefinitionsTest, StatusAndSizeArePartsOfTheirOwn) {
   const auto ignored = operations_.update(made->key(), with_status);
   ASSERT_TRUE(ignored);
   EXPECT_TRUE((*ignored)->at("status").is_null());
+  Value blind = made->value();
+  blind["metadata"].erase("resourceVersion");
+  EXPECT_EQ(operations_.update(made->key(), blind).error().code, 422) << "who does not know what there is";
   WriteOptions status;
   status.part = Part::kStatus;
   with_status["metadata"]["resourceVersion"] = std::to_string((*ignored)->resource_version());

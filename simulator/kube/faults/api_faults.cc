@@ -81,10 +81,17 @@ void ApiFaults::inject(const ApiFault& fault) {
   Active& active = active_[fault.kind];
   active.fault = fault;
   active.since = store_.resource_version();
+  active.number = ++begun_;
   if (fault.lasts.count() > 0) {
     active.end = std::make_unique<boost::asio::steady_timer>(io_, fault.lasts);
-    active.end->async_wait([this, kind = fault.kind](const boost::system::error_code& error) {
-      if (!error) heal(kind);
+    active.end->async_wait([self = std::weak_ptr(self_), kind = fault.kind,
+                            number = active.number](const boost::system::error_code& error) {
+      const auto alive = self.lock();
+      if (error || !alive) return;
+      // It may have been replaced in the turn in which its time ended.
+      const auto& all = (*alive)->active_;
+      const auto found = all.find(kind);
+      if (found != all.end() && found->second.number == number) (*alive)->heal(kind);
     });
   }
   begin(fault);
@@ -173,10 +180,12 @@ void ApiFaults::trouble_all() {
 void ApiFaults::release_later() {
   if (release_.expiry() > std::chrono::steady_clock::now()) return;
   release_.expires_after(kReleasePeriod);
-  release_.async_wait([this](const boost::system::error_code& error) {
-    if (error) return;
-    api_.watches().each([](const Watches::Watcher& watcher) { watcher.stream->release(); });
-    if (active_.contains(FaultKind::kWatchDelay)) release_later();
+  release_.async_wait([self = std::weak_ptr(self_)](const boost::system::error_code& error) {
+    const auto alive = self.lock();
+    if (error || !alive) return;
+    ApiFaults& faults = **alive;
+    faults.api_.watches().each([](const Watches::Watcher& watcher) { watcher.stream->release(); });
+    if (faults.active_.contains(FaultKind::kWatchDelay)) faults.release_later();
   });
 }
 
@@ -213,16 +222,9 @@ void ApiFaults::answer(const HttpRequest& request, const Target& target, const A
         refuse(expired(fmt::format("too old resource version: {} ({})", version, store_.resource_version()))));
   if (asked.verb == "list" && version == "0")
     if (const Active* stale = concerned(FaultKind::kStale, asked, user)) {
-      // An old replica: everything as it was when the fault began.
+      // An old replica: everything as it was when the fault began, as long as that is known.
       HttpRequest old = request;
-      const std::size_t at = old.target.find("resourceVersion=0");
-      old.target.replace(at, std::string_view("resourceVersion=0").size(),
-                         fmt::format("resourceVersion={}", stale->since));
-      if (const std::size_t match = old.target.find("resourceVersionMatch=NotOlderThan"); match != std::string::npos)
-        old.target.replace(match, std::string_view("resourceVersionMatch=NotOlderThan").size(),
-                           "resourceVersionMatch=Exact");
-      else
-        old.target += "&resourceVersionMatch=Exact";
+      old.as_of = stale->since;
       return respond(api_.handle(old));
     }
   Reply reply = api_.handle(request);

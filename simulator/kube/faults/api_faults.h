@@ -43,7 +43,8 @@ class ApiFaults {
  private:
   struct Active {
     ApiFault fault;
-    std::uint64_t since = 0;  ///< resourceVersion
+    std::uint64_t since = 0;   ///< resourceVersion
+    std::uint64_t number = 0;  ///< which of all that were begun
     std::unique_ptr<boost::asio::steady_timer> end;
   };
 
@@ -65,6 +66,7 @@ class ApiFaults {
   kernel::Random random_;
   Hooks hooks_;
   std::map<FaultKind, Active> active_;
+  std::uint64_t begun_ = 0;
   boost::asio::steady_timer release_;
   std::shared_ptr<ApiFaults*> self_;  ///< what late timers find empty after destruction
 };

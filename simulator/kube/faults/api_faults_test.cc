@@ -170,6 +170,7 @@ TEST_F(ApiFaultsTest, StaleReadsShowWhatThereWas) {
   inject(fault(FaultKind::kStale));
   add("b");
   EXPECT_THAT(answer(list_ + "?resourceVersion=0").body, ::testing::Not(HasSubstr("\"b\"")));
+  EXPECT_THAT(answer(list_ + "?resourceVersion=%30").body, ::testing::Not(HasSubstr("\"b\"")));
   EXPECT_THAT(answer(list_).body, HasSubstr("\"b\"")) << "a consistent read asks the leader";
   faults_.heal();
   EXPECT_THAT(answer(list_ + "?resourceVersion=0").body, HasSubstr("\"b\""));

@@ -62,16 +62,19 @@ Reply ApiServer::handle(const HttpRequest& request) {
   const Credentials credentials{request.certificate, request.bad_certificate, request.authorization};
   const auto user = authenticator_.authenticate(credentials);
   Reply reply = refuse({401, "Unauthorized", "Unauthorized", nullptr});
+  User acts = user.value_or(User{});
   if (user) {
-    const auto acts = acting(*user, request);
-    Call call{request, target, acts ? *acts : *user};
-    reply = acts ? route(call, asked) : refuse(acts.error());
+    const auto another = acting(*user, request);
+    if (another) acts = *another;
+    Call call{request, target, acts};
+    reply = another ? route(call, asked) : refuse(another.error());
     if (auto* response = std::get_if<HttpResponse>(&reply))
       for (const std::string& warning : call.warnings)
         response->headers.emplace_back("Warning", fmt::format("299 - {}", to_text(Value(warning))));
   }
   const auto* response = std::get_if<HttpResponse>(&reply);
-  if (auto* watch = std::get_if<std::unique_ptr<WatchStream>>(&reply)) watches_.add(**watch, *user, asked, credentials);
+  if (auto* watch = std::get_if<std::unique_ptr<WatchStream>>(&reply))
+    watches_.add(**watch, acts, acts.name != user->name, asked, credentials);
   if (audit_) audit_(user.value_or(User{}), asked, request, response ? response->code : 200);
   return reply;
 }
@@ -93,7 +96,8 @@ void ApiServer::revocations_end_watches(boost::asio::io_context& io, bool end) {
       *alive = false;
       watches_.each([this](const Watches::Watcher& watcher) {
         const auto user = authenticator_.authenticate(watcher.credentials);
-        if (!user || !authorizer_.allowed(*user, watcher.asked)) watcher.stream->end();
+        if (!user || !authorizer_.allowed(watcher.acts_for_another ? watcher.user : *user, watcher.asked))
+          watcher.stream->end();
       });
     });
   };

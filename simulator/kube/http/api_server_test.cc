@@ -213,6 +213,25 @@ TEST_F(ApiServerTest, ImpersonationActsAsSomebodyElse) {
   EXPECT_EQ(json("GET", kMaps)["@code"], Value(200));
 }
 
+TEST_F(ApiServerTest, RightsInANamespaceReachNothingBeyondIt) {
+  EXPECT_EQ(json("GET", "/api/v1/namespaces/web/nodes")["@code"], Value(404));
+  EXPECT_EQ(json("POST", "/apis/rbac.authorization.k8s.io/v1/namespaces/web/clusterrolebindings",
+                 R"({"metadata":{"name":"x"},"roleRef":{"kind":"ClusterRole","name":"cluster-admin"}})")["@code"],
+            Value(404));
+  EXPECT_EQ(json("GET", "/api/v1/namespaces/web")["@code"], Value(200));
+}
+
+TEST_F(ApiServerTest, AWatchMayBeginWithAnyNumberOfObjects) {
+  for (std::size_t i = 0; i <= kWatchQueueMax; ++i)
+    ASSERT_TRUE(
+        store_.create(KindId::kConfigMap, {{"metadata", {{"name", "m" + std::to_string(i)}, {"namespace", "web"}}}}));
+  const auto stream = watch(std::string(kMaps) + "?watch=true");
+  EXPECT_FALSE(stream->ended());
+  std::string lines;
+  stream->take(lines, std::string::npos);
+  EXPECT_EQ(static_cast<std::size_t>(std::count(lines.begin(), lines.end(), '\n')), kWatchQueueMax + 1);
+}
+
 TEST_F(ApiServerTest, ImpersonationIsARight) {
   user_ = User{"jane", {}};
   acts_as_ = "bob";

@@ -204,7 +204,14 @@ Reply ApiServer::list(const Call& call) {
   const auto matches = [&](const ObjectPtr& object) {
     return wanted->labels.matches(object->labels()) && wanted->fields.matches(*object);
   };
-  if (wanted->continues || wanted->from.resource_version != 0) {
+  auto old = call.request.as_of != 0 && !wanted->continues && target.parameter("resourceVersion") == "0"
+                 ? store_.snapshot(kind, space, call.request.as_of, {})
+                 : Outcome<std::vector<ObjectPtr>>(Failure{});
+  if (old) {
+    version = call.request.as_of;
+    for (ObjectPtr& object : *old)
+      if (matches(object)) objects.push_back(std::move(object));
+  } else if (wanted->continues || wanted->from.resource_version != 0) {
     if (wanted->from.resource_version != 0) version = wanted->from.resource_version;
     auto snapshot = store_.snapshot(kind, space, version, wanted->from.after);
     if (!snapshot) return refuse(wanted->continues ? too_old(snapshot.error(), wanted->from) : snapshot.error());

@@ -41,9 +41,11 @@ void parse_query(std::string_view query, Target& target) {
 void parse_resource(const std::vector<std::string>& parts, std::size_t next, const Registry& registry, Target& target) {
   if (next >= parts.size()) return;
   const auto left = parts.size() - next;
+  bool in_space = false;
   if (parts[next] == "namespaces" && left >= 3 && parts[next + 2] != "status" && parts[next + 2] != "finalize") {
     target.space = parts[next + 1];
     next += 2;
+    in_space = true;
   }
   target.resource_request = true;
   target.resource = parts[next++];
@@ -53,6 +55,8 @@ void parse_resource(const std::vector<std::string>& parts, std::size_t next, con
   // A namespace is in itself, for RBAC.
   if (target.resource == "namespaces" && target.group.empty()) target.space = target.name;
   target.kind = registry.find(target.group, target.version, target.resource);
+  // What has no namespace is in none: rights in one must not reach it.
+  if (target.kind != nullptr && !target.kind->namespaced && in_space) target.kind = nullptr;
   if (target.kind != nullptr) target.served = target.kind->version(target.version);
 }
 

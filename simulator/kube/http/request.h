@@ -29,6 +29,7 @@ struct HttpRequest {
   std::vector<std::string> impersonate_groups;
   std::string body;
   bool body_too_large = false;  ///< its body is longer than kRequestBodyMax, and not here
+  std::uint64_t as_of = 0;      ///< reads that may be old see what there was at this resourceVersion (a fault); 0: now
   std::optional<User> certificate;
   bool bad_certificate = false;
   std::string from;  ///< the client's address

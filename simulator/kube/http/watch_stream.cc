@@ -26,6 +26,7 @@ WatchStream::WatchStream(Store& store, WatchOptions options) : store_(store), op
     for (const Event& event : *changes)
       if (options_.space.empty() || event.object->space() == options_.space) on_event(event);
   }
+  queue_max_ = queue_.size() + kWatchQueueMax;
   subscription_ = store_.subscribe(options_.kind->id, options_.space, [this](const Event& event) { on_event(event); });
 }
 
@@ -88,7 +89,7 @@ void WatchStream::finish() {
 void WatchStream::push(Line line) {
   if (ended_) return;
   // Memory is bounded: who does not read is cut off, and lists again.
-  if (queue_.size() >= kWatchQueueMax) return end();
+  if (queue_.size() >= queue_max_) return end();
   if (trouble_.delay.count() > 0) line.due = std::chrono::steady_clock::now() + trouble_.delay;
   const bool twice = line.object && trouble_.twice && trouble_.twice();
   if (twice) queue_.push_back(line);

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <limits>
 #include <optional>
 #include <string>
 
@@ -91,6 +92,8 @@ class WatchStream {
   std::optional<TablePrinter> printer_;
   bool columns_sent_ = false;
   std::deque<Line> queue_;
+  /// What there was at the beginning may be any number; what waits beyond that is limited.
+  std::size_t queue_max_ = std::numeric_limits<std::size_t>::max();
   bool ended_ = false;
   Trouble trouble_;
   std::function<void()> ready_, gone_;

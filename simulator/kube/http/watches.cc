@@ -9,9 +9,11 @@ Watches::Watches() : open_(std::make_shared<std::map<const WatchStream*, Watcher
 
 Watches::~Watches() = default;
 
-void Watches::add(WatchStream& stream, User user, Attributes asked, const Credentials& credentials) {
+void Watches::add(WatchStream& stream, User user, bool acts_for_another, Attributes asked,
+                  const Credentials& credentials) {
   Watcher& watcher = (*open_)[&stream];
   watcher.user = std::move(user);
+  watcher.acts_for_another = acts_for_another;
   watcher.asked = std::move(asked);
   watcher.authorization = credentials.authorization;
   watcher.credentials = credentials;

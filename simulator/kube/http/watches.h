@@ -16,7 +16,8 @@ namespace plumbline::kube {
 class Watches {
  public:
   struct Watcher {
-    User user;
+    User user;  ///< as whom it watches
+    bool acts_for_another = false;
     Attributes asked;
     Credentials credentials;
     std::string authorization;  ///< what `credentials` refers to
@@ -29,7 +30,7 @@ class Watches {
   Watches& operator=(const Watches&) = delete;
 
   /// Known until it is destroyed, which may be after this is.
-  void add(WatchStream& stream, User user, Attributes asked, const Credentials& credentials);
+  void add(WatchStream& stream, User user, bool acts_for_another, Attributes asked, const Credentials& credentials);
   /// `visit` may end streams, not destroy them.
   void each(const std::function<void(const Watcher&)>& visit) const;
   std::size_t size() const;

@@ -329,7 +329,10 @@ void TlsServer::present(const Certificate* other) {
 
 void TlsServer::reset_connections(bool reset) {
   shared_->resets = reset;
-  if (!reset) return;
+  if (reset) cut_connections();
+}
+
+void TlsServer::cut_connections() {
   const auto ending = std::move(shared_->connections);
   shared_->connections.clear();
   for (const auto& connection : ending) connection->reset();

@@ -30,6 +30,8 @@ class TlsServer {
   void present(const Certificate* other);
   /// Resets every connection, those that are there and those that come, until it is told not to.
   void reset_connections(bool reset);
+  /// Resets the connections that are there.
+  void cut_connections();
   /// Closes every listener and every connection. serve() may be called again.
   void stop();
 
