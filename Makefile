@@ -22,7 +22,7 @@ build: configure ## the four programs, in build/release/bin
 	@cmake --build $(BUILD) --target plumbline plumbline-gateway plumbline-sim plumbline-mutant $(QUIET)
 
 conformance: configure ## judge the reference gateway by the whole suite
-	@[ -x $(BIN)/plumbline ] || echo "building into $(BIN): three to four minutes on two cores the first time" >&2
+	@[ -x $(BIN)/plumbline ] || echo "building into $(BIN): five to six minutes on two cores the first time" >&2
 	@cmake --build $(BUILD) --target plumbline plumbline-gateway $(QUIET)
 	@$(BIN)/plumbline conform --candidate reference --seed $(SEED) $(ARGS)
 

@@ -42,26 +42,13 @@ Value slice_endpoint(const Object& service, const Object& pod, std::string_view 
 EndpointSlices::EndpointSlices(boost::asio::io_context& io, Operations& operations)
     : operations_(operations),
       store_(operations.store()),
-      index_(store_),
       queue_(io, [this](const ObjectKey& key) { sync(key); }),
-      services_(store_.subscribe(KindId::kService, "",
-                                 [this](const Event& event) {
-                                   index_.update(event);
-                                   queue_.add(event.object->key());
-                                 })),
-      pods_(store_.subscribe(KindId::kPod, "", [this](const Event& event) { on_pod(event); })),
+      services_(store_, [this](const ObjectKey& service) { queue_.add(service); }),
       slices_(store_.subscribe(KindId::kEndpointSlice, "", [this](const Event& event) {
         // A slice that somebody else took away, or changed, is made good.
         if (event.object->labels()[kSliceManagerLabel] != kSliceManager || event.op == Op::kAdded) return;
         queue_.add({KindId::kService, event.object->space(), event.object->labels()[kServiceNameLabel].string()});
       })) {}
-
-void EndpointSlices::on_pod(const Event& event) {
-  if (event.previous && event.op == Op::kModified && same_endpoint(*event.previous, *event.object)) return;
-  const auto queue = [this](const ObjectPtr& service) { queue_.add(service->key()); };
-  if (event.previous) index_.each_of(*event.previous, queue);
-  if (event.op != Op::kDeleted) index_.each_of(*event.object, queue);
-}
 
 void EndpointSlices::sync(const ObjectKey& key) {
   if (pace_.rests(key)) return;

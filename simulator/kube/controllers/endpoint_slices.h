@@ -32,15 +32,14 @@ class EndpointSlices {
   EndpointSlices(boost::asio::io_context& io, Operations& operations);
 
  private:
-  void on_pod(const Event& event);
   void sync(const ObjectKey& service);
 
   Operations& operations_;
   Store& store_;
-  ServiceIndex index_;
   WorkQueue queue_;
   Pace pace_{queue_};
-  Store::Subscription services_, pods_, slices_;
+  ServiceIndex services_;
+  Store::Subscription slices_;
 };
 
 /// Makes the slices among `current` say what `groups` say, with as few writes as that takes. `metadata` is that of

@@ -57,24 +57,11 @@ Value endpoint_subsets(const Object& service, const std::vector<ObjectPtr>& pods
 EndpointsWriter::EndpointsWriter(boost::asio::io_context& io, Operations& operations)
     : operations_(operations),
       store_(operations.store()),
-      index_(store_),
       queue_(io, [this](const ObjectKey& key) { sync(key); }),
-      services_(store_.subscribe(KindId::kService, "",
-                                 [this](const Event& event) {
-                                   index_.update(event);
-                                   queue_.add(event.object->key());
-                                 })),
-      pods_(store_.subscribe(KindId::kPod, "", [this](const Event& event) { on_pod(event); })),
+      services_(store_, [this](const ObjectKey& service) { queue_.add(service); }),
       endpoints_(store_.subscribe(KindId::kEndpoints, "", [this](const Event& event) {
         if (event.op == Op::kDeleted) queue_.add({KindId::kService, event.object->space(), event.object->name()});
       })) {}
-
-void EndpointsWriter::on_pod(const Event& event) {
-  if (event.previous && event.op == Op::kModified && same_endpoint(*event.previous, *event.object)) return;
-  const auto queue = [this](const ObjectPtr& service) { queue_.add(service->key()); };
-  if (event.previous) index_.each_of(*event.previous, queue);
-  if (event.op != Op::kDeleted) index_.each_of(*event.object, queue);
-}
 
 void EndpointsWriter::sync(const ObjectKey& key) {
   if (pace_.rests(key)) return;

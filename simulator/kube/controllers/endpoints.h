@@ -22,15 +22,14 @@ class EndpointsWriter {
   EndpointsWriter(boost::asio::io_context& io, Operations& operations);
 
  private:
-  void on_pod(const Event& event);
   void sync(const ObjectKey& service);
 
   Operations& operations_;
   Store& store_;
-  ServiceIndex index_;
   WorkQueue queue_;
   Pace pace_{queue_};
-  Store::Subscription services_, pods_, endpoints_;
+  ServiceIndex services_;
+  Store::Subscription endpoints_;
 };
 
 }  // namespace plumbline::kube

@@ -4,6 +4,8 @@
 
 #include <utility>
 
+#include "simulator/kube/schema/conform.h"
+
 namespace plumbline::kube {
 namespace {
 
@@ -19,23 +21,6 @@ Value texts(const std::vector<std::string>& words) {
 Value described(const char* words, Value schema) {
   schema["description"] = words;
   return schema;
-}
-
-/// What a field of this type is when nothing is said: how a document says that it is never missing.
-Value nothing(const Type& type) {
-  switch (type.form) {
-    case Type::Form::kString:
-      return "";
-    case Type::Form::kInteger:
-    case Type::Form::kNumber:
-      return 0;
-    case Type::Form::kBoolean:
-      return false;
-    case Type::Form::kObject:
-      return Value::object();
-    default:
-      return nullptr;
-  }
 }
 
 }  // namespace
@@ -157,7 +142,7 @@ Value Schemas::of_field(const Field& field) {
   Value schema = of(*field.type);
   const Value preset = !field.preset.is_null() ? field.preset
                        : field.always || (field.required && field.type->form != Type::Form::kList)
-                           ? nothing(*field.type)
+                           ? nothing_of(*field.type)
                            : Value();
   const bool refers = schema.contains("$ref");
   // Beside a reference nothing else counts in the third edition.
