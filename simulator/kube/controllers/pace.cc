@@ -5,7 +5,7 @@ namespace plumbline::kube {
 bool Pace::rests(const ObjectKey& key) {
   const auto found = until_.find(key);
   if (found == until_.end()) return false;
-  const auto now = std::chrono::steady_clock::now();
+  const auto now = clock_();
   if (now >= found->second) {
     until_.erase(found);
     return false;
@@ -16,7 +16,7 @@ bool Pace::rests(const ObjectKey& key) {
 
 void Pace::worked(const ObjectKey& key, std::size_t things) {
   if (things < kThingsWithoutRest) return;
-  until_[key] = std::chrono::steady_clock::now() + kRestPerThing * static_cast<std::int64_t>(things);
+  until_[key] = clock_() + kRestPerThing * static_cast<std::int64_t>(things);
 }
 
 }  // namespace plumbline::kube

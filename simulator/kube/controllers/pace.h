@@ -4,7 +4,9 @@
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <map>
+#include <utility>
 
 #include "simulator/kube/controllers/work_queue.h"
 
@@ -16,8 +18,10 @@ inline constexpr std::chrono::microseconds kRestPerThing{50};
 
 class Pace {
  public:
+  using Clock = std::function<std::chrono::steady_clock::time_point()>;
   /// `queue` must outlive this.
-  explicit Pace(WorkQueue& queue) : queue_(queue) {}
+  explicit Pace(WorkQueue& queue, Clock clock = std::chrono::steady_clock::now)
+      : queue_(queue), clock_(std::move(clock)) {}
 
   /// True: not now; the key comes again by itself.
   bool rests(const ObjectKey& key);
@@ -25,6 +29,7 @@ class Pace {
 
  private:
   WorkQueue& queue_;
+  Clock clock_;
   std::map<ObjectKey, std::chrono::steady_clock::time_point> until_;
 };
 
