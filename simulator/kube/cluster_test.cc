@@ -1,6 +1,11 @@
 #include "simulator/kube/cluster.h"
 
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
 
 #include "simulator/kube/fake_runtime.h"
 
@@ -137,6 +142,48 @@ TEST_F(ClusterTest, SameSeedMakesTheSameCluster) {
   };
   std::vector<std::string> ours = names(cluster_);
   for (const std::string& uid : names(twin)) EXPECT_NE(std::find(ours.begin(), ours.end(), uid), ours.end());
+}
+
+TEST_F(ClusterTest, FaultsOfTheConnectionDoNotHealEachOther) {
+  const int listener = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in place{};
+  place.sin_family = AF_INET;
+  place.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof place;
+  ASSERT_EQ(::bind(listener, reinterpret_cast<sockaddr*>(&place), size), 0);
+  ASSERT_EQ(::listen(listener, 8), 0);
+  ASSERT_EQ(::getsockname(listener, reinterpret_cast<sockaddr*>(&place), &size), 0);
+  cluster_.serve(listener);
+  // Served is who is told that this port speaks TLS.
+  const auto is_served = [&] {
+    const int client = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    EXPECT_EQ(::connect(client, reinterpret_cast<sockaddr*>(&place), sizeof place), 0);
+    (void)::send(client, "GET / HTTP/1.0\r\n\r\n", 18, MSG_NOSIGNAL);
+    char byte = 0;
+    ssize_t count = -1;
+    do {
+      io_.restart();
+      io_.run_for(std::chrono::milliseconds(5));
+      count = ::recv(client, &byte, 1, MSG_DONTWAIT);
+    } while (count < 0 && errno == EAGAIN);
+    ::close(client);
+    return count == 1;
+  };
+  ApiFault down, tls;
+  tls.kind = FaultKind::kTls;
+  ASSERT_TRUE(is_served());
+  ASSERT_TRUE(cluster_.inject(down));
+  tls.tls = TlsFault::kExpired;
+  ASSERT_TRUE(cluster_.inject(tls));
+  EXPECT_FALSE(is_served());
+  cluster_.heal(FaultKind::kTls);
+  EXPECT_FALSE(is_served());
+  tls.tls = TlsFault::kReset;
+  ASSERT_TRUE(cluster_.inject(tls));
+  cluster_.heal(FaultKind::kDown);
+  EXPECT_FALSE(is_served());
+  cluster_.heal();
+  EXPECT_TRUE(is_served());
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include "simulator/network/isolation.h"
 #include "simulator/program/control.h"
 #include "simulator/program/exec.h"
+#include "simulator/program/trouble.h"
 #include "simulator/program/up.h"
 #include "simulator/world/world_file.h"
 
@@ -96,6 +97,32 @@ TEST(Program, UpIsReadyRunsCommandsInsideAndTakesAllAway) {
   EXPECT_EQ("", up.output(""));
   EXPECT_TRUE(std::filesystem::is_empty(up.dir()));
   EXPECT_EQ(100 + static_cast<int>(Reason::kNotFound), inside("vpc-1", {"/bin/true"}));
+}
+
+TEST(Program, OrdersAreCarriedOutOrSayWhatIsWrong) {
+  Up up;
+  ASSERT_EQ("ready\n", up.output("ready\n"));
+  const auto said = [](const nlohmann::json& order) {
+    const auto done = order_control(Up::name(), order);
+    return done ? std::string("done") : done.error().text;
+  };
+  TroubleOrder refuse;
+  refuse.cluster = "cls-1";
+  refuse.fault.kind = world::FaultKind::kRefuse;
+  EXPECT_EQ("done", said(to_json(refuse)));
+  TroubleOrder heal = refuse;
+  heal.verb = TroubleOrder::Verb::kHeal;
+  EXPECT_EQ("done", said(to_json(heal)));
+  heal.kind = world::FaultKind::kRefuse;
+  EXPECT_EQ("done", said(to_json(heal)));
+  EXPECT_EQ("the world does not know this order: heal \"wach-mute\"",
+            said({{"cluster", "cls-1"}, {"heal", "wach-mute"}}));
+  EXPECT_EQ("the world does not know this order: heal 5", said({{"cluster", "cls-1"}, {"heal", 5}}));
+  EXPECT_EQ("the world does not know this order: fault {\"is\":\"flood\"}",
+            said({{"cluster", "cls-1"}, {"fault", {{"is", "flood"}}}}));
+  EXPECT_EQ("this world has no cluster 'cls-9'", said({{"cluster", "cls-9"}, {"heal", ""}}));
+  EXPECT_EQ("nodes \"n9\" not found", said({{"cluster", "cls-1"}, {"node", "n9"}, {"ready", "True"}}));
+  EXPECT_EQ(Reason::kNotFound, order_control("no-such-world", to_json(heal)).error().reason);
 }
 
 TEST(Program, KilledUpLeavesNoProcessAndNoSocket) {

@@ -56,6 +56,31 @@ TEST_F(DeploymentsTest, WritesNothingWhenNothingChanged) {
   EXPECT_EQ(store_.resource_version(), version);
 }
 
+TEST_F(DeploymentsTest, APodThatIsRefusedIsTriedAgain) {
+  Value early = deployment(1, "1");
+  early["spec"]["template"]["spec"]["serviceAccountName"] = "robot";
+  create(KindId::kDeployment, "web", early);
+  settle();
+  EXPECT_TRUE(pods().empty());
+  const auto set = [this] { return store_.list(KindId::kReplicaSet, "web").at(0); };
+  const Value failure = set()->at("status.conditions").front();
+  EXPECT_EQ(failure["type"], "ReplicaFailure");
+  EXPECT_NE(failure["message"].text().find("serviceaccount \"robot\" not found"), std::string::npos);
+  create(KindId::kServiceAccount, "web", {{"metadata", {{"name", "robot"}}}});
+  settle_after_rest();
+  EXPECT_EQ(pods().size(), 1U);
+  EXPECT_TRUE(set()->at("status.conditions").is_null());
+}
+
+TEST_F(DeploymentsTest, WhoWantsNoMorePodsDoesNotFail) {
+  Value early = deployment(1, "1");
+  early["spec"]["template"]["spec"]["serviceAccountName"] = "robot";
+  create(KindId::kDeployment, "web", early);
+  settle();
+  patch(kKey, {{"spec", {{"replicas", 0}}}});
+  EXPECT_TRUE(store_.list(KindId::kReplicaSet, "web").at(0)->at("status.conditions").is_null());
+}
+
 TEST_F(DeploymentsTest, ReplicaSetTakesOverAnnotations) {
   create_deployment(1);
   patch(kKey,

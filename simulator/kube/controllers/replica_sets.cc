@@ -89,8 +89,9 @@ void ReplicaSets::sync(const ObjectKey& key) {
   const auto wanted = static_cast<std::size_t>(std::max<std::int64_t>(0, set->number("spec.replicas", 1)));
   if (tally.active.size() < wanted)
     create_pods(*set, wanted - tally.active.size());
-  else if (tally.active.size() > wanted)
-    remove_pods(*set, tally, tally.active.size() - wanted);
+  else
+    refused_.erase(set->uid());
+  if (tally.active.size() > wanted) remove_pods(*set, tally, tally.active.size() - wanted);
   // Whatever was created or removed has changed the tally, and has queued this set again for its status.
   write_status(set, tallies_[set->uid()]);
 }
@@ -139,8 +140,9 @@ void ReplicaSets::write_status(const ObjectPtr& set, const Tally& tally) {
                     {"reason", "FailedCreate"},
                     {"message", refused->second},
                     {"lastTransitionTime", store_.now()}};
+    // It stays as it was first told: each refusal names another Pod, and telling that would be a change to look at.
     for (const Value& old : current->at("status.conditions"))
-      if (old["type"] == "ReplicaFailure") condition["lastTransitionTime"] = old["lastTransitionTime"];
+      if (old["type"] == "ReplicaFailure") condition = old;
     status["conditions"] = Value::array({condition});
   }
   if (current->at("status") == status) return;

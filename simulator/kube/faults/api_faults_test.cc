@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <boost/asio/post.hpp>
+
 #include "simulator/kube/faults/fault_json.h"
 #include "simulator/kube/value/fixture.h"
 
@@ -151,6 +153,18 @@ TEST_F(ApiFaultsTest, AFaultMayEndByItself) {
   run_for(milliseconds(500));
   EXPECT_FALSE(faults_.lasts(FaultKind::kRefuse));
   EXPECT_EQ(answer(list_).code, 200);
+}
+
+TEST_F(ApiFaultsTest, TheEndOfAFaultLeavesItsSuccessorAlone) {
+  ApiFault brief = fault(FaultKind::kRefuse);
+  brief.lasts = milliseconds(1);
+  inject(brief);
+  const auto over = std::chrono::steady_clock::now() + milliseconds(2);
+  while (std::chrono::steady_clock::now() < over) continue;
+  // Runs when the end of the first has been noticed already, and has not been told yet.
+  boost::asio::post(io_, [this] { inject(fault(FaultKind::kRefuse)); });
+  run_for(milliseconds(20));
+  EXPECT_EQ(answer(list_).code, 503);
 }
 
 TEST_F(ApiFaultsTest, TokensAreRefusedCertificatesAreNot) {
@@ -320,6 +334,31 @@ TEST(ApiFaultTest, NamesAreReadAsTheyAreWritten) {
   EXPECT_FALSE(fault_kind("flood"));
   for (const TlsFault each : {TlsFault::kReset, TlsFault::kUnknownAuthority, TlsFault::kExpired, TlsFault::kWrongName})
     EXPECT_EQ(tls_fault(to_string(each)), each);
+}
+
+TEST_F(ApiFaultsTest, AWatchIsItsActorsNotThatOfWhoActs) {
+  const auto bind = [&](const char* user) {
+    (void)operations_.create(KindId::kClusterRoleBinding, "",
+                             {{"metadata", {{"name", user}}},
+                              {"roleRef", {{"kind", "ClusterRole"}, {"name", "cluster-admin"}}},
+                              {"subjects", Value::array({{{"kind", "User"}, {"name", user}}})}});
+  };
+  api_.revocations_end_watches(io_, true);
+  bind("jane");
+  HttpRequest acting = request(list_ + "?watch=true");
+  acting.impersonate_user = "jane";
+  ask(acting);
+  const auto stream = std::move(std::get<std::unique_ptr<WatchStream>>(replies_.back()));
+  bind("somebody");
+  run_for(milliseconds(10));
+  EXPECT_FALSE(stream->ended());
+  ApiFault mute = fault(FaultKind::kWatchCut);
+  mute.user = "root";
+  inject(mute);
+  EXPECT_FALSE(stream->ended()) << "root watches nothing";
+  (void)operations_.remove({KindId::kClusterRoleBinding, "", "jane"});
+  run_for(milliseconds(10));
+  EXPECT_TRUE(stream->ended());
 }
 
 TEST(ApiFaultTest, JsonBringsItBack) {
