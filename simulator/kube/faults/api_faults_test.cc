@@ -168,7 +168,7 @@ TEST_F(ApiFaultsTest, TheEndOfAFaultLeavesItsSuccessorAlone) {
 }
 
 TEST_F(ApiFaultsTest, TokensAreRefusedCertificatesAreNot) {
-  const ObjectPtr account = *operations_.create(KindId::kServiceAccount, "web", {{"metadata", {{"name", "robot"}}}});
+  const auto account = *operations_.create(KindId::kServiceAccount, "web", {{"metadata", {{"name", "robot"}}}});
   HttpRequest robot = request("/version");
   robot.certificate.reset();
   robot.authorization = "Bearer " + authenticator_.mint(*account, std::chrono::seconds(600));
@@ -351,11 +351,10 @@ TEST_F(ApiFaultsTest, AWatchIsItsActorsNotThatOfWhoActs) {
   const auto stream = std::move(std::get<std::unique_ptr<WatchStream>>(replies_.back()));
   bind("somebody");
   run_for(milliseconds(10));
-  EXPECT_FALSE(stream->ended());
-  ApiFault mute = fault(FaultKind::kWatchCut);
-  mute.user = "root";
-  inject(mute);
-  EXPECT_FALSE(stream->ended()) << "root watches nothing";
+  ApiFault cut = fault(FaultKind::kWatchCut);
+  cut.user = "root";
+  inject(cut);
+  EXPECT_FALSE(stream->ended()) << "jane may still, and root watches nothing";
   (void)operations_.remove({KindId::kClusterRoleBinding, "", "jane"});
   run_for(milliseconds(10));
   EXPECT_TRUE(stream->ended());
