@@ -28,8 +28,8 @@ struct Cluster {
   std::string pod_cidr;
   std::string service_cidr;
   int nodes = 0;
-  bool intranet = true;    ///< intranet access is switched on
-  std::string api_server;  ///< address of the intranet access
+  std::function<bool()> intranet = [] { return true; };  ///< intranet access is switched on
+  std::string api_server;                                ///< address of the intranet access
   /// The principal's own kubeconfig for the intranet access; its rights in the cluster are its roles there.
   std::function<std::string(const Principal&)> kubeconfig;
 };

@@ -161,7 +161,7 @@ Json describe_cluster_kubeconfig(const Question& question) {
 Json describe_cluster_endpoints(const Question& question) {
   const Cluster& cluster = cluster_of(question);
   return {{"ClusterExternalEndpoint", ""},
-          {"ClusterIntranetEndpoint", cluster.intranet ? cluster.api_server : ""},
+          {"ClusterIntranetEndpoint", cluster.intranet() ? cluster.api_server : ""},
           {"ClusterDomain", ""}};
 }
 

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <set>
+#include <array>
 
 #include "model/check.h"
 #include "simulator/kernel/base64.h"
@@ -90,6 +90,35 @@ Store::Options store_options(const ClusterOptions& options, const Skew& skew) {
 
 }  // namespace
 
+/// What acts by itself.
+struct Controllers {
+  Controllers(boost::asio::io_context& io, Operations& operations, PodRuntime& runtime, const ClusterOptions& options,
+              ServiceAccounts::Mint mint, const std::string& authority_pem)
+      : collector(io, operations),
+        accounts(io, operations, authority_pem, std::move(mint)),
+        deployments(io, operations),
+        replica_sets(io, operations),
+        stateful_sets(io, operations),
+        daemon_sets(io, operations),
+        kubelet(io, operations, runtime, options.pod_start_delay),
+        nodes(io, operations),
+        endpoints(io, operations),
+        slices(io, operations),
+        mirror(io, operations) {}
+
+  GarbageCollector collector;
+  ServiceAccounts accounts;
+  Deployments deployments;
+  ReplicaSets replica_sets;
+  StatefulSets stateful_sets;
+  DaemonSets daemon_sets;
+  Kubelet kubelet;
+  Nodes nodes;
+  EndpointsWriter endpoints;
+  EndpointSlices slices;
+  EndpointMirror mirror;
+};
+
 struct Cluster::Parts {
   Parts(boost::asio::io_context& io, ClusterOptions chosen, PodRuntime& runtime)
       : options(std::move(chosen)),
@@ -99,31 +128,26 @@ struct Cluster::Parts {
         operations(store, services),
         authenticator(store, store_options(options, skew).wall_clock),
         authorizer(store),
-        collector(io, operations),
-        definitions(io, operations),
-        accounts(io, operations, authority.pem(),
-                 [this](const Object& account, const Object& secret) { return authenticator.mint(account, secret); }),
-        deployments(io, operations),
-        replica_sets(io, operations),
-        stateful_sets(io, operations),
-        daemon_sets(io, operations),
-        kubelet(io, operations, runtime, options.pod_start_delay),
-        nodes(io, operations),
-        endpoints(io, operations),
-        slices(io, operations),
-        mirror(io, operations),
+        definitions(io, operations, options.replays ? DefinitionsWrite::kNothing : DefinitionsWrite::kAll),
         api(operations, authenticator, authorizer, kernel::Random(options.seed).split("api")),
-        faults(io, operations, api, kernel::Random(options.seed).split("faults"),
-               {[this](bool down) {
-                  is_down = down;
-                  server.reset_connections(is_down || resets_tls);
-                },
-                [this](std::optional<TlsFault> fault) { break_tls(fault); },
-                [this](std::chrono::milliseconds by) { *skew = by; }}),
-        server(
-            io, [this](HttpRequest request, const Respond& respond) { faults.handle(std::move(request), respond); },
-            authority.issue_server(server_names(options)), authority.pem()) {
+        faults(
+            io, operations, api, kernel::Random(options.seed).split("faults"),
+            {[this](bool down) {
+               is_down = down;
+               for (TlsServer& each : ways) each.reset_connections(is_down || resets_tls);
+             },
+             [this](bool off) { switch_intranet(!off); }, [this](std::optional<TlsFault> fault) { break_tls(fault); },
+             [this](std::chrono::milliseconds by) { *skew = by; }}),
+        own(authority.issue_server(server_names(options))),
+        ways{TlsServer(io, handler(), own, authority.pem()), TlsServer(io, handler(), own, authority.pem())} {
     api.revocations_end_watches(io, options.revocations_end_watches);
+    const auto mint = [this](const Object& account, const Object& secret) {
+      return authenticator.mint(account, secret);
+    };
+    if (options.replays)
+      api.refuse_writes("this cluster replays a recording: it can only be read");
+    else
+      controllers.emplace(io, operations, runtime, options, mint, authority.pem());
     changes = store.subscribe([this](const Event& event) { tell(event); });
     api.on_audit([this](const User& user, const Attributes& asked, const HttpRequest& request, int code) {
       const AuditEntry entry{user.name,  asked.verb,     asked.resource, asked.space,
@@ -134,16 +158,32 @@ struct Cluster::Parts {
 
   void break_tls(std::optional<TlsFault> fault) {
     resets_tls = fault == TlsFault::kReset;
-    server.reset_connections(is_down || resets_tls);
-    if (!fault || fault == TlsFault::kReset) return server.present(nullptr);
+    for (TlsServer& each : ways) {
+      each.reset_connections(is_down || resets_tls);
+      each.present(nullptr);
+    }
+    if (!fault || fault == TlsFault::kReset) return;
     std::vector<std::string> names = server_names(options);
     if (fault == TlsFault::kWrongName) names = {"elsewhere.example.com"};
     const CertificateAuthority stranger(options.name.str() + "-ca");
     const bool strange = fault == TlsFault::kUnknownAuthority;
     const Certificate shown = (strange ? stranger : authority).issue_server(names, fault == TlsFault::kExpired);
-    server.present(&shown);
-    // Connections that are there were made with the right one.
-    server.cut_connections();
+    for (TlsServer& each : ways) {
+      each.present(&shown);
+      // Connections that are there were made with the right one.
+      each.cut_connections();
+    }
+  }
+
+  Handler handler() {
+    return [this](HttpRequest request, const Respond& respond) { faults.handle(std::move(request), respond); };
+  }
+
+  TlsServer& way(Way wanted) { return ways[static_cast<std::size_t>(wanted)]; }
+
+  void switch_intranet(bool on) {
+    if (!on) way(Way::kIntranet).stop();
+    if (intranet) intranet(on);
   }
 
   static std::vector<std::string> server_names(const ClusterOptions& options) {
@@ -187,21 +227,13 @@ struct Cluster::Parts {
   Operations operations;
   Authenticator authenticator;
   Authorizer authorizer;
-  GarbageCollector collector;
   Definitions definitions;
-  ServiceAccounts accounts;
-  Deployments deployments;
-  ReplicaSets replica_sets;
-  StatefulSets stateful_sets;
-  DaemonSets daemon_sets;
-  Kubelet kubelet;
-  Nodes nodes;
-  EndpointsWriter endpoints;
-  EndpointSlices slices;
-  EndpointMirror mirror;
+  std::optional<Controllers> controllers;  ///< none when it replays
   ApiServer api;
   ApiFaults faults;
-  TlsServer server;
+  Certificate own;
+  std::array<TlsServer, 2> ways;  ///< by Way
+  std::function<void(bool on)> intranet;
   std::vector<std::function<void(const Change&)>> change_observers;
   std::vector<std::function<void(const AuditEntry&)>> audit_observers;
   Store::Subscription changes;
@@ -209,13 +241,14 @@ struct Cluster::Parts {
 
 Cluster::Cluster(boost::asio::io_context& io, ClusterOptions options, PodRuntime& runtime)
     : parts_(std::make_unique<Parts>(io, std::move(options), runtime)) {
-  parts_->populate();
+  if (parts_->controllers) parts_->populate();
 }
 
 Cluster::~Cluster() = default;
 
-void Cluster::serve(int fd) { parts_->server.serve(fd); }
-void Cluster::stop_serving() { parts_->server.stop(); }
+void Cluster::serve(int fd, Way way) { parts_->way(way).serve(fd); }
+void Cluster::stop_serving(Way way) { parts_->way(way).stop(); }
+void Cluster::on_intranet(std::function<void(bool on)> hand) { parts_->intranet = std::move(hand); }
 const std::string& Cluster::ca_pem() const { return parts_->authority.pem(); }
 
 std::string Cluster::kubeconfig(const std::string& user, const std::vector<std::string>& groups,
@@ -303,7 +336,9 @@ Result<Json> Cluster::scale(const ObjectName& deployment, int replicas) {
 
 Result<void> Cluster::set_pod_ready(const ObjectName& pod, bool ready) {
   const auto key = parts_->key_of("Pod", pod);
-  if (const auto done = parts_->kubelet.set_ready(*key, ready); !done) return error_of(done.error(), pod.str());
+  CHECK(parts_->controllers, "a cluster that replays has no kubelet");
+  if (const auto done = parts_->controllers->kubelet.set_ready(*key, ready); !done)
+    return error_of(done.error(), pod.str());
   return {};
 }
 
@@ -317,7 +352,8 @@ Result<void> Cluster::inject(const ApiFault& fault) {
 void Cluster::heal(std::optional<FaultKind> kind) { parts_->faults.heal(kind); }
 
 Result<void> Cluster::set_node_ready(const std::string& node, std::string_view status) {
-  if (const auto done = parts_->nodes.set_ready(node, status); !done) return error_of(done.error(), node);
+  CHECK(parts_->controllers, "a cluster that replays has no controllers");
+  if (const auto done = parts_->controllers->nodes.set_ready(node, status); !done) return error_of(done.error(), node);
   return {};
 }
 
@@ -327,6 +363,29 @@ void Cluster::on_change(std::function<void(const Change&)> observer) {
 
 void Cluster::on_audit(std::function<void(const AuditEntry&)> observer) {
   parts_->audit_observers.push_back(std::move(observer));
+}
+
+std::unique_ptr<Recorder> Cluster::record(std::function<void(const std::string& line)> line) {
+  return std::make_unique<Recorder>(parts_->options.name.str(), parts_->store, std::move(line));
+}
+
+Result<void> Cluster::restore(Op op, const Value& object) {
+  CHECK(!parts_->controllers, "only a cluster that replays can be told what happened");
+  const std::string_view version = object["apiVersion"].text();
+  const std::size_t slash = version.find('/');
+  const std::string_view group = slash == std::string_view::npos ? "" : version.substr(0, slash);
+  const Kind* kind = parts_->store.registry().find_named(group, object["kind"].text());
+  if (kind == nullptr)
+    return Error{Reason::kInvalidValue, fmt::format("no kind {} of {} is served", object["kind"].text(), version), "",
+                 ""};
+  const auto done = parts_->store.restore(op, kind->id, object);
+  if (!done) return error_of(done.error(), object.at("metadata.name").string());
+  return {};
+}
+
+void Cluster::restored(std::uint64_t resource_version) {
+  parts_->store.restore_version(resource_version);
+  parts_->store.compact();
 }
 
 std::uint64_t Cluster::resource_version() const { return parts_->store.resource_version(); }

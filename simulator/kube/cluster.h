@@ -1,6 +1,6 @@
 // One simulated cluster: a Kubernetes API server (HTTPS), its store and its controllers.
 // Not a network: where it listens and what a Pod does are given to it. Everything runs on one io_context thread; all
-// members must be called there. Leaves room for HTTP/2 and more kinds (issue 3).
+// members must be called there.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -19,6 +19,7 @@
 #include "model/labels.h"
 #include "simulator/kube/faults/api_fault.h"
 #include "simulator/kube/pod_runtime.h"
+#include "simulator/kube/recording/recorder.h"
 #include "simulator/kube/value/value.h"
 
 namespace plumbline::kube {
@@ -61,6 +62,7 @@ struct ClusterOptions {
   std::chrono::milliseconds pod_start_delay{0};  ///< from creation to Ready
   std::size_t watch_window = 10000;              ///< changes kept; older resourceVersions get 410
   std::uint64_t seed = 1;
+  bool replays = false;  ///< empty, without controllers: all that happens in it is restored; its clients may read
   bool revocations_end_watches =
       false;  ///< a watch ends when its user loses the right to it; real servers let it go on
   std::vector<std::string> san_addresses;  ///< IP addresses and names for the server certificate
@@ -69,6 +71,9 @@ struct ClusterOptions {
   std::function<std::int64_t()> now_us;  ///< for audit only; wall-clock comes from `wall_clock`
   std::function<std::chrono::system_clock::time_point()> wall_clock;
 };
+
+/// How clients come to the API server.
+enum class Way { kIntranet, kHost };
 
 class Cluster {
  public:
@@ -79,10 +84,12 @@ class Cluster {
   Cluster& operator=(const Cluster&) = delete;
 
   /// Serves HTTPS on a socket that is bound and listening already; takes ownership of `fd`.
-  /// May be called for several sockets (intranet address, host address).
-  void serve(int fd);
-  /// Stops accepting and closes every connection (intranet access switched off, or the end).
-  void stop_serving();
+  /// May be called for several sockets.
+  void serve(int fd, Way way = Way::kIntranet);
+  /// Stops accepting this way, and closes its connections.
+  void stop_serving(Way way);
+  /// Told to switch the intranet access on or off, by a fault. Without it, off is for ever.
+  void on_intranet(std::function<void(bool on)> hand);
 
   /// PEM of the cluster's own CA.
   const std::string& ca_pem() const;
@@ -116,6 +123,15 @@ class Cluster {
   Result<void> set_node_ready(const std::string& node, std::string_view status);
 
   std::uint64_t resource_version() const;
+
+  /// Tells `line` of all that is there and of every change from now on, as the lines of a recording (recording.h).
+  /// Until the Recorder is destroyed, which must be before the cluster is.
+  std::unique_ptr<Recorder> record(std::function<void(const std::string& line)> line);
+  /// In a cluster that replays: what happened in another one. kInvalidValue: a kind that is not served, an object that
+  /// lacks what all have; kNotFound, kInUse: it is not there, or is already.
+  Result<void> restore(Op op, const Value& object);
+  /// In a cluster that replays: all that was there is. Nobody can resume from before `resource_version`.
+  void restored(std::uint64_t resource_version);
 
  private:
   struct Parts;

@@ -186,5 +186,45 @@ TEST_F(ClusterTest, FaultsOfTheConnectionDoNotHealEachOther) {
   EXPECT_TRUE(is_served());
 }
 
+TEST_F(ClusterTest, WhatWasRecordedCanBeReadElsewhere) {
+  ASSERT_TRUE(cluster_.apply(Json::parse(R"({"kind":"CustomResourceDefinition","apiVersion":"apiextensions.k8s.io/v1",
+      "metadata":{"name":"widgets.example.com"},"spec":{"group":"example.com","scope":"Namespaced",
+      "names":{"plural":"widgets","singular":"widget","kind":"Widget","listKind":"WidgetList"},
+      "versions":[{"name":"v1","served":true,"storage":true,
+        "schema":{"openAPIV3Schema":{"type":"object","x-kubernetes-preserve-unknown-fields":true}}}]}})")));
+  std::vector<std::string> lines;
+  const auto recorder = cluster_.record([&lines](const std::string& line) { lines.push_back(line); });
+  apply_app(2);
+  ASSERT_TRUE(cluster_.apply(
+      Json::parse(R"({"apiVersion":"example.com/v1","kind":"Widget","metadata":{"name":"w","namespace":"web"}})")));
+  ASSERT_TRUE(cluster_.remove("Deployment", name("d")));
+  settle();
+
+  ClusterOptions replaying = options();
+  replaying.replays = true;
+  boost::asio::io_context io;
+  Cluster again(io, replaying, runtime_);
+  EXPECT_TRUE(again.list("Namespace").empty());
+  const auto restore = [&again](Op op, const Value& object) {
+    const auto done = again.restore(op, object);
+    EXPECT_TRUE(done) << done.error();
+  };
+  for (const std::string& text : lines) {
+    const auto line = read_recording_line(text);
+    ASSERT_TRUE(line) << line.error();
+    if (const auto* state = std::get_if<RecordedState>(&*line)) restore(Op::kAdded, state->object);
+    if (const auto* change = std::get_if<RecordedChange>(&*line)) restore(change->op, change->object);
+    io.restart();
+    EXPECT_EQ(io.poll(), 0U) << "nothing acts by itself after " << text.substr(0, 200);
+  }
+  EXPECT_EQ(again.resource_version(), cluster_.resource_version());
+  for (const char* kind : {"Namespace", "Pod", "ReplicaSet", "Endpoints", "EndpointSlice", "ClusterRole", "Widget",
+                           "CustomResourceDefinition"})
+    EXPECT_EQ(again.list(kind), cluster_.list(kind)) << kind;
+  EXPECT_EQ(again.list("Widget").size(), 1U);
+  const auto unknown = again.restore(Op::kAdded, Value{{"apiVersion", "v1"}, {"kind", "Gadget"}});
+  EXPECT_EQ(unknown.error().text, "no kind Gadget of v1 is served");
+}
+
 }  // namespace
 }  // namespace plumbline::kube

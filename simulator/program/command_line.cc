@@ -43,6 +43,8 @@ CommandLine::CommandLine()
   add_fault();
   add_heal();
   add_node();
+  add_record();
+  add_replay();
 }
 
 void CommandLine::add_up() {
@@ -99,6 +101,7 @@ void CommandLine::add_fault() {
   command->footer(
       std::string("What can be wrong:\n"
                   "  down               every connection is reset\n"
+                  "  no-intranet        the VPC's way to it is switched off; that of people, from the host, stays\n"
                   "  tls                the handshake fails, as --tls says\n"
                   "  slow, hang         answers come --delay later, or never\n"
                   "  refuse             answers are --code, with Retry-After when --retry-after is given\n"
@@ -173,6 +176,49 @@ void CommandLine::add_node() {
   command->add_option("--world", world_, "Name of the world; needed when several are up")->type_name("NAME");
 }
 
+void CommandLine::add_record() {
+  CLI::App* command = app_.add_subcommand("record", "Writes all that happens in a cluster into a file, for `replay`.");
+  command->footer(
+      std::string(
+          "Prints `recording` on a line of its own when it has begun. Ends with SIGINT or SIGTERM, after --for, "
+          "or with the world.\nThe file holds whole objects, Secrets too.\n\n"
+          "Examples:\n"
+          "  plumbline-sim record cls-1 rollout.jsonl --for 1m\n\n") +
+      kExitCodes);
+  command->add_option("CLUSTER", record_.cluster, "Cluster of the world")->required();
+  command->add_option("FILE", record_.file, "JSON lines; - is standard output")->required();
+  command->add_option("--for", lasts_, "How long; until a signal without it")
+      ->type_name("TIME")
+      ->check(mistake_in_time);
+  command->add_flag("--overwrite", record_.overwrites, "Replaces a file that is there");
+  command->add_option("--world", world_, "Name of the world; needed when several are up")->type_name("NAME");
+}
+
+void CommandLine::add_replay() {
+  CLI::App* command =
+      app_.add_subcommand("replay", "Lets a recording happen again in a cluster that can only be read.");
+  command->footer(
+      std::string("Prints `ready` on a line of its own when clients can connect, and `replayed N changes` after the "
+                  "last one; then the\ncluster stays as it is until SIGINT or SIGTERM. Every object has the uid and "
+                  "resourceVersion that it had. No Pod answers.\n\n"
+                  "Examples:\n"
+                  "  plumbline-sim replay rollout.jsonl --speed 10x --kubeconfig-dir /tmp/kube\n"
+                  "  KUBECONFIG=/tmp/kube/cls-1.kubeconfig kubectl get pods -w\n\n") +
+      kExitCodes);
+  command->add_option("FILE", replay_.file, "What `record` wrote")->required();
+  command->add_option("--speed", speed_, "How many times as fast as it was, from 0.01x; max for as fast as can be")
+      ->type_name("FACTOR")
+      ->capture_default_str()
+      ->check([](const std::string& text) {
+        std::optional<double> speed;
+        return parse_speed(text, speed) ? "" : fmt::format("'{}' is no speed: 10x, 0.5x, max", text);
+      });
+  command->add_flag("--when-watched", replay_.when_watched, "Begins when the first client watches");
+  command->add_flag("--once", replay_.once, "Ends after the last change");
+  command->add_option("--kubeconfig-dir", kubeconfig_dir_, "Folder for CLUSTER.kubeconfig; without it none is written")
+      ->type_name("DIR");
+}
+
 std::vector<std::string> with_mark(std::vector<std::string> arguments) {
   auto at = arguments.begin();
   const auto skip_options = [&] {
@@ -206,7 +252,21 @@ int CommandLine::run(int argc, const char* const* argv) {
   if (app_.got_subcommand("fault")) return make_trouble(TroubleOrder::Verb::kFault);
   if (app_.got_subcommand("heal")) return make_trouble(TroubleOrder::Verb::kHeal);
   if (app_.got_subcommand("node")) return make_trouble(TroubleOrder::Verb::kNode);
+  if (app_.got_subcommand("record")) return record();
+  if (app_.got_subcommand("replay")) return replay();
   return exec();
+}
+
+int CommandLine::record() {
+  if (!world_.empty()) record_.world = world_;
+  if (!lasts_.empty()) record_.lasts = time_of(lasts_);
+  return number_of(program::record(record_));
+}
+
+int CommandLine::replay() {
+  parse_speed(speed_, replay_.speed);
+  if (!kubeconfig_dir_.empty()) replay_.kubeconfig_dir = std::filesystem::absolute(kubeconfig_dir_);
+  return number_of(program::replay(replay_));
 }
 
 int CommandLine::up() {

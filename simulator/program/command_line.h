@@ -6,6 +6,8 @@
 #include <vector>
 
 #include "simulator/program/exec.h"
+#include "simulator/program/record.h"
+#include "simulator/program/replay.h"
 #include "simulator/program/trouble.h"
 #include "simulator/program/up.h"
 
@@ -29,15 +31,22 @@ class CommandLine {
   void add_fault();
   void add_heal();
   void add_node();
+  void add_record();
+  void add_replay();
   int up();
   int exec();
   int make_trouble(TroubleOrder::Verb verb);
+  int record();
+  int replay();
 
   CLI::App app_;
   std::string world_file_, kubeconfig_dir_, world_;
   UpOrder up_;
   ExecOrder exec_;
   TroubleOrder trouble_;
+  RecordOrder record_;
+  ReplayOrder replay_;
+  std::string speed_ = "1x";
   std::string is_, tls_ = "unknown-authority", deletes_;
   std::string delay_, behind_, retry_after_, lasts_, share_ = "100%";
 };

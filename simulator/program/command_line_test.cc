@@ -38,6 +38,18 @@ TEST(ChooseWorld, SaysWhichAreUpAndHowToChoose) {
   EXPECT_EQ("no world c is up; a, b are", text("c", {"a", "b"}));
 }
 
+TEST(ParseSpeed, TakesFactorsAndMax) {
+  std::optional<double> speed;
+  EXPECT_TRUE(parse_speed("10x", speed));
+  EXPECT_EQ(10, speed);
+  EXPECT_TRUE(parse_speed("0.5x", speed));
+  EXPECT_EQ(0.5, speed);
+  EXPECT_TRUE(parse_speed("max", speed));
+  EXPECT_FALSE(speed);
+  for (const char* text : {"", "x", "10", "-1x", "0x", "0.001x", "1e9x", "nanx", "infx", "2xx", "2 x", "fast"})
+    EXPECT_FALSE(parse_speed(text, speed)) << text;
+}
+
 TEST(CommandLine, AnythingThatCannotBeUnderstoodIsOneLineAndTwo) {
   const auto said = [](std::vector<const char*> words) {
     words.insert(words.begin(), "plumbline-sim");
@@ -46,8 +58,10 @@ TEST(CommandLine, AnythingThatCannotBeUnderstoodIsOneLineAndTwo) {
     EXPECT_EQ(2, command_line.run(static_cast<int>(words.size()), words.data()));
     return ::testing::internal::GetCapturedStderr();
   };
-  EXPECT_EQ("plumbline-sim: a command is missing; known: exec, fault, heal, node, up (see `plumbline-sim --help`)\n",
-            said({}));
+  EXPECT_EQ(
+      "plumbline-sim: a command is missing; known: exec, fault, heal, node, record, replay, up (see `plumbline-sim "
+      "--help`)\n",
+      said({}));
   EXPECT_EQ("plumbline-sim: no command 'uq'; did you mean 'up'? (see `plumbline-sim --help`)\n", said({"uq"}));
   EXPECT_EQ("plumbline-sim: WORLD is required (see `plumbline-sim up --help`)\n", said({"up"}));
   EXPECT_EQ("plumbline-sim: no option '--sed'; did you mean '--seed'? (see `plumbline-sim up --help`)\n",
@@ -55,6 +69,9 @@ TEST(CommandLine, AnythingThatCannotBeUnderstoodIsOneLineAndTwo) {
   EXPECT_THAT(said({"up", "w.yaml", "--seed", "x"}), HasSubstr("--seed"));
   EXPECT_EQ("plumbline-sim: COMMAND is required (see `plumbline-sim exec --help`)\n", said({"exec", "vpc-1"}));
   EXPECT_EQ("plumbline-sim: PLACE is required (see `plumbline-sim exec --help`)\n", said({"exec"}));
+  EXPECT_EQ("plumbline-sim: cannot read /nowhere/r.jsonl: No such file or directory\n",
+            said({"replay", "/nowhere/r.jsonl"}));
+  EXPECT_THAT(said({"replay", "r.jsonl", "--speed", "10"}), HasSubstr("'10' is no speed: 10x, 0.5x, max"));
 }
 
 }  // namespace

@@ -44,10 +44,9 @@ struct AbstractAddress {
 
 Descriptor unix_socket() { return Descriptor(::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0)); }
 
-/// One message: a mark, text, and descriptors that are passed along.
-void send_message(int socket, char mark, const std::string& text, const std::vector<int>& passed) {
-  std::string body = mark + text;
-  iovec part{body.data(), std::min(body.size(), kMessageBytesMax)};
+/// One message: text, and descriptors that are passed along. False when it could not be sent.
+bool send_message(int socket, std::string text, const std::vector<int>& passed) {
+  iovec part{text.data(), std::min(text.size(), kMessageBytesMax)};
   alignas(cmsghdr) std::array<char, CMSG_SPACE(kPlaces * sizeof(int))> control{};
   msghdr message{};
   message.msg_iov = &part;
@@ -61,7 +60,7 @@ void send_message(int socket, char mark, const std::string& text, const std::vec
     head->cmsg_len = CMSG_LEN(passed.size() * sizeof(int));
     std::memcpy(CMSG_DATA(head), passed.data(), passed.size() * sizeof(int));
   }
-  ::sendmsg(socket, &message, MSG_NOSIGNAL);
+  return ::sendmsg(socket, &message, MSG_NOSIGNAL) >= 0;
 }
 
 std::vector<Descriptor> passed_with(msghdr& message) {
@@ -76,6 +75,26 @@ std::vector<Descriptor> passed_with(msghdr& message) {
     }
   }
   return passed;
+}
+
+/// One message; `text` is empty when there was none.
+struct Message {
+  std::string text;
+  std::vector<Descriptor> passed;
+};
+
+Message receive_message(int socket) {
+  std::array<char, kMessageBytesMax> buffer{};
+  alignas(cmsghdr) std::array<char, CMSG_SPACE(kPlaces * sizeof(int))> control{};
+  iovec part{buffer.data(), buffer.size()};
+  msghdr message{};
+  message.msg_iov = &part;
+  message.msg_iovlen = 1;
+  message.msg_control = control.data();
+  message.msg_controllen = control.size();
+  const ssize_t count = ::recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
+  if (count <= 0) return {};
+  return {std::string(buffer.data(), static_cast<std::size_t>(count)), passed_with(message)};
 }
 
 Descriptor own_namespace(const char* kind) {
@@ -102,25 +121,29 @@ void answer_control(int listener, const ControlHands& hands) {
   ucred who{};
   socklen_t size = sizeof who;
   if (::getsockopt(asker.get(), SOL_SOCKET, SO_PEERCRED, &who, &size) != 0 || who.uid != ::getuid()) {
-    return send_message(asker.get(), kRefused, "this world belongs to another user", {});
+    send_message(asker.get(), kRefused + std::string("this world belongs to another user"), {});
+    return;
   }
   const timeval patience{1, 0};
   ::setsockopt(asker.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-  std::array<char, kMessageBytesMax> buffer{};
-  const ssize_t count = ::recv(asker.get(), buffer.data(), buffer.size(), 0);
-  if (count <= 0) return;
-  const std::string asked(buffer.data(), static_cast<std::size_t>(count));
+  auto [asked, passed] = receive_message(asker.get());
+  if (asked.empty()) return;
   if (asked.front() == kOrderBegins) {
-    const auto done = hands.carry_out(nlohmann::json::parse(asked, nullptr, false));
-    return send_message(asker.get(), done ? kGranted : kRefused, done ? "" : done.error().text, {});
+    const auto done = hands.carry_out(nlohmann::json::parse(asked, nullptr, false),
+                                      passed.empty() ? Descriptor() : std::move(passed.front()));
+    send_message(asker.get(), done ? std::string(1, kGranted) : kRefused + done.error().text, {});
+    return;
   }
   const auto net = hands.net_of(asked);
-  if (!net) return send_message(asker.get(), kRefused, net.error().text, {});
+  if (!net) {
+    send_message(asker.get(), kRefused + net.error().text, {});
+    return;
+  }
   const Descriptor user = own_namespace("user");
   const Descriptor mount = own_namespace("mnt");
   const Descriptor ipc = own_namespace("ipc");
   const Descriptor pid = own_namespace("pid");
-  send_message(asker.get(), kGranted, "", {user.get(), mount.get(), ipc.get(), *net, pid.get()});
+  send_message(asker.get(), std::string(1, kGranted), {user.get(), mount.get(), ipc.get(), *net, pid.get()});
 }
 
 Result<Places> ask_control(const std::string& name, const std::string& place) {
@@ -131,37 +154,27 @@ Result<Places> ask_control(const std::string& name, const std::string& place) {
   }
   if (::send(socket.get(), place.data(), place.size(), MSG_NOSIGNAL) < 0)
     return unavailable("the world does not listen");
-  std::array<char, kMessageBytesMax> buffer{};
-  alignas(cmsghdr) std::array<char, CMSG_SPACE(kPlaces * sizeof(int))> control{};
-  iovec part{buffer.data(), buffer.size()};
-  msghdr message{};
-  message.msg_iov = &part;
-  message.msg_iovlen = 1;
-  message.msg_control = control.data();
-  message.msg_controllen = control.size();
-  const ssize_t count = ::recvmsg(socket.get(), &message, MSG_CMSG_CLOEXEC);
-  if (count <= 0) return Error{Reason::kUnavailable, fmt::format("world {} ended", name), "", name};
-  std::vector<Descriptor> passed = passed_with(message);
-  if (buffer[0] != kGranted || passed.size() != kPlaces) {
-    return Error{Reason::kNotFound, std::string(&buffer[1], static_cast<std::size_t>(count - 1)), "", place};
-  }
+  auto [answer, passed] = receive_message(socket.get());
+  if (answer.empty()) return Error{Reason::kUnavailable, fmt::format("world {} ended", name), "", name};
+  if (answer.front() != kGranted || passed.size() != kPlaces)
+    return Error{Reason::kNotFound, answer.substr(1), "", place};
   return Places{std::move(passed[0]), std::move(passed[1]), std::move(passed[2]), std::move(passed[3]),
                 std::move(passed[4])};
 }
 
-Result<void> order_control(const std::string& name, const nlohmann::json& order) {
+Result<void> order_control(const std::string& name, const nlohmann::json& order, int passed) {
   const Descriptor socket = unix_socket();
   const AbstractAddress address(socket_name(name));
   if (::connect(socket.get(), address.get(), address.size) != 0)
     return Error{Reason::kNotFound, fmt::format("no world {} is up", name), "", name};
   const std::string text = order.dump();
   if (text.size() > kMessageBytesMax) return Error{Reason::kInvalidValue, "the order is too long", "", name};
-  if (::send(socket.get(), text.data(), text.size(), MSG_NOSIGNAL) < 0) return unavailable("the world does not listen");
-  std::array<char, kMessageBytesMax> buffer{};
-  const ssize_t count = ::recv(socket.get(), buffer.data(), buffer.size(), 0);
-  if (count <= 0) return Error{Reason::kUnavailable, fmt::format("world {} ended", name), "", name};
-  if (buffer[0] == kGranted) return {};
-  return Error{Reason::kNotFound, std::string(&buffer[1], static_cast<std::size_t>(count - 1)), "", name};
+  if (!send_message(socket.get(), text, passed < 0 ? std::vector<int>() : std::vector<int>{passed}))
+    return unavailable("the world does not listen");
+  const Message answer = receive_message(socket.get());
+  if (answer.text.empty()) return Error{Reason::kUnavailable, fmt::format("world {} ended", name), "", name};
+  if (answer.text.front() == kGranted) return {};
+  return Error{Reason::kNotFound, answer.text.substr(1), "", name};
 }
 
 std::vector<std::string> worlds_up() {

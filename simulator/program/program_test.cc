@@ -5,12 +5,17 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <fstream>
+#include <functional>
 #include <string>
 
+#include "simulator/kube/recording/recording.h"
 #include "simulator/network/descriptor.h"
 #include "simulator/network/isolation.h"
 #include "simulator/program/control.h"
 #include "simulator/program/exec.h"
+#include "simulator/program/record.h"
+#include "simulator/program/replay.h"
 #include "simulator/program/trouble.h"
 #include "simulator/program/up.h"
 #include "simulator/world/world_file.h"
@@ -41,9 +46,14 @@ class Up {
   }
   ~Up() {
     if (pid_ > 0) end(SIGKILL);
+    output("");  // until all of it has gone, and the name is free
     std::filesystem::remove_all(dir_);
   }
-  static std::string name() { return "test-" + std::to_string(::getpid()); }
+  /// The same in processes that a test forks.
+  static std::string name() {
+    static const std::string kName = "test-" + std::to_string(::getpid());
+    return kName;
+  }
   std::filesystem::path dir() const { return dir_; }
 
   /// What it prints, until "ready" or its end. At the end: every process that held its output has gone.
@@ -123,6 +133,74 @@ TEST(Program, OrdersAreCarriedOutOrSayWhatIsWrong) {
   EXPECT_EQ("this world has no cluster 'cls-9'", said({{"cluster", "cls-9"}, {"heal", ""}}));
   EXPECT_EQ("nodes \"n9\" not found", said({{"cluster", "cls-1"}, {"node", "n9"}, {"ready", "True"}}));
   EXPECT_EQ(Reason::kNotFound, order_control("no-such-world", to_json(heal)).error().reason);
+}
+
+/// Runs `work` in a process of its own, whose standard output is a file; returns its exit code.
+int apart(const std::filesystem::path& out, const std::function<ExitCode()>& work) {
+  const pid_t pid = ::fork();
+  if (pid == 0) {
+    const network::Descriptor file(::open(out.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
+    ::dup2(file.get(), STDOUT_FILENO);
+    ::_exit(static_cast<int>(work()));
+  }
+  return network::wait_isolated(pid);
+}
+
+std::string text_of(const std::filesystem::path& file) {
+  std::ifstream in(file);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+TEST(Program, WhatIsRecordedIsReplayed) {
+  Up up;
+  ASSERT_EQ("ready\n", up.output("ready\n"));
+  const auto file = up.dir() / "r.jsonl", said = up.dir() / "said";
+  RecordOrder order{Up::name(), "cls-1", file, std::chrono::milliseconds(300), false};
+  ASSERT_EQ(0, apart(said, [&] { return record(order); }));
+  EXPECT_EQ("recording\n", text_of(said));
+  const std::string recorded = text_of(file);
+  EXPECT_NE(std::string::npos, recorded.find("\n{\"changes\":")) << "it has its end";
+  EXPECT_EQ(2, apart(said, [&] { return record(order); })) << "the file is there already";
+  EXPECT_EQ(recorded, text_of(file));
+  order.cluster = "cls-9";
+  order.file = up.dir() / "none.jsonl";
+  EXPECT_EQ(2, apart(said, [&] { return record(order); }));
+  EXPECT_FALSE(std::filesystem::exists(order.file));
+  EXPECT_EQ(0, up.end(SIGTERM));
+
+  ReplayOrder again{file, std::nullopt, false, true, up.dir() / "kube"};
+  EXPECT_EQ(0, apart(said, [&] { return replay(again); }));
+  EXPECT_EQ(0U, text_of(said).find("ready\nreplayed ")) << text_of(said);
+  EXPECT_TRUE(std::filesystem::is_empty(up.dir() / "kube"));
+  std::ofstream(file, std::ios::app) << "{}\n";
+  EXPECT_EQ(2, apart(said, [&] { return replay(again); }));
+  EXPECT_EQ("", text_of(said));
+}
+
+TEST(Program, ARecordingWithoutItsEndIsCutOff) {
+  // A world that goes away in the middle.
+  const std::string world = Up::name() + "-going";
+  const auto dir = std::filesystem::temp_directory_path() / world;
+  std::filesystem::create_directories(dir);
+  const auto file = dir / "r.jsonl", said = dir / "said";
+  const auto control = open_control(world);
+  ASSERT_TRUE(control) << control.error();
+  const pid_t pid = ::fork();
+  if (pid == 0) ::_exit(apart(said, [&] { return record({world, "cls-1", file, {}, false}); }));
+  const std::string head = to_line(kube::RecordingHead{"cls-1", 9, "today"}) + "\n";
+  nlohmann::json asked;
+  const auto begin = [&](const nlohmann::json& order, network::Descriptor passed) -> Result<void> {
+    asked = order;
+    EXPECT_EQ(static_cast<ssize_t>(head.size()), ::write(passed.get(), head.data(), head.size()));
+    return {};
+  };
+  answer_control(control->get(), {[](const std::string&) -> Result<int> { return 0; }, begin});
+  EXPECT_EQ(4, network::wait_isolated(pid));
+  EXPECT_EQ("cls-1", asked["cluster"]);
+  EXPECT_EQ(head, text_of(file));
+  EXPECT_EQ("recording\n", text_of(said));
+  EXPECT_EQ(0, apart(said, [&] { return replay({file, std::nullopt, false, true, {}}); })) << "what is there";
+  std::filesystem::remove_all(dir);
 }
 
 TEST(Program, KilledUpLeavesNoProcessAndNoSocket) {

@@ -24,7 +24,7 @@ json to_json(const TroubleOrder& order) {
   return out;
 }
 
-Result<void> carry_out(const json& order, world::World& world) {
+Result<void> carry_out(const json& order, network::Descriptor passed, world::World& world) {
   const auto unknown = [](const std::string& what) {
     return Error{Reason::kInvalidValue, "the world does not know this order: " + what, "", ""};
   };
@@ -44,6 +44,7 @@ Result<void> carry_out(const json& order, world::World& world) {
     return kind || all ? world.heal_api(cluster, kind) : Result<void>(unknown("heal " + order["heal"].dump()));
   }
   if (order.contains("node")) return world.set_node_ready(cluster, text("node"), text("ready"));
+  if (order.contains("record") && passed.valid()) return world.record(cluster, std::move(passed));
   return unknown(order.dump());
 }
 

@@ -1,13 +1,9 @@
 #include "simulator/program/up.h"
 
-#include <arpa/inet.h>
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <signal.h>
-#include <sys/signalfd.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -17,7 +13,9 @@
 
 #include "simulator/network/failure.h"
 #include "simulator/network/isolation.h"
+#include "simulator/program/access_files.h"
 #include "simulator/program/control.h"
+#include "simulator/program/end_signals.h"
 #include "simulator/program/trouble.h"
 #include "simulator/world/world.h"
 
@@ -29,7 +27,6 @@ using network::unavailable;
 
 constexpr int kEndPatienceMs = 3000;  // for the world to end by itself, before the kernel ends it
 constexpr const char* kWorkDir = "/dev/shm/plumbline";
-constexpr int kBacklog = 128;
 
 /// A world for people keeps no history.
 class NoHistory : public wire::HistorySink {
@@ -43,50 +40,6 @@ ExitCode fail(ExitCode exit, const std::string& text) {
   fmt::print(stderr, "plumbline-sim: {}\n", text);
   return exit;
 }
-
-Result<world::HostListener> open_host_listener(const ClusterId& cluster) {
-  Descriptor socket(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-  sockaddr_in place{};
-  place.sin_family = AF_INET;
-  place.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof place;
-  if (::bind(socket.get(), reinterpret_cast<const sockaddr*>(&place), size) != 0 ||
-      ::listen(socket.get(), kBacklog) != 0 ||
-      ::getsockname(socket.get(), reinterpret_cast<sockaddr*>(&place), &size) != 0) {
-    return unavailable("cannot listen on 127.0.0.1");
-  }
-  return world::HostListener{cluster, socket.release(), fmt::format("https://127.0.0.1:{}", ntohs(place.sin_port))};
-}
-
-/// The files that a world leaves for people while it is up.
-class Files {
- public:
-  explicit Files(const UpOrder& order) : dir_(order.kubeconfig_dir) {
-    for (const auto& cluster : order.spec.clusters) names_.push_back(cluster.name.str() + ".kubeconfig");
-    names_.push_back("hello.json");
-  }
-  std::filesystem::path path(const std::string& name) const { return *dir_ / name; }
-
-  /// Only the user may read them: they hold keys.
-  Result<void> write(const std::string& name, const std::string& text) const {
-    if (!dir_) return {};
-    ::unlink(path(name).c_str());
-    const Descriptor file(::open(path(name).c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-    if (!file.valid() || ::write(file.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size())) {
-      return unavailable("cannot write " + path(name).string());
-    }
-    return {};
-  }
-  void remove() const {
-    for (const std::string& name : names_) {
-      if (dir_) ::unlink(path(name).c_str());
-    }
-  }
-
- private:
-  std::optional<std::filesystem::path> dir_;
-  std::vector<std::string> names_;
-};
 
 void describe(const world::World& world, const std::vector<world::HostListener>& listeners) {
   const world::WorldSpec& spec = world.spec();
@@ -107,7 +60,7 @@ void describe(const world::World& world, const std::vector<world::HostListener>&
 }
 
 /// Inside the world's process: builds it, says "ready", answers `exec` until `stop` closes.
-int keep(const UpOrder& order, const Files& files, const std::vector<world::HostListener>& listeners, int control,
+int keep(const UpOrder& order, const AccessFiles& files, const std::vector<world::HostListener>& listeners, int control,
          int stop) {
   ::signal(SIGINT, SIG_IGN);  // the terminal's Ctrl-C is for the parent, who closes `stop`
   ::mkdir(kWorkDir, 0755);
@@ -131,7 +84,9 @@ int keep(const UpOrder& order, const Files& files, const std::vector<world::Host
     if (entries[0].revents != 0) break;
     if (entries[1].revents != 0) {
       answer_control(control, {[&](const std::string& name) { return (*world)->network_namespace(name); },
-                               [&](const nlohmann::json& wanted) { return carry_out(wanted, **world); }});
+                               [&](const nlohmann::json& wanted, Descriptor passed) {
+                                 return carry_out(wanted, std::move(passed), **world);
+                               }});
     }
   }
   return code(ExitCode::kGood);
@@ -153,33 +108,26 @@ int wait_for_end(pid_t pid, int signals, Descriptor& stop) {
 }  // namespace
 
 ExitCode keep_world_up(const UpOrder& order) {
+  const EndSignals signals;
   auto control = open_control(order.spec.name);
   if (!control) {
     return fail(control.error().reason == Reason::kInUse ? ExitCode::kUsage : ExitCode::kOurFailure,
                 control.error().text);
   }
-  if (order.kubeconfig_dir) {
-    std::error_code failure;
-    std::filesystem::create_directories(*order.kubeconfig_dir, failure);
-    if (failure) return fail(ExitCode::kUsage, order.kubeconfig_dir->string() + ": " + failure.message());
-  }
+  AccessFiles files(order.kubeconfig_dir);
+  for (const auto& cluster : order.spec.clusters) files.expect(cluster.name.str() + ".kubeconfig");
+  files.expect("hello.json");
+  if (const auto made = files.make_folder(); !made) return fail(ExitCode::kUsage, made.error().text);
   std::vector<world::HostListener> listeners;
   for (const auto& cluster : order.spec.clusters) {
     auto listener = open_host_listener(cluster.name);
     if (!listener) return fail(ExitCode::kOurFailure, listener.error().text);
     listeners.push_back(*listener);
   }
-  sigset_t ends;
-  ::sigemptyset(&ends);
-  ::sigaddset(&ends, SIGINT);
-  ::sigaddset(&ends, SIGTERM);
-  ::sigprocmask(SIG_BLOCK, &ends, nullptr);
-  const Descriptor signals(::signalfd(-1, &ends, SFD_CLOEXEC));
   int ends_of_pipe[2];
   if (::pipe2(ends_of_pipe, O_CLOEXEC) != 0) return fail(ExitCode::kOurFailure, unavailable("pipe").text);
   Descriptor stopped(ends_of_pipe[0]);
   Descriptor stop(ends_of_pipe[1]);
-  const Files files(order);
   const auto pid = network::spawn_isolated([&] {
     stop.reset();
     return keep(order, files, listeners, control->get(), stopped.get());
@@ -188,7 +136,7 @@ ExitCode keep_world_up(const UpOrder& order) {
   // What the world listens on is the world's alone: it must close with it.
   control->reset();
   for (const auto& listener : listeners) ::close(listener.fd);
-  const int ended = wait_for_end(*pid, signals.get(), stop);
+  const int ended = wait_for_end(*pid, signals.fd(), stop);
   files.remove();
   return ended >= 0 && ended <= code(ExitCode::kOurFailure) ? static_cast<ExitCode>(ended) : ExitCode::kOurFailure;
 }

@@ -132,7 +132,7 @@ Result<void> World::Parts::build_clusters() {
     const auto site = sites.find(listener.cluster);
     CHECK(site != sites.end(), "host listeners are for clusters of this world");
     site->second->cluster().grant(kPerson, "cluster-admin");
-    site->second->cluster().serve(listener.fd);
+    site->second->cluster().serve(listener.fd, kube::Way::kHost);
   }
   return {};
 }
@@ -143,13 +143,11 @@ Result<void> World::Parts::build_cloud() {
   for (const VpcSpec& vpc : spec.vpcs) account.vpcs.push_back({vpc.name, vpc.region, vpc.cidr});
   for (const ClusterSpec& cluster : spec.clusters) {
     Site* site = sites.at(cluster.name).get();
-    // Without intranet access the server is a name that leads nowhere, as in the real cloud.
-    const std::string server =
-        cluster.intranet ? site->api_url() : fmt::format("https://{}.ccs.tencent-cloud.com", cluster.name.str());
     account.clusters.push_back({cluster.name, vpc_of(cluster).region, cluster.vpc, cluster.pod_cidr,
-                                cluster.service_cidr, static_cast<int>(nodes_of(cluster).size()), cluster.intranet,
-                                site->api_address(), [site, server](const cloud::Principal& principal) {
-                                  return site->cluster().kubeconfig(principal.name, {}, server);
+                                cluster.service_cidr, static_cast<int>(nodes_of(cluster).size()),
+                                [site] { return site->intranet(); }, site->api_address(),
+                                [site](const cloud::Principal& principal) {
+                                  return site->cluster().kubeconfig(principal.name, {}, site->server_for_clients());
                                 }});
   }
   const kernel::Random random(options.seed);

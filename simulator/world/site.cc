@@ -73,15 +73,30 @@ Site::Site(Surroundings& surroundings, const ClusterSpec& spec, const SitePlace&
   cluster_->on_audit([this](const kube::AuditEntry& entry) { surroundings_.recorder.audit(spec_.name, entry); });
 }
 
-Site::~Site() = default;
+Site::~Site() {
+  for (const auto& recording : recordings_) recording->stop();
+}
 
 std::string Site::api_url() const { return fmt::format("https://{}:{}", api_address(), network::kApiServerPort); }
 
+std::string Site::server_for_clients() const {
+  return intranet_ ? api_url() : fmt::format("https://{}.ccs.tencent-cloud.com", spec_.name.str());
+}
+
 Result<void> Site::open() {
   if (!spec_.intranet) return {};
+  cluster_->on_intranet([this](bool on) {
+    intranet_ = false;
+    if (on) (void)listen();  // where it listened before
+  });
+  return listen();
+}
+
+Result<void> Site::listen() {
   auto listener = surroundings_.fabric.vpc(spec_.vpc).space.listen(api_address_, network::kApiServerPort);
   if (!listener) return listener.error();
   cluster_->serve(listener->release());
+  intranet_ = true;
   return {};
 }
 
@@ -158,6 +173,11 @@ Result<void> Site::tamper(const ObjectName& service, const std::vector<std::stri
   }
   const auto patched = cluster_->merge_patch("Endpoints", service, {{"subsets", subsets}});
   return patched ? Result<void>() : Result<void>(patched.error());
+}
+
+void Site::record(int socket) {
+  std::erase_if(recordings_, [](const auto& recording) { return recording->ended(); });
+  recordings_.push_back(RecordingFeed::start(surroundings_.io, *cluster_, socket));
 }
 
 }  // namespace plumbline::world

@@ -10,6 +10,7 @@
 #include "simulator/kube/cluster.h"
 #include "simulator/world/pod_host.h"
 #include "simulator/world/recorder.h"
+#include "simulator/world/recording_feed.h"
 #include "simulator/world/spec.h"
 #include "simulator/world/traps.h"
 #include "simulator/world/waiters.h"
@@ -42,7 +43,8 @@ class Site {
   Site(Surroundings& surroundings, const ClusterSpec& spec, const SitePlace& place);
   ~Site();
 
-  /// Listens for the intranet access, if the spec has it. kInUse, kUnavailable.
+  /// Listens for the intranet access, if the spec has it; faults switch it off and on from then on. kInUse,
+  /// kUnavailable.
   Result<void> open();
   /// Applies the spec's manifests, in their order. The cluster's errors, with the manifest's kind and name.
   Result<void> apply_manifests();
@@ -54,6 +56,9 @@ class Site {
   const Traps& traps() const { return traps_; }
   std::string api_address() const { return api_address_.str(); }
   std::string api_url() const;
+  bool intranet() const { return intranet_; }
+  /// What the cloud says that the API server is: a name that leads nowhere without intranet access, as the real one.
+  std::string server_for_clients() const;
 
   /// A Pod by name: its uid. kNotFound.
   Result<std::string> uid_of(const ObjectName& pod) const;
@@ -63,14 +68,20 @@ class Site {
   std::string missing_pods() const;
   /// Puts addresses into the Endpoints of `service` beside those that are there. kNotFound.
   Result<void> tamper(const ObjectName& service, const std::vector<std::string>& addresses);
+  /// Sends a recording of the cluster over `socket`, which it takes (recording_feed.h).
+  void record(int socket);
 
  private:
+  Result<void> listen();
+
   Surroundings& surroundings_;
   ClusterSpec spec_;
+  bool intranet_ = false;  ///< is served now
   network::Address api_address_;
   PodHost pods_;
   Traps traps_;
   std::unique_ptr<kube::Cluster> cluster_;
+  std::vector<std::shared_ptr<RecordingFeed>> recordings_;
 };
 
 /// Nodes without a list of their own: three without further labels.

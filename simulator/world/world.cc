@@ -160,6 +160,13 @@ Result<void> World::set_node_ready(const ClusterId& cluster, const std::string& 
   return parts_->at(cluster, [&](Site& site) { return site.cluster().set_node_ready(node, status); });
 }
 
+Result<void> World::record(const ClusterId& cluster, network::Descriptor socket) {
+  return parts_->at(cluster, [&](Site& site) -> Result<void> {
+    site.record(socket.release());
+    return {};
+  });
+}
+
 Result<void> World::tamper_endpoints(const ObjectName& service, const std::vector<std::string>& addresses) {
   return parts_->at(service.cluster, [&](Site& site) { return site.tamper(service, addresses); });
 }

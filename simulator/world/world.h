@@ -13,6 +13,7 @@
 
 #include "model/error.h"
 #include "model/ids.h"
+#include "simulator/network/descriptor.h"
 #include "simulator/world/spec.h"
 #include "wire/contract.h"
 #include "wire/history.h"
@@ -72,6 +73,9 @@ class World {
   Result<void> heal_api(const ClusterId& cluster, std::optional<FaultKind> kind);
   /// What the kubelet of a node says: "True", "False", or "Unknown" when it says nothing any more.
   Result<void> set_node_ready(const ClusterId& cluster, const std::string& node, const std::string& status);
+  /// Sends a recording of the cluster over `socket`, a connected Unix stream socket that it takes, until the other side
+  /// shuts its half down.
+  Result<void> record(const ClusterId& cluster, network::Descriptor socket);
   Result<void> tamper_endpoints(const ObjectName& service, const std::vector<std::string>& addresses);
   /// Objects as they are now.
   std::vector<nlohmann::json> list(const ClusterId& cluster, const std::string& kind) const;

@@ -174,18 +174,47 @@ TEST(World, TellsTheCandidateWhereThingsAre) {
   });
 }
 
+std::string ask_cloud(Stage& stage, const std::string& action, const std::string& parameters) {
+  const std::string id = stage.world->hello(false).principals[0].secret_id;
+  const std::string request = "POST / HTTP/1.1\r\nHost: 169.254.0.23\r\nX-TC-Action: " + action +
+                              "\r\nX-TC-Region: ap-guangzhou\r\nX-TC-Version: 2018-05-25\r\n"
+                              "Authorization: TC3-HMAC-SHA256 Credential=" +
+                              id + "/d/tke/tc3_request\r\nContent-Length: " + std::to_string(parameters.size()) +
+                              "\r\nConnection: close\r\n\r\n" + parameters;
+  return network::talk(stage.dial("169.254.0.23", 80), request, kPatience);
+}
+
 TEST(World, CloudEndpointAnswersTheInstance) {
   isolated([] {
     Stage stage("httpbin");
     ASSERT_TRUE(stage.world);
-    const std::string id = stage.world->hello(false).principals[0].secret_id;
-    const std::string request =
-        "POST / HTTP/1.1\r\nHost: 169.254.0.23\r\nX-TC-Action: DescribeClusters\r\nX-TC-Region: ap-guangzhou\r\n"
-        "X-TC-Version: 2018-05-25\r\nAuthorization: TC3-HMAC-SHA256 Credential=" +
-        id + "/d/tke/tc3_request\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}";
-    const std::string response = network::talk(stage.dial("169.254.0.23", 80), request, kPatience);
+    const std::string response = ask_cloud(stage, "DescribeClusters", "{}");
     EXPECT_THAT(response, HasSubstr("\r\nContent-Type: application/json\r\n"));
     EXPECT_THAT(response, HasSubstr("\"ClusterId\":\"cls-2\""));
+  });
+}
+
+TEST(World, IntranetAccessIsSwitchedOffAndOn) {
+  isolated([] {
+    Stage stage("httpbin");
+    ASSERT_TRUE(stage.world);
+    const ClusterId cluster("cls-2");
+    const auto endpoint = [&] { return ask_cloud(stage, "DescribeClusterEndpoints", R"({"ClusterId":"cls-2"})"); };
+    const auto kubeconfig = [&] { return ask_cloud(stage, "DescribeClusterKubeconfig", R"({"ClusterId":"cls-2"})"); };
+    const network::Dialled before = stage.dial("10.0.254.2", 443);
+    ASSERT_EQ(0, before.failure);
+    ApiFault off;
+    off.kind = FaultKind::kNoIntranet;
+    ASSERT_TRUE(stage.world->fault_api(cluster, off));
+    EXPECT_EQ("", network::hear(before, "anything", kPatience)) << "connections that were there end";
+    EXPECT_NE(0, stage.dial("10.0.254.2", 443, kSilence).failure);
+    EXPECT_EQ(0, stage.dial("10.0.254.1", 443).failure) << "that of another cluster stays";
+    EXPECT_THAT(endpoint(), HasSubstr(R"("ClusterIntranetEndpoint":"")"));
+    EXPECT_THAT(kubeconfig(), HasSubstr("cls-2.ccs.tencent-cloud.com"));
+    ASSERT_TRUE(stage.world->heal_api(cluster, FaultKind::kNoIntranet));
+    EXPECT_EQ(0, stage.dial("10.0.254.2", 443).failure);
+    EXPECT_THAT(endpoint(), HasSubstr(R"("ClusterIntranetEndpoint":"10.0.254.2")"));
+    EXPECT_THAT(kubeconfig(), HasSubstr("https://10.0.254.2:443"));
   });
 }
 

@@ -50,16 +50,17 @@ void check_version(const Value& version, const FieldPath& path, Causes& causes) 
 
 }  // namespace
 
-Definitions::Definitions(boost::asio::io_context& io, Operations& operations)
+Definitions::Definitions(boost::asio::io_context& io, Operations& operations, DefinitionsWrite writes)
     : operations_(operations),
       store_(operations.store()),
+      writes_(writes),
       queue_(io, [this](const ObjectKey& key) { sync(key); }),
       definitions_(store_.subscribe(KindId::kCustomResourceDefinition, "",
                                     [this](const Event& event) { on_definition(event); })),
       all_(store_.subscribe([this](const Event& event) {
         // The last object of a kind whose definition waits for that.
         const Kind& kind = store_.kind(event.object->kind());
-        if (kind.custom && event.op == Op::kDeleted)
+        if (kind.custom && event.op == Op::kDeleted && writes_ == DefinitionsWrite::kAll)
           queue_.add({KindId::kCustomResourceDefinition, "", kind.plural + "." + kind.group});
       })) {
   operations_.on_definition([this](Value& definition, const Object* current) { return check(definition, current); });
@@ -104,7 +105,7 @@ void Definitions::on_definition(const Event& event) {
   if (event.op != Op::kDeleted) {
     const bool changed = !event.previous || event.previous->at("spec") != definition.at("spec");
     if (changed) serve(definition);
-    queue_.add(definition.key());
+    if (writes_ == DefinitionsWrite::kAll) queue_.add(definition.key());
     return;
   }
   const auto found = served_.find(definition.name());

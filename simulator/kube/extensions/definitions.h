@@ -15,10 +15,13 @@ namespace plumbline::kube {
 /// While it is there, objects of the kind may be; then the definition goes.
 inline constexpr const char* kCleanupFinalizer = "customresourcecleanup.apiextensions.k8s.io";
 
+/// Whether they are only served, or also written to: their status, finalizer and clean-up.
+enum class DefinitionsWrite { kAll, kNothing };
+
 class Definitions {
  public:
   /// All must outlive this.
-  Definitions(boost::asio::io_context& io, Operations& operations);
+  Definitions(boost::asio::io_context& io, Operations& operations, DefinitionsWrite writes = DefinitionsWrite::kAll);
 
  private:
   Outcome<void> check(const Value& definition, const Object* current) const;
@@ -30,6 +33,7 @@ class Definitions {
 
   Operations& operations_;
   Store& store_;
+  DefinitionsWrite writes_;
   std::deque<TypeSet> types_;                          ///< of every description that was ever served
   std::map<std::string, KindId, std::less<>> served_;  ///< by the definition's name
   WorkQueue queue_;

@@ -6,6 +6,7 @@ namespace plumbline::kube {
 namespace {
 
 constexpr std::pair<FaultKind, std::string_view> kKinds[] = {{FaultKind::kDown, "down"},
+                                                             {FaultKind::kNoIntranet, "no-intranet"},
                                                              {FaultKind::kTls, "tls"},
                                                              {FaultKind::kSlow, "slow"},
                                                              {FaultKind::kHang, "hang"},

@@ -12,6 +12,7 @@ namespace plumbline::kube {
 
 enum class FaultKind : std::uint8_t {
   kDown,            ///< every connection is reset
+  kNoIntranet,      ///< the intranet access is switched off: nobody listens there, and the cloud says so
   kTls,             ///< the handshake fails, as `tls` says
   kSlow,            ///< answers come `delay` later
   kHang,            ///< answers never come

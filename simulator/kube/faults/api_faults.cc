@@ -101,6 +101,8 @@ void ApiFaults::begin(const ApiFault& fault) {
   switch (fault.kind) {
     case FaultKind::kDown:
       return hooks_.down(true);
+    case FaultKind::kNoIntranet:
+      return hooks_.intranet(true);
     case FaultKind::kTls:
       return hooks_.tls(fault.tls);
     case FaultKind::kClockSkew:
@@ -136,6 +138,8 @@ void ApiFaults::end(const ApiFault& fault) {
   switch (fault.kind) {
     case FaultKind::kDown:
       return hooks_.down(false);
+    case FaultKind::kNoIntranet:
+      return hooks_.intranet(false);
     case FaultKind::kTls:
       return hooks_.tls(std::nullopt);
     case FaultKind::kClockSkew:

@@ -21,6 +21,7 @@ class ApiFaults {
   /// What of the cluster a fault changes beyond its requests.
   struct Hooks {
     std::function<void(bool down)> down;
+    std::function<void(bool off)> intranet;
     std::function<void(std::optional<TlsFault>)> tls;
     std::function<void(std::chrono::milliseconds)> clock_skew;
   };

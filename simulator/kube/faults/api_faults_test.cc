@@ -88,7 +88,7 @@ class ApiFaultsTest : public ::testing::Test {
                     operations_,
                     api_,
                     kernel::Random(1),
-                    {[this](bool down) { down_.push_back(down); }, [](std::optional<TlsFault>) {},
+                    {[this](bool down) { down_.push_back(down); }, [](bool) {}, [](std::optional<TlsFault>) {},
                      [this](milliseconds by) { skews_.push_back(by); }}};
   std::vector<Reply> replies_;
 };

@@ -123,6 +123,8 @@ Reply ApiServer::route(Call& call, const Attributes& asked) {
   if (target.group == "authorization.k8s.io" || target.group == "authentication.k8s.io") return review(call);
   if (!target.kind) return refuse(unknown_resource());
   if (target.kind->namespaced && target.space.empty() && !target.name.empty()) return refuse(unknown_resource());
+  const bool writes = call.request.method != "GET" && call.request.method != "HEAD" && target.subresource != "token";
+  if (writes && !no_writes_.empty()) return refuse(forbidden(*target.kind, target.name, no_writes_));
   if (!target.served->warning.empty()) call.warnings.push_back(target.served->warning);
   return target.subresource.empty() ? resource(call) : part(call);
 }

@@ -34,6 +34,8 @@ class ApiServer {
   /// Real servers ask for rights when a watch begins, never again. True: a watch ends when its user loses the right to
   /// it, or the token that it came with.
   void revocations_end_watches(boost::asio::io_context& io, bool end);
+  /// From now on nobody may change anything: 403 with these words.
+  void refuse_writes(std::string why) { no_writes_ = std::move(why); }
 
  private:
   /// One request with what is known of it.
@@ -79,6 +81,7 @@ class ApiServer {
   kernel::Random random_;
   OpenApiPages openapi_pages_;
   Audit audit_;
+  std::string no_writes_;  ///< why nobody may write; "" when those who have the right may
   Watches watches_;
   std::vector<Store::Subscription> revocations_;
   std::shared_ptr<bool> checking_;  ///< a check of the watches has been posted

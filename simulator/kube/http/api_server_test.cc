@@ -221,6 +221,20 @@ TEST_F(ApiServerTest, RightsInANamespaceReachNothingBeyondIt) {
   EXPECT_EQ(json("GET", "/api/v1/namespaces/web")["@code"], Value(200));
 }
 
+TEST_F(ApiServerTest, WhoMayOnlyReadIsToldWhy) {
+  (void)json("POST", kMaps, R"({"metadata":{"name":"a"}})");
+  api_.refuse_writes("it is a museum");
+  const std::string a = std::string(kMaps) + "/a";
+  const std::uint64_t before = store_.resource_version();
+  EXPECT_EQ(json("POST", kMaps, R"({"metadata":{"name":"b"}})")["@code"], Value(403));
+  EXPECT_EQ(json("PUT", a, R"({"metadata":{"name":"a"},"data":{"x":"y"}})")["@code"], Value(403));
+  EXPECT_EQ(json("DELETE", kMaps)["@code"], Value(403));
+  EXPECT_EQ(json("DELETE", a)["message"], Value("configmaps \"a\" is forbidden: it is a museum"));
+  EXPECT_EQ(store_.resource_version(), before);
+  EXPECT_EQ(json("GET", a)["@code"], Value(200));
+  EXPECT_EQ(json("POST", "/apis/authentication.k8s.io/v1/selfsubjectreviews", "{}")["@code"], Value(201));
+}
+
 TEST_F(ApiServerTest, AWatchMayBeginWithAnyNumberOfObjects) {
   for (std::size_t i = 0; i <= kWatchQueueMax; ++i)
     ASSERT_TRUE(

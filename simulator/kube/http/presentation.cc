@@ -18,9 +18,7 @@ void write_presented(const Store& store, const ObjectPtr& object, const Kind& ki
     write_text(presented(*object, kind, version, form), out);
     return;
   }
-  const bool fresh = !object->is_encoded();
-  out += *object->encoded();
-  if (fresh) store.count_encoding(object);
+  out += *store.encoding(object);
 }
 
 }  // namespace plumbline::kube

@@ -178,12 +178,16 @@ Outcome<ObjectPtr> Store::create(KindId kind, Value object) {
   if (const Value& labels = std::as_const(metadata)["labels"]; !labels.is_null())
     metadata["labels"] = shelf(kind).spaces[identity->space].labels.shared(labels);
   auto created = std::make_shared<const Object>(std::move(identity), std::move(object), resource_version_);
+  add(created);
+  return created;
+}
+
+void Store::add(const ObjectPtr& created) {
   put(created);
-  ++shelf(kind).count;
+  ++shelf(created->kind()).count;
   by_uid_.emplace(created->uid(), created->identity());
   own(*created);
   commit({Op::kAdded, created, nullptr});
-  return created;
 }
 
 void Store::put(const ObjectPtr& object) {
@@ -215,17 +219,29 @@ Outcome<ObjectPtr> Store::replace(const ObjectPtr& current, Value next) {
     metadata["labels"] =
         labels == was["labels"] ? was["labels"] : shelf(current->kind()).spaces[current->space()].labels.shared(labels);
   auto replaced = std::make_shared<const Object>(current->identity(), std::move(next), resource_version_);
-  const bool owners_change = !(replaced->at("metadata.ownerReferences") == current->at("metadata.ownerReferences"));
-  if (owners_change) disown(*current);
+  exchange(stored, replaced);
+  return replaced;
+}
+
+void Store::exchange(const ObjectPtr& stored, const ObjectPtr& replaced) {
+  const bool owners_change = !(replaced->at("metadata.ownerReferences") == stored->at("metadata.ownerReferences"));
+  if (owners_change) disown(*stored);
   put(replaced);
   if (owners_change) own(*replaced);
   commit({Op::kModified, replaced, stored});
-  return replaced;
 }
 
 Outcome<ObjectPtr> Store::erase(const ObjectKey& wanted) {
   const ObjectPtr stored = find(wanted);
   if (!stored) return not_found(kind(wanted.kind), wanted.name);
+  Value last = stored->value();
+  last.reach("metadata.resourceVersion") = std::to_string(++resource_version_);
+  auto erased = std::make_shared<const Object>(stored->identity(), std::move(last), resource_version_);
+  take_out(stored, erased);
+  return erased;
+}
+
+void Store::take_out(const ObjectPtr& stored, const ObjectPtr& erased) {
   Shelf& from = shelf(stored->kind());
   const auto space = from.spaces.find(stored->space());
   space->second.labels.remove(*stored);
@@ -234,11 +250,7 @@ Outcome<ObjectPtr> Store::erase(const ObjectKey& wanted) {
   --from.count;
   by_uid_.erase(stored->uid());
   disown(*stored);
-  Value last = stored->value();
-  last.reach("metadata.resourceVersion") = std::to_string(++resource_version_);
-  auto erased = std::make_shared<const Object>(stored->identity(), std::move(last), resource_version_);
   commit({Op::kDeleted, erased, stored});
-  return erased;
 }
 
 void Store::own(const Object& object) {
@@ -295,14 +307,17 @@ void Store::tidy() {
   for (const auto& shelf : shelves_) shorten(*shelf);
 }
 
-void Store::count_encoding(const ObjectPtr& object) const {
-  encoded_.push_back({object, object->encoded()->size()});
-  encoded_bytes_ += encoded_.back().bytes;
+std::shared_ptr<const std::string> Store::encoding(const ObjectPtr& object) const {
+  if (object->is_encoded()) return object->encoded();
+  auto encoded = object->encoded();
+  encoded_.push_back({object, encoded->size()});
+  encoded_bytes_ += encoded->size();
   while (encoded_bytes_ > options_.encodings_max) {
     if (const auto oldest = encoded_.front().object.lock()) oldest->forget_encoding();
     encoded_bytes_ -= encoded_.front().bytes;
     encoded_.pop_front();
   }
+  return encoded;
 }
 
 void Store::add(Slots& slots, std::shared_ptr<Subscription::Slot> slot) const {

@@ -109,6 +109,12 @@ class Store {
   Outcome<ObjectPtr> replace(const ObjectPtr& current, Value next);
   /// 404 when it is gone. Returns the object with the deletion's resourceVersion.
   Outcome<ObjectPtr> erase(const ObjectKey& key);
+  /// What happened in another store, as it happened there: uid, creationTimestamp and resourceVersion are those of
+  /// `object`, and the store's resourceVersion is the highest so far. 400 when it lacks one of them, 404 or 409 when it
+  /// is not there, or is there already, as another object.
+  Outcome<ObjectPtr> restore(Op op, KindId kind, Value object);
+  /// As of another store: no object that is restored from now on has a lower resourceVersion.
+  void restore_version(std::uint64_t resource_version);
   /// The name that generateName would get.
   std::string generate_name(KindId kind, std::string_view space, std::string_view prefix);
   /// A uid that nothing has.
@@ -125,8 +131,8 @@ class Store {
   void compact();
   /// Frees what is kept for speed only. To be called now and then, by nobody who holds parts of objects.
   void tidy();
-  /// Remembers that the encoding of `object` takes memory, and frees the oldest beyond the limit.
-  void count_encoding(const ObjectPtr& object) const;
+  /// The JSON text of `object`, kept for further readers; frees the oldest of those that are kept beyond the limit.
+  std::shared_ptr<const std::string> encoding(const ObjectPtr& object) const;
 
  private:
   using Names = std::map<std::string_view, ObjectPtr, std::less<>>;  ///< views into the objects' identities
@@ -151,6 +157,10 @@ class Store {
   Shelf& shelf(KindId kind);
   const Shelf& shelf(KindId kind) const;
   void add(Slots& slots, std::shared_ptr<Subscription::Slot> slot) const;
+  // What was decided; the objects have the new resourceVersion.
+  void add(const ObjectPtr& created);
+  void exchange(const ObjectPtr& stored, const ObjectPtr& replaced);
+  void take_out(const ObjectPtr& stored, const ObjectPtr& erased);
   void put(const ObjectPtr& object);
   void own(const Object& object);
   void disown(const Object& object);

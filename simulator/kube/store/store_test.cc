@@ -166,19 +166,19 @@ TEST_F(StoreTest, Object_EqualLabelsAreKeptOnce) {
   EXPECT_TRUE(changed->labels().same_as(a->labels()));
 }
 
-TEST_F(StoreTest, CountEncoding_FreesTheOldestBeyondTheLimit) {
-  Store::Options small = options();
+TEST_F(StoreTest, Encoding_FreesTheOldestBeyondTheLimit) {
   const ObjectPtr a = *store_.create(KindId::kPod, pod("web", "a"));
   const ObjectPtr b = *store_.create(KindId::kPod, pod("web", "b"));
-  small.encodings_max = a->encoded()->size() + b->encoded()->size();
+  Store::Options small = options();
+  small.encodings_max = 2 * a->encoded()->size();
+  a->forget_encoding();
   const Store limited(small);
-  limited.count_encoding(a);
-  limited.count_encoding(b);
+  (void)limited.encoding(a);
+  (void)limited.encoding(b);
   EXPECT_TRUE(a->is_encoded() && b->is_encoded());
   const ObjectPtr c = *store_.create(KindId::kPod, pod("web", "c"));
-  const auto held = a->encoded();
-  (void)c->encoded();
-  limited.count_encoding(c);
+  const auto held = limited.encoding(a);
+  (void)limited.encoding(c);
   EXPECT_FALSE(a->is_encoded());
   EXPECT_TRUE(b->is_encoded() && c->is_encoded());
   EXPECT_EQ(value_of(*held)["metadata"]["name"], "a") << "who has it keeps it";
