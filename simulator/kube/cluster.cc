@@ -11,8 +11,10 @@
 #include "simulator/kube/access/authorizer.h"
 #include "simulator/kube/access/certificates.h"
 #include "simulator/kube/api/operations.h"
+#include "simulator/kube/controllers/balancer_events.h"
 #include "simulator/kube/controllers/daemon_sets.h"
 #include "simulator/kube/controllers/deployments.h"
+#include "simulator/kube/controllers/disruption_budgets.h"
 #include "simulator/kube/controllers/endpoint_mirror.h"
 #include "simulator/kube/controllers/endpoint_slices.h"
 #include "simulator/kube/controllers/endpoints.h"
@@ -22,6 +24,8 @@
 #include "simulator/kube/controllers/replica_sets.h"
 #include "simulator/kube/controllers/service_accounts.h"
 #include "simulator/kube/controllers/stateful_sets.h"
+#include "simulator/kube/events/event_expiry.h"
+#include "simulator/kube/events/event_recorder.h"
 #include "simulator/kube/extensions/definitions.h"
 #include "simulator/kube/faults/api_faults.h"
 #include "simulator/kube/http/api_server.h"
@@ -77,13 +81,15 @@ Value node_object(const NodeOptions& node) {
 /// How far the cluster's clock is off; a fault sets it.
 using Skew = std::shared_ptr<std::chrono::milliseconds>;
 
+Store::WallClock clock_of(const ClusterOptions& options) {
+  return options.wall_clock ? options.wall_clock : std::chrono::system_clock::now;
+}
+
 Store::Options store_options(const ClusterOptions& options, const Skew& skew) {
   Store::Options chosen;
   chosen.window_max = options.watch_window;
   chosen.window_min = std::min(chosen.window_min, options.watch_window);
-  chosen.wall_clock = [clock = options.wall_clock, skew] {
-    return (clock ? clock() : std::chrono::system_clock::now()) + *skew;
-  };
+  chosen.wall_clock = [clock = clock_of(options), skew] { return clock() + *skew; };
   chosen.random = kernel::Random(options.seed).split("kube").split(options.name.str());
   return chosen;
 }
@@ -97,21 +103,25 @@ struct Cluster::Parts {
         store(store_options(options, skew)),
         services(options.service_cidr, options.load_balancer_cidr, options.load_balancer_first),
         operations(store, services),
+        recorder(operations),
+        expiry(io, operations, clock_of(options)),
         authenticator(store, store_options(options, skew).wall_clock),
         authorizer(store),
         collector(io, operations),
         definitions(io, operations),
         accounts(io, operations, authority.pem(),
                  [this](const Object& account, const Object& secret) { return authenticator.mint(account, secret); }),
-        deployments(io, operations),
-        replica_sets(io, operations),
-        stateful_sets(io, operations),
-        daemon_sets(io, operations),
-        kubelet(io, operations, runtime, options.pod_start_delay),
-        nodes(io, operations),
+        deployments(io, operations, recorder),
+        replica_sets(io, operations, recorder),
+        stateful_sets(io, operations, recorder),
+        daemon_sets(io, operations, recorder),
+        kubelet(io, operations, recorder, runtime, options.pod_start_delay),
+        nodes(io, operations, recorder),
         endpoints(io, operations),
         slices(io, operations),
         mirror(io, operations),
+        balancer_events(store, recorder),
+        budgets(io, operations, recorder),
         api(operations, authenticator, authorizer, kernel::Random(options.seed).split("api")),
         faults(io, operations, api, kernel::Random(options.seed).split("faults"),
                {[this](bool down) {
@@ -164,7 +174,8 @@ struct Cluster::Parts {
   static void must(const Outcome<ObjectPtr>& outcome) { CHECK(outcome.has_value(), "a new cluster is empty"); }
 
   void tell(const Event& event) {
-    if (change_observers.empty()) return;
+    // Nobody decides by Events: a history of them would hide what matters.
+    if (change_observers.empty() || event.object->kind() == KindId::kEvent) return;
     const Change change{store.kind(event.object->kind()).name, std::string(to_string(event.op)),
                         event.object->resource_version(), event.object->value()};
     for (const auto& observer : change_observers) observer(change);
@@ -185,6 +196,8 @@ struct Cluster::Parts {
   Store store;
   ServiceAdmission services;
   Operations operations;
+  EventRecorder recorder;
+  EventExpiry expiry;
   Authenticator authenticator;
   Authorizer authorizer;
   GarbageCollector collector;
@@ -199,6 +212,8 @@ struct Cluster::Parts {
   EndpointsWriter endpoints;
   EndpointSlices slices;
   EndpointMirror mirror;
+  BalancerEvents balancer_events;
+  DisruptionBudgets budgets;
   ApiServer api;
   ApiFaults faults;
   TlsServer server;
