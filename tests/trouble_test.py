@@ -98,7 +98,7 @@ class TroubleInARunningWorld(unittest.TestCase):
         self.assertRegex(described, rf"NodeNotReady .* node-controller +Node {node} status is now: NodeNotReady")
         self.told("node", "cls-1", node, "ready")
         self.assertNotIn("NotReady", self.answers(*row))
-        self.assertRegex(self.answers("describe", "node", node), rf"NodeReady .* kubelet, {node} +Node {node} status is now")
+        self.assertRegex(self.answers("describe", "node", node), rf"NodeReady .* kubelet +Node {node} status is now: NodeReady")
 
     def test_what_the_world_does_not_have_is_said(self):
         for arguments, words in [(("node", "cls-1", "nobody", "lost"), "nobody"), (("fault", "cls-9", "down"), "cls-9"),

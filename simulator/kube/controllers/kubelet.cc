@@ -248,17 +248,16 @@ void Kubelet::tell_unready(const Object& pod) {
                                  : probe.contains("tcpSocket") ? "connect: connection refused"
                                  : probe.contains("grpc")      ? "service unhealthy (responded with \"NOT_SERVING\")"
                                                                : "HTTP probe failed with statuscode: 503";
-  recorder_.warning(kubelet_of(pod.text("spec.nodeName")),
-                    recorder_.about(pod, fmt::format("spec.containers{{{}}}", (*probed)["name"].text())), "Unhealthy",
-                    fmt::format("Readiness probe failed: {}", words));
+  recorder_.warning(kubelet_of(pod.text("spec.nodeName")), pod, "Unhealthy",
+                    fmt::format("Readiness probe failed: {}", words),
+                    fmt::format("spec.containers{{{}}}", (*probed)["name"].text()));
 }
 
 void Kubelet::tell_killing(const Object& pod) {
   for (const Value& container : pod.at("spec.containers")) {
     const std::string_view name = container["name"].text();
-    recorder_.normal(kubelet_of(pod.text("spec.nodeName")),
-                     recorder_.about(pod, fmt::format("spec.containers{{{}}}", name)), "Killing",
-                     fmt::format("Stopping container {}", name));
+    recorder_.normal(kubelet_of(pod.text("spec.nodeName")), pod, "Killing", fmt::format("Stopping container {}", name),
+                     fmt::format("spec.containers{{{}}}", name));
   }
 }
 

@@ -48,22 +48,22 @@ Value EventRecorder::about(const Object& object, std::string_view field) const {
 
 void EventRecorder::normal(const EventSource& source, const Value& about, std::string_view reason,
                            std::string_view message) {
-  tell(source, about, false, reason, message);
+  if (may_tell(source, space_of(about))) tell(source, about, false, reason, message);
 }
 
 void EventRecorder::normal(const EventSource& source, const Object& object, std::string_view reason,
-                           std::string_view message) {
-  if (may_tell(source, object.space())) tell(source, about(object), false, reason, message);
+                           std::string_view message, std::string_view field) {
+  if (may_tell(source, object.space())) tell(source, about(object, field), false, reason, message);
 }
 
 void EventRecorder::warning(const EventSource& source, const Value& about, std::string_view reason,
                             std::string_view message) {
-  tell(source, about, true, reason, message);
+  if (may_tell(source, space_of(about))) tell(source, about, true, reason, message);
 }
 
 void EventRecorder::warning(const EventSource& source, const Object& object, std::string_view reason,
-                            std::string_view message) {
-  if (may_tell(source, object.space())) tell(source, about(object), true, reason, message);
+                            std::string_view message, std::string_view field) {
+  if (may_tell(source, object.space())) tell(source, about(object, field), true, reason, message);
 }
 
 void EventRecorder::scheduling(const Object& pod, bool warning, std::string_view reason, std::string_view action,
@@ -106,7 +106,6 @@ std::string EventRecorder::event_name(std::string_view object) {
 void EventRecorder::tell(const EventSource& source, const Value& about, bool warning, std::string_view reason,
                          std::string_view message) {
   const std::string space(space_of(about));
-  if (!may_tell(source, space)) return;
   const Moment now = store_.wall_clock();
   const std::string_view type = warning ? "Warning" : "Normal";
   const std::string object = object_key(source, about);
@@ -162,10 +161,25 @@ void EventRecorder::tell(const EventSource& source, const Value& about, bool war
 
 void EventRecorder::create(const EventSource& source, Value event) {
   components_[source.component].tokens -= 1;
-  WriteOptions options;
-  options.manager = source.manager;
   const std::string space = std::as_const(event).at("metadata.namespace").string();
-  (void)operations_.create(KindId::kEvent, space, std::move(event), options);
+  Value& owned = owned_[fmt::format("{}{}{}", source.manager, source.host.empty() ? "" : "/host",
+                                    event.contains("action") ? "/action" : "")];
+  if (owned.is_null()) {
+    WriteOptions options;
+    options.manager = source.manager;
+    const auto created = operations_.create(KindId::kEvent, space, std::move(event), options);
+    if (created) owned = (*created)->at("metadata.managedFields").front();
+    return;
+  }
+  // Thousands are of one form: who owns which field, and what is left out, need not be found out each time.
+  Value entry = owned;
+  entry["time"] = store_.now();
+  event["metadata"]["managedFields"] = Value::array({std::move(entry)});
+  event["kind"] = "Event";
+  event["apiVersion"] = "v1";
+  for (const char* field : {"eventTime", "firstTimestamp", "lastTimestamp"}) event.set(field);
+  if (std::as_const(event)["source"].is_null()) event["source"] = Value::object();
+  (void)store_.create(KindId::kEvent, std::move(event));
 }
 
 }  // namespace plumbline::kube

@@ -40,9 +40,12 @@ class EventRecorder {
 
   // Tells of something. Refusals are nobody's business: a namespace that is going takes no Events.
   void normal(const EventSource& source, const Value& about, std::string_view reason, std::string_view message);
-  void normal(const EventSource& source, const Object& object, std::string_view reason, std::string_view message);
+  /// `field` is as in about().
+  void normal(const EventSource& source, const Object& object, std::string_view reason, std::string_view message,
+              std::string_view field = {});
   void warning(const EventSource& source, const Value& about, std::string_view reason, std::string_view message);
-  void warning(const EventSource& source, const Object& object, std::string_view reason, std::string_view message);
+  void warning(const EventSource& source, const Object& object, std::string_view reason, std::string_view message,
+               std::string_view field = {});
   /// As schedulers tell, by the newer interface: `action` is what was tried ("Binding"); nothing is correlated.
   void scheduling(const Object& pod, bool warning, std::string_view reason, std::string_view action,
                   std::string_view message);
@@ -75,6 +78,7 @@ class EventRecorder {
   Operations& operations_;
   Store& store_;
   std::unordered_map<std::string_view, Bucket> components_;
+  std::unordered_map<std::string, Value> owned_;  ///< the entry in managedFields of each form of Events
   Recent<Similar> similar_{kRemembered};
   Recent<Told> told_{kRemembered};
   Recent<Bucket> objects_{kRemembered};

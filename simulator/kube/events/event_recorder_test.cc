@@ -54,6 +54,24 @@ TEST_F(EventRecorderTest, AnEventSaysWhoTellsWhatOfWhom) {
   EXPECT_EQ(event.at("metadata.managedFields").front()["manager"], "kube-controller-manager");
 }
 
+TEST_F(EventRecorderTest, LaterEventsHaveTheSameFormAsTheFirst) {
+  const auto form_of = [](const Object& event) {
+    Value form = event.value();
+    for (const char* field : {"name", "uid", "resourceVersion"}) form["metadata"].erase(field);
+    for (const char* field : {"message", "eventTime", "firstTimestamp", "lastTimestamp"})
+      if (form[field].is_string()) form[field] = "";
+    return form;
+  };
+  for (const char* message : {"one", "two"}) {
+    tell(message);
+    recorder_.normal(kubelet_of("n"), *thing_, "Killing", message, "spec.containers{c}");
+    recorder_.scheduling(*thing_, false, "Scheduled", "Binding", message);
+  }
+  const std::vector<ObjectPtr> events = store_.list(KindId::kEvent);
+  ASSERT_EQ(events.size(), 6U);
+  for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(form_of(*events[i]), form_of(*events[i + 3]));
+}
+
 TEST_F(EventRecorderTest, WhatIsToldAgainIsCounted) {
   tell("made it");
   now_ += std::chrono::seconds(5);
