@@ -149,12 +149,16 @@ TEST_F(EventRecorderTest, WhatHasNoNamespaceIsToldOfInDefault) {
 }
 
 TEST_F(EventRecorderTest, ANamespaceThatIsGoingOrNotThereTakesNone) {
-  ASSERT_TRUE(operations_.remove({KindId::kNamespace, "", "web"}));
   tell("made it");
   recorder_.scheduling(*thing_, false, "Scheduled", "Binding", "put somewhere");
+  ASSERT_TRUE(operations_.remove({KindId::kNamespace, "", "web"}));
+  tell("made it");
+  tell("made another");
+  recorder_.scheduling(*thing_, false, "Scheduled", "Binding", "put elsewhere");
   recorder_.normal(kReplicaSetController, Value{{"kind", "Pod"}, {"namespace", "nowhere"}, {"name", "p"}}, "Made",
                    "made it");
-  EXPECT_EQ(store_.count(KindId::kEvent), 0U);
+  EXPECT_EQ(told(), (Lines{"1 Made: made it", "0 Scheduled: put somewhere"}));
+  EXPECT_EQ(store_.count(KindId::kEvent), 2U);
 }
 
 TEST_F(EventRecorderTest, SchedulersTellByTheNewerInterface) {
