@@ -11,17 +11,7 @@
 #include "simulator/kube/access/authorizer.h"
 #include "simulator/kube/access/certificates.h"
 #include "simulator/kube/api/operations.h"
-#include "simulator/kube/controllers/daemon_sets.h"
-#include "simulator/kube/controllers/deployments.h"
-#include "simulator/kube/controllers/endpoint_mirror.h"
-#include "simulator/kube/controllers/endpoint_slices.h"
-#include "simulator/kube/controllers/endpoints.h"
-#include "simulator/kube/controllers/garbage_collector.h"
-#include "simulator/kube/controllers/kubelet.h"
-#include "simulator/kube/controllers/nodes.h"
-#include "simulator/kube/controllers/replica_sets.h"
-#include "simulator/kube/controllers/service_accounts.h"
-#include "simulator/kube/controllers/stateful_sets.h"
+#include "simulator/kube/control_plane.h"
 #include "simulator/kube/extensions/definitions.h"
 #include "simulator/kube/faults/api_faults.h"
 #include "simulator/kube/http/api_server.h"
@@ -77,47 +67,20 @@ Value node_object(const NodeOptions& node) {
 /// How far the cluster's clock is off; a fault sets it.
 using Skew = std::shared_ptr<std::chrono::milliseconds>;
 
+Store::WallClock clock_of(const ClusterOptions& options) {
+  return options.wall_clock ? options.wall_clock : std::chrono::system_clock::now;
+}
+
 Store::Options store_options(const ClusterOptions& options, const Skew& skew) {
   Store::Options chosen;
   chosen.window_max = options.watch_window;
   chosen.window_min = std::min(chosen.window_min, options.watch_window);
-  chosen.wall_clock = [clock = options.wall_clock, skew] {
-    return (clock ? clock() : std::chrono::system_clock::now()) + *skew;
-  };
+  chosen.wall_clock = [clock = clock_of(options), skew] { return clock() + *skew; };
   chosen.random = kernel::Random(options.seed).split("kube").split(options.name.str());
   return chosen;
 }
 
 }  // namespace
-
-/// What acts by itself.
-struct Controllers {
-  Controllers(boost::asio::io_context& io, Operations& operations, PodRuntime& runtime, const ClusterOptions& options,
-              ServiceAccounts::Mint mint, const std::string& authority_pem)
-      : collector(io, operations),
-        accounts(io, operations, authority_pem, std::move(mint)),
-        deployments(io, operations),
-        replica_sets(io, operations),
-        stateful_sets(io, operations),
-        daemon_sets(io, operations),
-        kubelet(io, operations, runtime, options.pod_start_delay),
-        nodes(io, operations),
-        endpoints(io, operations),
-        slices(io, operations),
-        mirror(io, operations) {}
-
-  GarbageCollector collector;
-  ServiceAccounts accounts;
-  Deployments deployments;
-  ReplicaSets replica_sets;
-  StatefulSets stateful_sets;
-  DaemonSets daemon_sets;
-  Kubelet kubelet;
-  Nodes nodes;
-  EndpointsWriter endpoints;
-  EndpointSlices slices;
-  EndpointMirror mirror;
-};
 
 struct Cluster::Parts {
   Parts(boost::asio::io_context& io, ClusterOptions chosen, PodRuntime& runtime)
@@ -147,7 +110,7 @@ struct Cluster::Parts {
     if (options.replays)
       api.refuse_writes("this cluster replays a recording: it can only be read");
     else
-      controllers.emplace(io, operations, runtime, options, mint, authority.pem());
+      controllers.emplace(io, operations, runtime, options, clock_of(options), authority.pem(), mint);
     changes = store.subscribe([this](const Event& event) { tell(event); });
     api.on_audit([this](const User& user, const Attributes& asked, const HttpRequest& request, int code) {
       const AuditEntry entry{user.name,  asked.verb,     asked.resource, asked.space,
@@ -204,7 +167,8 @@ struct Cluster::Parts {
   static void must(const Outcome<ObjectPtr>& outcome) { CHECK(outcome.has_value(), "a new cluster is empty"); }
 
   void tell(const Event& event) {
-    if (change_observers.empty()) return;
+    // Nobody decides by Events: a history of them would hide what matters.
+    if (change_observers.empty() || event.object->kind() == KindId::kEvent) return;
     const Change change{store.kind(event.object->kind()).name, std::string(to_string(event.op)),
                         event.object->resource_version(), event.object->value()};
     for (const auto& observer : change_observers) observer(change);
@@ -228,7 +192,7 @@ struct Cluster::Parts {
   Authenticator authenticator;
   Authorizer authorizer;
   Definitions definitions;
-  std::optional<Controllers> controllers;  ///< none when it replays
+  std::optional<ControlPlane> controllers;  ///< none when it replays
   ApiServer api;
   ApiFaults faults;
   Certificate own;

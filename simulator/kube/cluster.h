@@ -111,7 +111,7 @@ class Cluster {
   /// The readiness probe of a Pod changed its mind; sets the Ready condition and what follows from it.
   Result<void> set_pod_ready(const ObjectName& pod, bool ready);
 
-  /// Called for every committed change, in order, before the writer gets its answer.
+  /// Called for every committed change but those of Events, in order, before the writer gets its answer.
   void on_change(std::function<void(const Change&)> observer);
   void on_audit(std::function<void(const AuditEntry&)> observer);
 

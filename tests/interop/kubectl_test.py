@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """What people do with kubectl, on a simulated cluster: applying, reading, deleting, rights, nodes; and, from
-kubectl_workloads.py, rolling out and exposing."""
+kubectl_workloads.py, rolling out and exposing; from kubectl_events.py, Events and budgets."""
 
 import json
 import os
@@ -8,9 +8,10 @@ import re
 import unittest
 
 from kubectl import DEPLOYMENT, MINOR, SERVICE, Kubectl, since
+from kubectl_events import Disturbing, Telling
 from kubectl_workloads import Exposing, Rolling
 
-__all__ = ["Exposing", "Rolling"]  # unittest runs what is in this module
+__all__ = ["Disturbing", "Exposing", "Rolling", "Telling"]  # unittest runs what is in this module
 
 
 class Applying(Kubectl):

@@ -70,6 +70,9 @@ class Operations {
   /// Deletes, or begins to: Pods have a grace period, namespaces empty first, finalizers are waited for.
   /// Returns the object as it is left. 404; 409 when a precondition does not hold.
   Outcome<ObjectPtr> remove(const ObjectKey& key, const DeleteOptions& options = {});
+  /// Removes a Pod as remove() does, if its disruption budget lets it go. 429 when it does not, or is not known yet;
+  /// 500 when several budgets speak of the Pod; 404.
+  Outcome<void> evict(const ObjectKey& pod, const DeleteOptions& options = {});
   /// Removes what has stopped already, whatever its grace period: what kubelets and controllers do at the end.
   Outcome<ObjectPtr> erase(const ObjectKey& key);
 
@@ -103,6 +106,7 @@ class Operations {
   Outcome<void> check_space(const Kind& kind, const std::string& space, std::string_view name) const;
   Outcome<void> admit(const Kind& kind, Value& object, const Object* current, bool dry_run);
   Outcome<ObjectPtr> begin_deletion(const ObjectPtr& object, std::int64_t grace_seconds, std::string_view finalizer);
+  Outcome<void> charge(const ObjectPtr& budget, const Object& pod, bool dry_run);
   Outcome<ObjectPtr> remove_pod(const ObjectPtr& pod, const DeleteOptions& options);
 
   Store& store_;

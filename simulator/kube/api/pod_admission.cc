@@ -85,6 +85,12 @@ bool has_token_volume(const Value& spec) {
                      [](const Value& volume) { return volume["name"].text().starts_with(kTokenVolume); });
 }
 
+/// Real servers refuse before they make a name up.
+std::string_view name_in_refusals(const Value& pod) {
+  const std::string_view name = pod.at("metadata.name").text(), prefix = pod.at("metadata.generateName").text();
+  return !prefix.empty() && name.starts_with(prefix) ? prefix : name;
+}
+
 }  // namespace
 
 std::string_view quality_of_service(const Value& spec) {
@@ -133,10 +139,10 @@ Outcome<void> PodAdmission::admit(Value& pod) {
   const ObjectPtr account = store_.find(KindId::kServiceAccount, space, name);
   if (!account && name != kDefaultAccount)
     return forbidden(
-        store_.kind(KindId::kPod), std::as_const(pod).at("metadata.name").text(),
+        store_.kind(KindId::kPod), name_in_refusals(pod),
         fmt::format("error looking up service account {}/{}: serviceaccount \"{}\" not found", space, name, name));
   if (const std::string why = priority_mistake(before); !why.empty())
-    return forbidden(store_.kind(KindId::kPod), std::as_const(pod).at("metadata.name").text(), why);
+    return forbidden(store_.kind(KindId::kPod), name_in_refusals(pod), why);
   const auto known = kept_.find(before.identity());
   if (known != kept_.end() && known->second.account == account) {
     pod["spec"] = known->second.after;

@@ -58,11 +58,12 @@ struct Cluster {
   Store store{options()};
   ServiceAdmission services{"10.0.240.0/24", "10.0.252.0/24", 1};
   Operations operations{store, services};
+  EventRecorder recorder{operations};
   GarbageCollector collector{io, operations};
   ServiceAccounts accounts{io, operations, "the CA", [](const Object&, const Object&) { return std::string("token"); }};
-  Deployments deployments{io, operations};
-  ReplicaSets replica_sets{io, operations};
-  Kubelet kubelet{io, operations, runtime, std::chrono::milliseconds(0)};
+  Deployments deployments{io, operations, recorder};
+  ReplicaSets replica_sets{io, operations, recorder};
+  Kubelet kubelet{io, operations, recorder, runtime, std::chrono::milliseconds(0)};
   EndpointsWriter endpoints{io, operations};
 };
 

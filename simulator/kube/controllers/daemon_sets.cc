@@ -1,5 +1,7 @@
 #include "simulator/kube/controllers/daemon_sets.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -29,8 +31,9 @@ std::string_view hash_of(const Object& pod) { return pod.labels()[kRevisionHashL
 
 }  // namespace
 
-DaemonSets::DaemonSets(boost::asio::io_context& io, Operations& operations)
+DaemonSets::DaemonSets(boost::asio::io_context& io, Operations& operations, EventRecorder& events)
     : operations_(operations),
+      recorder_(events),
       store_(operations.store()),
       queue_(io, [this](const ObjectKey& key) { sync(key); }),
       sets_(store_.subscribe(KindId::kDaemonSet, "",
@@ -79,15 +82,19 @@ void DaemonSets::sync(const ObjectKey& key) {
     if (!carries(node->labels(), pod_template.at("spec.nodeSelector")) || !may_be_put(tolerations, node->at("spec"))) {
       misplaced += on_node.empty() ? 0 : 1;
       for (const ObjectPtr& pod : on_node)
-        if (!pod->deleting()) (void)operations_.remove(pod->key());
+        if (!pod->deleting()) remove_pod(*set, *pod);
       continue;
     }
     ++desired;
     bool kept = false;
     for (const ObjectPtr& pod : on_node) {
       if (pod->deleting()) continue;
+      if (pod->at("status.phase") == "Failed")
+        recorder_.warning(kDaemonSetController, *set, "FailedDaemonPod",
+                          fmt::format("Found failed daemon pod {}/{} on node {}, will try to kill it", pod->space(),
+                                      pod->name(), node->name()));
       if (kept || is_finished(*pod)) {
-        (void)operations_.remove(pod->key());
+        remove_pod(*set, *pod);
         continue;
       }
       kept = true;
@@ -107,13 +114,21 @@ void DaemonSets::sync(const ObjectKey& key) {
     metadata["ownerReferences"] = Value::array({controller_reference(store_.kind(set->kind()), *set)});
     pod["spec"]["tolerations"] = tolerations;
     pod["spec"]["nodeName"] = node->name();
-    if (!operations_.create(KindId::kPod, set->space(), std::move(pod), as_controller()))
+    if (const auto created = operations_.create(KindId::kPod, set->space(), std::move(pod), as_controller())) {
+      recorder_.normal(kDaemonSetController, *set, "SuccessfulCreate", "Created pod: " + (*created)->name());
+      // Real ones leave the node to the scheduler, which finds that only one will do.
+      recorder_.scheduling(
+          **created, false, "Scheduled", "Binding",
+          fmt::format("Successfully assigned {}/{} to {}", set->space(), (*created)->name(), node->name()));
+    } else {
+      recorder_.warning(kDaemonSetController, *set, "FailedCreate", "Error creating: " + created.error().message);
       queue_.add_after(key, std::chrono::seconds(1));
+    }
   }
   // On nodes that are gone.
   for (const auto& [_, on_node] : pods)
     for (const ObjectPtr& pod : on_node)
-      if (!pod->deleting()) (void)operations_.remove(pod->key());
+      if (!pod->deleting()) remove_pod(*set, *pod);
 
   if (set->text("spec.updateStrategy.type") != "OnDelete") {
     const std::int64_t most =
@@ -123,10 +138,15 @@ void DaemonSets::sync(const ObjectKey& key) {
       // A Pod that does not serve costs nothing.
       if (is_ready(*pod) && unavailable >= most) continue;
       if (is_ready(*pod)) ++unavailable;
-      (void)operations_.remove(pod->key());
+      remove_pod(*set, *pod);
     }
   }
   write_status(key, revisions, desired, misplaced);
+}
+
+void DaemonSets::remove_pod(const Object& set, const Object& pod) {
+  if (operations_.remove(pod.key()))
+    recorder_.normal(kDaemonSetController, set, "SuccessfulDelete", "Deleted pod: " + pod.name());
 }
 
 void DaemonSets::write_status(const ObjectKey& key, const Revisions& revisions, std::size_t desired,

@@ -75,8 +75,9 @@ std::string template_hash(const Value& pod_template) {
   return text;
 }
 
-Deployments::Deployments(boost::asio::io_context& io, Operations& operations)
+Deployments::Deployments(boost::asio::io_context& io, Operations& operations, EventRecorder& events)
     : operations_(operations),
+      recorder_(events),
       store_(operations.store()),
       queue_(io, [this](const ObjectKey& key) { sync(key); }),
       deployments_(store_.subscribe(KindId::kDeployment, "",
@@ -166,13 +167,26 @@ ObjectPtr Deployments::make_current(const Object& deployment, const std::string&
               {"ownerReferences", Value::array({owner})}}},
             {"spec", {{"replicas", replicas}, {"selector", selector}, {"template", pod_template}}}};
   const auto created = operations_.create(KindId::kReplicaSet, deployment.space(), std::move(set), as_controller());
-  return created ? *created : nullptr;
+  if (!created) {
+    recorder_.warning(kDeploymentController, deployment, "ReplicaSetCreateError",
+                      fmt::format("Failed to create new replica set \"{}-{}\": {}", deployment.name(), hash,
+                                  created.error().message));
+    return nullptr;
+  }
+  if (replicas > 0) tell_scaled(deployment, **created, 0, replicas);
+  return *created;
 }
 
-void Deployments::set_replicas(const ObjectPtr& set, std::int64_t replicas) {
+void Deployments::set_replicas(const Object& deployment, const ObjectPtr& set, std::int64_t replicas) {
   const ObjectPtr latest = store_.find(set->key());
-  if (latest && replicas_of(*latest) != replicas)
-    (void)operations_.set_replicas(latest->key(), replicas, as_controller());
+  if (latest && replicas_of(*latest) != replicas && operations_.set_replicas(latest->key(), replicas, as_controller()))
+    tell_scaled(deployment, *latest, replicas_of(*latest), replicas);
+}
+
+void Deployments::tell_scaled(const Object& deployment, const Object& set, std::int64_t from, std::int64_t to) {
+  recorder_.normal(
+      kDeploymentController, deployment, "ScalingReplicaSet",
+      fmt::format("Scaled {} replica set {} from {} to {}", to > from ? "up" : "down", set.name(), from, to));
 }
 
 void Deployments::roll(const Object& deployment, const Sets& sets) {
@@ -186,10 +200,10 @@ void Deployments::roll(const Object& deployment, const Sets& sets) {
     available += available_of(*old);
   }
   const std::int64_t current = replicas_of(*sets.current);
-  if (current > wanted) return set_replicas(sets.current, wanted);
+  if (current > wanted) return set_replicas(deployment, sets.current, wanted);
   if (current < wanted) {
     const std::int64_t room = wanted + (sets.old.empty() ? 0 : limits.surge) - total - leaving;
-    if (room > 0) return set_replicas(sets.current, current + std::min(room, wanted - current));
+    if (room > 0) return set_replicas(deployment, sets.current, current + std::min(room, wanted - current));
   }
 
   const std::int64_t least = wanted - limits.unavailable;
@@ -208,18 +222,18 @@ void Deployments::roll(const Object& deployment, const Sets& sets) {
     const std::int64_t taken = std::clamp<std::int64_t>(spare, 0, left[i]);
     left[i] -= taken;
     spare -= taken;
-    set_replicas(sets.old[i], left[i]);
+    set_replicas(deployment, sets.old[i], left[i]);
   }
 }
 
 void Deployments::recreate(const Object& deployment, const Sets& sets) {
   bool stopped = true;
   for (const ObjectPtr& old : sets.old) {
-    set_replicas(old, 0);
+    set_replicas(deployment, old, 0);
     // Terminating Pods still run; the new ones must not meet them.
     stopped = stopped && !store_.owns(old->uid());
   }
-  if (stopped) set_replicas(sets.current, deployment.number("spec.replicas", 1));
+  if (stopped) set_replicas(deployment, sets.current, deployment.number("spec.replicas", 1));
 }
 
 void Deployments::clean_up(const Object& deployment, const Sets& sets) {

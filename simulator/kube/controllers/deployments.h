@@ -9,6 +9,7 @@
 
 #include "simulator/kube/api/operations.h"
 #include "simulator/kube/controllers/work_queue.h"
+#include "simulator/kube/events/event_recorder.h"
 
 namespace plumbline::kube {
 
@@ -28,7 +29,7 @@ std::string template_hash(const Value& pod_template);
 
 class Deployments {
  public:
-  Deployments(boost::asio::io_context& io, Operations& operations);
+  Deployments(boost::asio::io_context& io, Operations& operations, EventRecorder& events);
 
  private:
   struct Sets {
@@ -43,11 +44,13 @@ class Deployments {
                          std::int64_t replicas);
   void roll(const Object& deployment, const Sets& sets);
   void recreate(const Object& deployment, const Sets& sets);
-  void set_replicas(const ObjectPtr& set, std::int64_t replicas);
+  void set_replicas(const Object& deployment, const ObjectPtr& set, std::int64_t replicas);
+  void tell_scaled(const Object& deployment, const Object& set, std::int64_t from, std::int64_t to);
   void clean_up(const Object& deployment, const Sets& sets);
   void write_status(const ObjectKey& key, const Sets& sets, std::int64_t revision);
 
   Operations& operations_;
+  EventRecorder& recorder_;
   Store& store_;
   WorkQueue queue_;
   Store::Subscription deployments_, sets_, pods_;

@@ -5,8 +5,10 @@
 
 #include <boost/asio/io_context.hpp>
 
+#include "simulator/kube/controllers/balancer_events.h"
 #include "simulator/kube/controllers/daemon_sets.h"
 #include "simulator/kube/controllers/deployments.h"
+#include "simulator/kube/controllers/disruption_budgets.h"
 #include "simulator/kube/controllers/endpoint_mirror.h"
 #include "simulator/kube/controllers/endpoint_slices.h"
 #include "simulator/kube/controllers/endpoints.h"
@@ -106,19 +108,22 @@ class ControllersTest : public testing::Test {
   Store store_{options()};
   ServiceAdmission services_{"10.0.240.0/24", "10.0.252.0/24", 1};
   Operations operations_{store_, services_};
+  EventRecorder recorder_{operations_};
   GarbageCollector collector_{io_, operations_};
   ServiceAccounts accounts_{io_, operations_, "the CA", [](const Object& account, const Object& secret) {
                               return "token of " + account.name() + " in " + secret.name();
                             }};
-  Deployments deployments_{io_, operations_};
-  ReplicaSets replica_sets_{io_, operations_};
-  StatefulSets stateful_sets_{io_, operations_};
-  DaemonSets daemon_sets_{io_, operations_};
-  Kubelet kubelet_{io_, operations_, runtime_, std::chrono::milliseconds(0)};
-  Nodes nodes_{io_, operations_};
+  Deployments deployments_{io_, operations_, recorder_};
+  ReplicaSets replica_sets_{io_, operations_, recorder_};
+  StatefulSets stateful_sets_{io_, operations_, recorder_};
+  DaemonSets daemon_sets_{io_, operations_, recorder_};
+  Kubelet kubelet_{io_, operations_, recorder_, runtime_, std::chrono::milliseconds(0)};
+  Nodes nodes_{io_, operations_, recorder_};
   EndpointsWriter endpoints_{io_, operations_};
   EndpointSlices slices_{io_, operations_};
   EndpointMirror mirror_{io_, operations_};
+  BalancerEvents balancer_events_{store_, recorder_};
+  DisruptionBudgets budgets_{io_, operations_, recorder_};
 };
 
 }  // namespace plumbline::kube

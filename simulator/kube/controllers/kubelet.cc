@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "simulator/kube/controllers/conditions.h"
 #include "simulator/kube/controllers/pod_state.h"
@@ -15,10 +16,12 @@ constexpr std::chrono::milliseconds kStartRetry{1000};
 constexpr std::string_view kManager = "kubelet", kScheduler = "kube-scheduler", kPart = "status";
 
 /// Replaces the condition of that type; keeps its transition time when the status is the same.
-void set_condition(Value& status, std::string_view type, bool holds, const Value& now, std::string_view reason = "") {
+void set_condition(Value& status, std::string_view type, bool holds, const Value& now, std::string_view reason = "",
+                   std::string_view message = "") {
   Value fresh{
       {"type", type}, {"status", holds ? "True" : "False"}, {"lastProbeTime", nullptr}, {"lastTransitionTime", now}};
   if (!reason.empty()) fresh["reason"] = reason;
+  if (!message.empty()) fresh["message"] = message;
   put_condition(status, std::move(fresh));
 }
 
@@ -39,10 +42,11 @@ void set_readiness(Value& status, const Value& spec, bool ready, const Value& no
 
 }  // namespace
 
-Kubelet::Kubelet(boost::asio::io_context& io, Operations& operations, PodRuntime& runtime,
+Kubelet::Kubelet(boost::asio::io_context& io, Operations& operations, EventRecorder& events, PodRuntime& runtime,
                  std::chrono::milliseconds start_delay)
     : io_(io),
       operations_(operations),
+      recorder_(events),
       store_(operations.store()),
       runtime_(runtime),
       start_delay_(start_delay),
@@ -138,12 +142,37 @@ void Kubelet::bind(const ObjectPtr& pod) {
   const std::string node = choose_node(*pod);
   Value next = pod->value();
   if (!node.empty()) next["spec"]["nodeName"] = node;
-  set_condition(next["status"], "PodScheduled", !node.empty(), store_.now(), node.empty() ? "Unschedulable" : "");
+  const std::string why = node.empty() ? why_nowhere(*pod) : "";
+  set_condition(next["status"], "PodScheduled", !node.empty(), store_.now(), node.empty() ? "Unschedulable" : "", why);
   // A binding is nobody's, as real schedulers write it.
-  if (node.empty())
-    (void)operations_.write(pod, std::move(next), kScheduler, kPart);
-  else
-    (void)store_.replace(pod, std::move(next));
+  const auto written =
+      node.empty() ? operations_.write(pod, std::move(next), kScheduler, kPart) : store_.replace(pod, std::move(next));
+  if (!written || *written == pod) return;
+  if (node.empty()) return recorder_.scheduling(*pod, true, "FailedScheduling", "Scheduling", why);
+  recorder_.scheduling(*pod, false, "Scheduled", "Binding",
+                       fmt::format("Successfully assigned {}/{} to {}", pod->space(), pod->name(), node));
+}
+
+/// In a real scheduler's words: of each node what first stands against it.
+std::string Kubelet::why_nowhere(const Object& pod) const {
+  if (nodes_.empty()) return "no nodes available to schedule pods";
+  std::map<std::string, std::size_t> reasons;
+  for (const ObjectPtr& node : nodes_) {
+    const Value untaken = untolerated(pod.at("spec.tolerations"), node->at("spec"));
+    if (untaken["key"] == kUnschedulableTaint)
+      ++reasons["node(s) were unschedulable"];
+    else if (!untaken.is_null())
+      ++reasons["node(s) had untolerated taint(s)"];
+    else
+      ++reasons["node(s) didn't match Pod's node affinity/selector"];
+  }
+  std::vector<std::string> words;
+  for (const auto& [reason, count] : reasons) words.push_back(fmt::format("{} {}", count, reason));
+  std::sort(words.begin(), words.end());
+  return fmt::format(
+      "0/{0} nodes are available: {1}. no new claims to deallocate, preemption: 0/{0} nodes are available: {0} "
+      "Preemption is not helpful for scheduling.",
+      nodes_.size(), fmt::join(words, ", "));
 }
 
 void Kubelet::start(const std::string& uid) {
@@ -160,6 +189,8 @@ void Kubelet::start(const std::string& uid) {
   }
   pod = store_.find(sandbox->second.key);
   if (!address) {
+    recorder_.warning(kubelet_of(pod->text("spec.nodeName")), *pod, "FailedCreatePodSandBox",
+                      "Failed to create pod sandbox: " + address.error().text);
     Value next = pod->value();
     set_condition(next["status"], "Ready", false, store_.now(), "ContainersNotReady");
     next["status"]["message"] = address.error().text;
@@ -203,6 +234,31 @@ void Kubelet::report_running(const ObjectPtr& pod, const std::string& address, b
   set_condition(status, "PodScheduled", true, now);
   set_readiness(status, pod->at("spec"), ready, now);
   (void)operations_.write(pod, std::move(next), kManager, kPart);
+  if (!ready) tell_unready(*pod);
+}
+
+void Kubelet::tell_unready(const Object& pod) {
+  const Value& containers = pod.at("spec.containers");
+  const Value* probed = std::find_if(containers.begin(), containers.end(),
+                                     [](const Value& each) { return each.contains("readinessProbe"); });
+  if (probed == containers.end()) probed = containers.begin();
+  if (probed == containers.end()) return;
+  const Value& probe = (*probed)["readinessProbe"];
+  const std::string_view words = probe.contains("exec")        ? "command failed"
+                                 : probe.contains("tcpSocket") ? "connect: connection refused"
+                                 : probe.contains("grpc")      ? "service unhealthy (responded with \"NOT_SERVING\")"
+                                                               : "HTTP probe failed with statuscode: 503";
+  recorder_.warning(kubelet_of(pod.text("spec.nodeName")), pod, "Unhealthy",
+                    fmt::format("Readiness probe failed: {}", words),
+                    fmt::format("spec.containers{{{}}}", (*probed)["name"].text()));
+}
+
+void Kubelet::tell_killing(const Object& pod) {
+  for (const Value& container : pod.at("spec.containers")) {
+    const std::string_view name = container["name"].text();
+    recorder_.normal(kubelet_of(pod.text("spec.nodeName")), pod, "Killing", fmt::format("Stopping container {}", name),
+                     fmt::format("spec.containers{{{}}}", name));
+  }
 }
 
 Outcome<void> Kubelet::set_ready(const ObjectKey& key, bool ready) {
@@ -219,6 +275,7 @@ Outcome<void> Kubelet::set_ready(const ObjectKey& key, bool ready) {
   Value next = pod->value();
   set_readiness(next["status"], pod->at("spec"), ready, store_.now());
   (void)operations_.write(pod, std::move(next), kManager, kPart);
+  if (!ready) tell_unready(*pod);
   return {};
 }
 
@@ -231,6 +288,7 @@ void Kubelet::terminate(const ObjectPtr& pod, Sandbox& sandbox) {
   const std::string uid = pod->uid();
   after(sandbox, std::chrono::seconds(grace), [this, uid] { gone(uid, true); });
   if (begun) return;
+  tell_killing(*pod);
   runtime_.terminate(pod->value(), std::chrono::seconds(grace), [self = std::weak_ptr(self_), uid] {
     if (const auto alive = self.lock()) (*alive)->gone(uid, false);
   });

@@ -12,6 +12,7 @@
 
 #include "simulator/kube/api/operations.h"
 #include "simulator/kube/controllers/work_queue.h"
+#include "simulator/kube/events/event_recorder.h"
 #include "simulator/kube/pod_runtime.h"
 
 namespace plumbline::kube {
@@ -19,7 +20,7 @@ namespace plumbline::kube {
 class Kubelet {
  public:
   /// All must outlive this.
-  Kubelet(boost::asio::io_context& io, Operations& operations, PodRuntime& runtime,
+  Kubelet(boost::asio::io_context& io, Operations& operations, EventRecorder& events, PodRuntime& runtime,
           std::chrono::milliseconds start_delay);
 
   /// What the readiness probe says. A Pod that isn't running yet becomes so with this readiness. 404.
@@ -43,6 +44,9 @@ class Kubelet {
   void sync(const ObjectKey& key);
   void bind(const ObjectPtr& pod);
   std::string choose_node(const Object& pod);
+  std::string why_nowhere(const Object& pod) const;
+  void tell_unready(const Object& pod);
+  void tell_killing(const Object& pod);
   void start(const std::string& uid);
   void report_running(const ObjectPtr& pod, const std::string& address, bool ready);
   void terminate(const ObjectPtr& pod, Sandbox& sandbox);
@@ -51,6 +55,7 @@ class Kubelet {
 
   boost::asio::io_context& io_;
   Operations& operations_;
+  EventRecorder& recorder_;
   Store& store_;
   PodRuntime& runtime_;
   std::chrono::milliseconds start_delay_;

@@ -25,9 +25,10 @@ bool is_ours(const Value& taint) { return taint["key"] == kNotReadyTaint || tain
 
 }  // namespace
 
-Nodes::Nodes(boost::asio::io_context& io, Operations& operations)
+Nodes::Nodes(boost::asio::io_context& io, Operations& operations, EventRecorder& events)
     : io_(io),
       operations_(operations),
+      recorder_(events),
       store_(operations.store()),
       queue_(io, [this](const ObjectKey& key) { sync(key); }),
       pods_queue_(io, [this](const ObjectKey& key) { sync_pod(key); }),
@@ -66,7 +67,36 @@ Outcome<void> Nodes::set_ready(const std::string& name, std::string_view status)
   return {};
 }
 
+/// What the node controller and the node's kubelet say of a change.
+void Nodes::tell(const Event& event) {
+  const Object& node = *event.object;
+  const std::string& name = node.name();
+  Value by_controller = recorder_.about(node);
+  by_controller.erase("resourceVersion");
+  // Kubelets know no uid of their node.
+  Value by_kubelet = by_controller;
+  by_kubelet["uid"] = name;
+  if (event.op == Op::kAdded)
+    return recorder_.normal(kNodeController, by_controller, "RegisteredNode",
+                            fmt::format("Node {0} event: Registered Node {0} in Controller", name));
+  if (event.op == Op::kDeleted)
+    return recorder_.normal(kNodeController, by_controller, "RemovingNode",
+                            fmt::format("Node {0} event: Removing Node {0} from Controller", name));
+  const auto turned = [&](const EventSource& source, const Value& about, std::string_view status) {
+    recorder_.normal(source, about, status, fmt::format("Node {} status is now: {}", name, status));
+  };
+  const Value &was = find_condition(event.previous->at("status"), "Ready")["status"],
+              &is = find_condition(node.at("status"), "Ready")["status"];
+  if (was != is && is == "True") turned(kubelet_of(name), by_kubelet, "NodeReady");
+  if (was != is && is == "False") turned(kubelet_of(name), by_kubelet, "NodeNotReady");
+  if (was == "True" && taint_for(node) != nullptr) turned(kNodeController, by_controller, "NodeNotReady");
+  const bool closed = node.at("spec.unschedulable").boolean();
+  if (closed != event.previous->at("spec.unschedulable").boolean())
+    turned(kubelet_of(name), by_kubelet, closed ? "NodeNotSchedulable" : "NodeSchedulable");
+}
+
 void Nodes::on_node(const Event& event) {
+  tell(event);
   const bool same = event.op == Op::kModified && event.previous &&
                     event.previous->at("spec.taints") == event.object->at("spec.taints") &&
                     taint_for(*event.previous) == taint_for(*event.object);
@@ -127,6 +157,7 @@ void Nodes::sync_pod(const ObjectKey& key) {
                                    {"reason", "NodeNotReady"},
                                    {"message", "Node is not ready"}});
     if (const auto written = operations_.write(pod, std::move(next), kControllerManager, "status")) pod = *written;
+    recorder_.warning(kNodeController, *pod, "NodeNotReady", "Node is not ready");
   }
   if (pod->deleting()) return;
   std::int64_t seconds = -1;  // for ever
@@ -139,7 +170,7 @@ void Nodes::sync_pod(const ObjectKey& key) {
     seconds = seconds < 0 ? these : std::min(seconds, these);
   }
   if (seconds < 0) {
-    evictions_.erase(pod->uid());
+    if (evictions_.erase(pod->uid()) != 0) tell_eviction(*pod, "Cancelling deletion of Pod");
     return;
   }
   auto& timer = evictions_[pod->uid()];
@@ -148,8 +179,25 @@ void Nodes::sync_pod(const ObjectKey& key) {
   timer->async_wait([this, key, uid = std::string(pod->uid())](const boost::system::error_code& error) {
     if (error) return;
     const ObjectPtr latest = store_.find(key);
-    if (latest && latest->uid() == uid && !latest->deleting()) (void)operations_.remove(key);
+    if (!latest || latest->uid() != uid || latest->deleting()) return;
+    tell_eviction(*latest, "Marking for deletion Pod");
+    Value next = latest->value();
+    put_condition(next["status"], {{"type", "DisruptionTarget"},
+                                   {"status", "True"},
+                                   {"lastProbeTime", nullptr},
+                                   {"lastTransitionTime", store_.now()},
+                                   {"reason", "DeletionByTaintManager"},
+                                   {"message", "Taint manager: deleting due to NoExecute taint"}});
+    (void)operations_.write(latest, std::move(next), kControllerManager, "status");
+    (void)operations_.remove(key);
   });
+}
+
+void Nodes::tell_eviction(const Object& pod, std::string_view words) {
+  // Those who evict name the Pod without its uid.
+  const Value about{{"kind", "Pod"}, {"apiVersion", "v1"}, {"namespace", pod.space()}, {"name", pod.name()}};
+  recorder_.normal(kTaintEviction, about, "TaintManagerEviction",
+                   fmt::format("{} {}/{}", words, pod.space(), pod.name()));
 }
 
 }  // namespace plumbline::kube

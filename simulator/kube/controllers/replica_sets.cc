@@ -35,8 +35,9 @@ Value reference_to(const Object& set) {
 
 }  // namespace
 
-ReplicaSets::ReplicaSets(boost::asio::io_context& io, Operations& operations)
+ReplicaSets::ReplicaSets(boost::asio::io_context& io, Operations& operations, EventRecorder& events)
     : operations_(operations),
+      recorder_(events),
       store_(operations.store()),
       queue_(io, [this](const ObjectKey& key) { sync(key); }),
       strays_(io, [this](const ObjectKey& key) { adopt(key); }),
@@ -105,11 +106,15 @@ void ReplicaSets::create_pods(const Object& set, std::size_t count) {
   // Once for all, so that they share what they have alike.
   set_defaults(store_.kind(KindId::kPod), pod);
   const std::string space = set.space();
-  for (std::size_t made = 0; made < std::min(count, kCreatedAtOnce); ++made)
-    if (const auto created = operations_.create(KindId::kPod, space, pod, as_controller()); !created) {
+  for (std::size_t made = 0; made < std::min(count, kCreatedAtOnce); ++made) {
+    const auto created = operations_.create(KindId::kPod, space, pod, as_controller());
+    if (!created) {
       refused_[set.uid()] = created.error().message;
+      recorder_.warning(kReplicaSetController, set, "FailedCreate", "Error creating: " + created.error().message);
       return queue_.add_after(set.key(), kRefusedRetry);
     }
+    recorder_.normal(kReplicaSetController, set, "SuccessfulCreate", "Created pod: " + (*created)->name());
+  }
   refused_.erase(set.uid());
 }
 
@@ -122,7 +127,9 @@ void ReplicaSets::remove_pods(const Object& set, const Tally& tally, std::size_t
   ranked.reserve(pods.size());
   for (const ObjectPtr& pod : pods) ranked.emplace_back(deletion_rank(*pod), pod->key());
   std::sort(ranked.begin(), ranked.end());
-  for (std::size_t i = 0; i < std::min(count, ranked.size()); ++i) (void)operations_.remove(ranked[i].second);
+  for (std::size_t i = 0; i < std::min(count, ranked.size()); ++i)
+    if (operations_.remove(ranked[i].second))
+      recorder_.normal(kReplicaSetController, set, "SuccessfulDelete", "Deleted pod: " + ranked[i].second.name);
 }
 
 void ReplicaSets::write_status(const ObjectPtr& set, const Tally& tally) {
@@ -140,7 +147,7 @@ void ReplicaSets::write_status(const ObjectPtr& set, const Tally& tally) {
                     {"reason", "FailedCreate"},
                     {"message", refused->second},
                     {"lastTransitionTime", store_.now()}};
-    // It stays as it was first told: each refusal names another Pod, and telling that would be a change to look at.
+    // It stays as it was first told: a refusal may name another Pod, and telling that would be a change to look at.
     for (const Value& old : current->at("status.conditions"))
       if (old["type"] == "ReplicaFailure") condition = old;
     status["conditions"] = Value::array({condition});

@@ -8,12 +8,13 @@
 
 #include "simulator/kube/api/operations.h"
 #include "simulator/kube/controllers/work_queue.h"
+#include "simulator/kube/events/event_recorder.h"
 
 namespace plumbline::kube {
 
 class ReplicaSets {
  public:
-  ReplicaSets(boost::asio::io_context& io, Operations& operations);
+  ReplicaSets(boost::asio::io_context& io, Operations& operations, EventRecorder& events);
 
  private:
   struct Tally {
@@ -32,6 +33,7 @@ class ReplicaSets {
   void release(const ObjectPtr& pod, const Object& set);
 
   Operations& operations_;
+  EventRecorder& recorder_;
   Store& store_;
   std::unordered_map<std::string, Tally> tallies_;        ///< by the ReplicaSet's uid
   std::unordered_map<std::string, std::string> refused_;  ///< why a set's last Pod was, by the set's uid

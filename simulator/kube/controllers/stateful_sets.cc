@@ -41,8 +41,9 @@ Range range_of(const Object& set) {
 
 }  // namespace
 
-StatefulSets::StatefulSets(boost::asio::io_context& io, Operations& operations)
+StatefulSets::StatefulSets(boost::asio::io_context& io, Operations& operations, EventRecorder& events)
     : operations_(operations),
+      recorder_(events),
       store_(operations.store()),
       queue_(io, [this](const ObjectKey& key) { sync(key); }),
       sets_(store_.subscribe(KindId::kStatefulSet, "",
@@ -84,7 +85,11 @@ bool StatefulSets::scale(const Object& set, const Revisions& revisions, const Re
   for (std::int64_t ordinal = range.first; ordinal < range.end; ++ordinal) {
     const auto found = replicas.find(ordinal);
     if (found != replicas.end() && is_finished(*found->second)) {
-      (void)operations_.remove(found->second->key());
+      const bool failed = found->second->at("status.phase") == "Failed";
+      recorder_.warning(kStatefulSetController, set, failed ? "RecreatingFailedPod" : "RecreatingTerminatedPod",
+                        fmt::format("StatefulSet {}/{} is recreating {} Pod {}", set.space(), set.name(),
+                                    failed ? "failed" : "terminated", found->second->name()));
+      remove_replica(set, *found->second);
       return false;
     }
     if (found == replicas.end()) {
@@ -99,7 +104,7 @@ bool StatefulSets::scale(const Object& set, const Revisions& revisions, const Re
   // From the highest ordinal down; one at a time, unless together.
   for (auto each = replicas.rbegin(); each != replicas.rend(); ++each) {
     if (range.contains(each->first)) continue;
-    if (!each->second->deleting()) (void)operations_.remove(each->second->key());
+    if (!each->second->deleting()) remove_replica(set, *each->second);
     if (!together) return false;
   }
   return true;
@@ -113,7 +118,7 @@ void StatefulSets::roll(const Object& set, const Revisions& revisions, const Rep
     const auto found = replicas.find(ordinal);
     if (found == replicas.end()) return;
     if (hash_of(*found->second) != wanted && !found->second->deleting()) {
-      (void)operations_.remove(found->second->key());
+      remove_replica(set, *found->second);
       return;
     }
     if (!serves(found->second)) return;
@@ -133,8 +138,21 @@ void StatefulSets::create_replica(const Object& set, const Object& revision, std
   metadata["ownerReferences"] = Value::array({controller_reference(store_.kind(set.kind()), set)});
   pod["spec"]["hostname"] = name;
   if (const Value& service = set.at("spec.serviceName"); !service.text().empty()) pod["spec"]["subdomain"] = service;
-  if (!operations_.create(KindId::kPod, set.space(), std::move(pod), as_controller()))
+  if (const auto created = operations_.create(KindId::kPod, set.space(), std::move(pod), as_controller())) {
+    recorder_.normal(kStatefulSetController, set, "SuccessfulCreate",
+                     fmt::format("create Pod {} in StatefulSet {} successful", name, set.name()));
+  } else {
+    recorder_.warning(
+        kStatefulSetController, set, "FailedCreate",
+        fmt::format("create Pod {} in StatefulSet {} failed error: {}", name, set.name(), created.error().message));
     queue_.add_after(set.key(), std::chrono::seconds(1));
+  }
+}
+
+void StatefulSets::remove_replica(const Object& set, const Object& pod) {
+  if (operations_.remove(pod.key()))
+    recorder_.normal(kStatefulSetController, set, "SuccessfulDelete",
+                     fmt::format("delete Pod {} in StatefulSet {} successful", pod.name(), set.name()));
 }
 
 void StatefulSets::write_status(const ObjectKey& key, const Revisions& revisions) {

@@ -14,11 +14,19 @@ bool tolerated(const Value& taint, const Value& tolerations, Value* toleration) 
   return false;
 }
 
-bool may_be_put(const Value& tolerations, const Value& node_spec) {
+Value untolerated(const Value& tolerations, const Value& node_spec) {
+  if (node_spec["unschedulable"].boolean()) {
+    Value closed{{"key", kUnschedulableTaint}, {"effect", "NoSchedule"}};
+    if (!tolerated(closed, tolerations)) return closed;
+  }
   for (const Value& taint : node_spec["taints"])
-    if (taint["effect"] != "PreferNoSchedule" && !tolerated(taint, tolerations)) return false;
-  if (!node_spec["unschedulable"].boolean()) return true;
-  return tolerated(Value{{"key", kUnschedulableTaint}, {"effect", "NoSchedule"}}, tolerations);
+    if (taint["effect"] != "PreferNoSchedule" && !tolerated(taint, tolerations)) return taint;
+  return {};
+}
+
+bool may_be_put(const Value& tolerations, const Value& node_spec) {
+  if (!node_spec["unschedulable"].boolean() && node_spec["taints"].empty()) return true;
+  return untolerated(tolerations, node_spec).is_null();
 }
 
 }  // namespace plumbline::kube

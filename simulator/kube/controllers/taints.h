@@ -13,6 +13,8 @@ inline constexpr const char* kUnschedulableTaint = "node.kubernetes.io/unschedul
 
 /// Whether one of `tolerations` is for this taint. `toleration` gets it when wanted: its tolerationSeconds may end.
 bool tolerated(const Value& taint, const Value& tolerations, Value* toleration = nullptr);
+/// What keeps a Pod with these tolerations from a node with this spec, a cordon first; null when nothing does.
+Value untolerated(const Value& tolerations, const Value& node_spec);
 /// Whether a Pod with these tolerations may be put on a node with this spec (NoSchedule and NoExecute count).
 bool may_be_put(const Value& tolerations, const Value& node_spec);
 

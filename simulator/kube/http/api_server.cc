@@ -12,7 +12,12 @@ namespace plumbline::kube {
 
 HttpResponse respond(int code, const Value& value) { return {code, "application/json", to_text(value) + "\n"}; }
 
-HttpResponse refuse(const Failure& failure) { return respond(failure.code, failure.status()); }
+HttpResponse refuse(const Failure& failure) {
+  HttpResponse response = respond(failure.code, failure.status());
+  if (const std::int64_t seconds = failure.details["retryAfterSeconds"].integer(); seconds > 0)
+    response.headers.emplace_back("Retry-After", std::to_string(seconds));
+  return response;
+}
 
 Failure unknown_resource() {
   return {404, "NotFound", "the server could not find the requested resource", Value::object()};

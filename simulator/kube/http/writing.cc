@@ -59,30 +59,38 @@ Outcome<Propagation> propagation_of(std::string_view word) {
         "propagationPolicy"}});
 }
 
+/// `options` with what `value`, a DeleteOptions, says. 422 for a policy that is none.
+Outcome<DeleteOptions> wanted_deletion(const Value& value, DeleteOptions options) {
+  if (value["gracePeriodSeconds"].is_integer()) options.grace_seconds = value["gracePeriodSeconds"].integer();
+  if (value["orphanDependents"].boolean()) options.propagation = Propagation::kOrphan;
+  if (const std::string_view policy = value["propagationPolicy"].text(); !policy.empty()) {
+    const auto propagation = propagation_of(policy);
+    if (!propagation) return propagation.error();
+    options.propagation = *propagation;
+  }
+  options.uid = value.at("preconditions.uid").text();
+  options.resource_version = value.at("preconditions.resourceVersion").text();
+  for (const Value& dry : value["dryRun"]) options.dry_run = options.dry_run || dry == "All";
+  return options;
+}
+
 Outcome<DeleteOptions> delete_options(const HttpRequest& request, const Target& target) {
   DeleteOptions options;
   options.dry_run = is_dry(target);
   if (const auto grace = parse_number(target.parameter("gracePeriodSeconds")))
     options.grace_seconds = static_cast<std::int64_t>(std::min<std::uint64_t>(*grace, kGraceSecondsMax));
-  std::string policy = target.parameter("propagationPolicy");
-  bool orphan = target.flag("orphanDependents");
+  if (target.flag("orphanDependents")) options.propagation = Propagation::kOrphan;
   if (!request.body.empty()) {
     const auto body = read_body(request, "DeleteOptions");
     if (!body) return body.error();
-    const Value& value = body->value;
-    if (value["gracePeriodSeconds"].is_integer()) options.grace_seconds = value["gracePeriodSeconds"].integer();
-    if (!value["propagationPolicy"].text().empty()) policy = value["propagationPolicy"].text();
-    orphan = orphan || value["orphanDependents"].boolean();
-    options.uid = value.at("preconditions.uid").text();
-    options.resource_version = value.at("preconditions.resourceVersion").text();
-    for (const Value& dry : value["dryRun"]) options.dry_run = options.dry_run || dry == "All";
+    if (!body->value["propagationPolicy"].text().empty()) return wanted_deletion(body->value, options);
+    const auto wanted = wanted_deletion(body->value, options);
+    options = *wanted;
   }
-  if (!policy.empty()) {
+  if (const std::string policy = target.parameter("propagationPolicy"); !policy.empty()) {
     const auto propagation = propagation_of(policy);
     if (!propagation) return propagation.error();
     options.propagation = *propagation;
-  } else if (orphan) {
-    options.propagation = Propagation::kOrphan;
   }
   return options;
 }
@@ -253,19 +261,19 @@ Reply ApiServer::scale(Call& call) {
 }
 
 Reply ApiServer::evict(const Call& call) {
-  const ObjectPtr pod = store_.find(key_of(call.target));
-  if (!pod) return refuse(not_found(*call.target.kind, call.target.name));
   DeleteOptions options;
   options.dry_run = is_dry(call.target);
   if (!call.request.body.empty()) {
     const auto body = read_body(call.request, "Eviction");
     if (!body) return refuse(body.error());
-    const Value& asked = body->value["deleteOptions"];
-    if (asked["gracePeriodSeconds"].is_integer()) options.grace_seconds = asked["gracePeriodSeconds"].integer();
-    options.uid = asked.at("preconditions.uid").text();
+    if (body->value.at("metadata.name") != call.target.name)
+      return refuse(bad_request("name in URL does not match name in Eviction object"));
+    const auto asked = wanted_deletion(body->value["deleteOptions"], options);
+    if (!asked) return refuse(asked.error());
+    options = *asked;
   }
-  const auto removed = operations_.remove(pod->key(), options);
-  if (!removed) return refuse(removed.error());
+  const auto evicted = operations_.evict(key_of(call.target), options);
+  if (!evicted) return refuse(evicted.error());
   return respond(
       201,
       {{"kind", "Status"}, {"apiVersion", "v1"}, {"metadata", Value::object()}, {"status", "Success"}, {"code", 201}});

@@ -18,7 +18,11 @@ void Causes::required(const FieldPath& field, std::string_view detail) {
 }
 
 void Causes::invalid(const FieldPath& field, const Value& value, std::string_view why) {
-  causes_.push_back({"FieldValueInvalid", fmt::format("Invalid value: {}: {}", to_text(value), why), field.text()});
+  invalid_as(field, to_text(value), why);
+}
+
+void Causes::invalid_as(const FieldPath& field, std::string_view shown, std::string_view why) {
+  causes_.push_back({"FieldValueInvalid", fmt::format("Invalid value: {}: {}", shown, why), field.text()});
 }
 
 void Causes::unsupported(const FieldPath& field, const Value& value,

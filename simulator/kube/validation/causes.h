@@ -29,6 +29,8 @@ class Causes {
  public:
   void required(const FieldPath& field, std::string_view detail = "");
   void invalid(const FieldPath& field, const Value& value, std::string_view why);
+  /// `shown` is the value as real servers show it.
+  void invalid_as(const FieldPath& field, std::string_view shown, std::string_view why);
   void unsupported(const FieldPath& field, const Value& value, std::initializer_list<std::string_view> supported);
   /// `supported` are JSON texts.
   void unsupported(const FieldPath& field, const Value& value, const std::vector<std::string>& supported);

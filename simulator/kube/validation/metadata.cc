@@ -162,6 +162,9 @@ std::vector<Cause> validate(const Kind& kind, const Value& object, const Object*
     case KindId::kDaemonSet:
       check_daemon_set(object, current, causes);
       break;
+    case KindId::kPodDisruptionBudget:
+      check_disruption_budget(object, causes);
+      break;
     case KindId::kRole:
     case KindId::kClusterRole:
       check_role(kind, object, causes);

@@ -45,7 +45,10 @@ void check_template(const Value& spec, const Object* current, std::string_view w
     causes.invalid(path / "selector", selector, "field is immutable");
 }
 
-/// A number that is not negative, or a percentage.
+bool is_none(const Value& share) { return share == "0%" || (share.is_integer() && share.integer() == 0); }
+
+}  // namespace
+
 void check_share(const Value& share, const FieldPath& path, Causes& causes) {
   if (share.is_integer()) return check_count(share, path, causes);
   const std::string_view text = share.text();
@@ -55,10 +58,6 @@ void check_share(const Value& share, const FieldPath& path, Causes& causes) {
                    "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%', "
                    "regex used for validation is '[0-9]+%')");
 }
-
-bool is_none(const Value& share) { return share == "0%" || (share.is_integer() && share.integer() == 0); }
-
-}  // namespace
 
 void check_deployment(const Value& deployment, const Object* current, Causes& causes) {
   const FieldPath path("spec");
