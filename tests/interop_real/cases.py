@@ -65,7 +65,8 @@ def cases(topic):
     for number, written in enumerate(_load(path)["requests"], 1):
         unknown = set(written) - _FIELDS
         if unknown or "ask" not in written:
-            raise Mistake(f"{path}: request {number}: " + (f"no field {', '.join(sorted(unknown))}" if unknown else "no 'ask'"))
+            what = f"no field is called {', '.join(sorted(unknown))}" if unknown else "no 'ask'"
+            raise Mistake(f"{path}: request {number}: {what}")
         for changes in written.get("variants", [None]):
             case = _spaced({key: value for key, value in written.items() if key != "variants"}, space_of(topic))
             name = case.get("name", case["ask"])

@@ -30,7 +30,8 @@ _KEYS = (("name",), ("manager", "operation", "subresource"), ("type",), ("groupV
 
 def normal(value, field=""):
     if isinstance(value, dict):
-        return {"UID-KEY" if key.startswith('k:{"uid"') else normal_words(key): normal(inner, key) for key, inner in value.items()}
+        return {"UID-KEY" if key.startswith('k:{"uid"') else normal_words(key): normal(inner, key)
+                for key, inner in value.items()}
     if isinstance(value, list):
         return [normal(inner, field) for inner in value]
     if field == "cells" and isinstance(value, str) and re.fullmatch(r"\d+s", value):
@@ -101,7 +102,8 @@ def differences(real, ours):
     """Of two Answers. Where codes differ, bodies have little in common: then it is codes and messages alone."""
     if real.status != ours.status:
         return [Difference("code", _said(real), _said(ours))]
-    return [*_inside(normal(real.headers), normal(ours.headers), "header"), *_inside(normal(real.body), normal(ours.body), "")]
+    return [*_inside(normal(real.headers), normal(ours.headers), "header"),
+            *_inside(normal(real.body), normal(ours.body), "")]
 
 
 def _said(answer):

@@ -17,6 +17,7 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(os.path.dirname(HERE), "interop"))
 import clients  # noqa: E402
+import generated  # noqa: E402
 
 BUILD_SECONDS_MAX = 3 * 3600  # twelve minutes of one core; other people may want the core
 START_SECONDS_MAX = 120.0
@@ -24,10 +25,11 @@ STOP_SECONDS_MAX = 15.0
 SERVICE_CIDR = "10.0.240.0/22"  # that of tests/interop/world.yaml
 
 # folder: where its go.mod is; toolchain: that its sources compile with
-Release = collections.namedtuple("Release", "version folder toolchain")
+# generates: whether its tree lacks what its build generates
+Release = collections.namedtuple("Release", "version folder toolchain generates")
 RELEASES = {
-    "1.34": Release("v1.34.4", "kubernetes", "auto"),
-    "1.20": Release("v1.20.2", "kubernetes-1.20", "go1.21.13"),
+    "1.34": Release("v1.34.4", "kubernetes", "auto", False),
+    "1.20": Release("v1.20.2", "kubernetes-1.20", "go1.21.13", True),
 }
 
 
@@ -61,11 +63,21 @@ def built(release, name):
                                   f"gitMinor={release.version.split('.')[1]}"))
     say(f"go builds {name} {release.version}, from ten minutes up, once: {target}")
     began = time.monotonic()
+    folder = os.path.join(HERE, release.folder)
+    environment = {**os.environ, "GOTOOLCHAIN": release.toolchain, "GOFLAGS": "-mod=readonly"}
+    more = []
+    if release.generates:
+        try:
+            more = ["-overlay", generated.overlay(go, folder, os.path.dirname(target), environment)]
+        except subprocess.CalledProcessError as error:
+            words = " | ".join(error.stderr.strip().splitlines()[-4:])
+            raise NotHere(f"{error.cmd[0]} ended with {error.returncode}: {words}") from error
+        environment.update(generated.ENVIRONMENT)
     with tempfile.TemporaryFile("w+") as log:
         building = subprocess.Popen(
-            ["nice", go, "build", "-p", "2", "-buildvcs=false", "-ldflags", f"-s -w {stamp}", "-o", target + ".new", f"./{name}"],
-            cwd=os.path.join(HERE, release.folder), stdout=log, stderr=subprocess.STDOUT,
-            env={**os.environ, "GOTOOLCHAIN": release.toolchain, "GOFLAGS": "-mod=readonly"})
+            ["nice", go, "build", "-p", "2", *more, "-buildvcs=false", "-ldflags", f"-s -w {stamp}",
+             "-o", target + ".new", f"./{name}"],
+            cwd=folder, stdout=log, stderr=subprocess.STDOUT, env=environment)
         try:
             while building.poll() is None:
                 if time.monotonic() - began > BUILD_SECONDS_MAX:
@@ -146,14 +158,16 @@ class ControlPlane:
 
     def _start(self, etcd, programs, release):
         certificates = Certificates(self.folder)
-        certificates.sign("server", "/CN=kube-apiserver",
-                          "subjectAltName=IP:127.0.0.1,DNS:localhost,DNS:kubernetes.default.svc\nextendedKeyUsage=serverAuth\n")
-        for name, subject in (("admin", "/O=system:masters/CN=admin"), ("controllers", "/CN=system:kube-controller-manager")):
+        certificates.sign("server", "/CN=kube-apiserver", "subjectAltName=IP:127.0.0.1,DNS:localhost,DNS:kubernetes.default.svc\n"
+                          "extendedKeyUsage=serverAuth\n")
+        subjects = {"admin": "/O=system:masters/CN=admin", "controllers": "/CN=system:kube-controller-manager"}
+        for name, subject in subjects.items():
             certificates.sign(name, subject, "keyUsage=digitalSignature\nextendedKeyUsage=clientAuth\n")
         path = certificates.path
         store, peers, self.port = f"http://127.0.0.1:{free_port()}", f"http://127.0.0.1:{free_port()}", free_port()
         self.authority, self.admin = certificates.authority, path("admin.pem")
-        self.etcd = self._run(etcd, "--data-dir", path("etcd"), "--listen-client-urls", store, "--advertise-client-urls", store,
+        self.etcd = self._run(etcd, "--data-dir", path("etcd"), "--listen-client-urls", store,
+                              "--advertise-client-urls", store,
                               "--listen-peer-urls", peers, "--initial-advertise-peer-urls", peers,
                               "--initial-cluster", f"default={peers}", "--unsafe-no-fsync")
         self.server = self._run(
@@ -173,7 +187,8 @@ contexts: [{{name: x, context: {{cluster: c, user: u}}}}]
 current-context: x
 """)
             self._run(programs["kube-controller-manager"], f"--kubeconfig={path('controllers.kubeconfig')}",
-                      "--leader-elect=false", "--use-service-account-credentials=true", f"--root-ca-file={self.authority}", "--bind-address=127.0.0.1",
+                      "--leader-elect=false", "--use-service-account-credentials=true",
+                      f"--root-ca-file={self.authority}", "--bind-address=127.0.0.1",
                       f"--secure-port={free_port()}", f"--cert-dir={self.folder}",
                       f"--service-account-private-key-file={path('tokens.key')}")
             self._wait_ready("/api/v1/namespaces/default/configmaps/kube-root-ca.crt")

@@ -7,7 +7,6 @@ Exit codes: 0 alike but for what accepted.yaml names; 1 they differ, or a named 
 """
 
 import argparse
-import os
 import re
 import signal
 import sys
@@ -19,29 +18,9 @@ import cases
 import compare
 import real
 import sides
-
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "interop"))
-import cluster  # noqa: E402
+import simulated
 
 SHOWN_MAX = 12  # differences of one request
-
-
-class Simulated:
-    """`plumbline sim up` of tests/interop/world.yaml; what differs from that suite is a connection without a certificate."""
-
-    def __init__(self):
-        if not os.path.exists(cluster.binaries.PLUMBLINE):
-            raise real.NotHere(f"there is no {cluster.binaries.PLUMBLINE}: make build")
-        self._cluster = cluster.Cluster()
-
-    def connect(self):
-        return cluster.Connection(self._cluster).raw
-
-    def stranger(self):
-        return cluster.Connection(self._cluster, certificate=False).raw
-
-    def close(self):
-        self._cluster.close()
 
 
 def make_space(pair, topic):
@@ -99,10 +78,10 @@ def compare_all(topics, options):
     plane = real.ControlPlane(real.RELEASES["1.34"])
     try:
         real.say(f"kube-apiserver {real.RELEASES['1.34'].version} is ready after {time.monotonic() - began:.0f} s")
-        simulated = Simulated()
+        world = simulated.Simulated()
         try:
             pair = [sides.Side("real", plane.connect, plane.stranger),
-                    sides.Side("simulated", simulated.connect, simulated.stranger)]
+                    sides.Side("simulated", world.connect, world.stranger)]
             total, bad = 0, []
             for topic in topics:
                 began = time.monotonic()
@@ -112,7 +91,7 @@ def compare_all(topics, options):
             for side in pair:
                 side.close()
         finally:
-            simulated.close()
+            world.close()
     finally:
         plane.close()
     stale = list(accepted.unused(topics))
@@ -145,6 +124,7 @@ def main():
             for case in cases.cases(topic):
                 print(case["at"])
         return 0
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(130))
     try:
         return compare_all(topics, options)

@@ -61,8 +61,8 @@ def at(value, path):
 class Side:
     """connect and stranger: functions that give a connection of an administrator and one of nobody."""
 
-    def __init__(self, name, connect, stranger):
-        self.name = name
+    def __init__(self, name, connect, stranger, patience=ANSWER_SECONDS_MAX):
+        self.name, self._patience = name, patience
         self._connect = {"admin": connect, "stranger": stranger}
         self._connections = {}
         self._kept = {}
@@ -77,7 +77,7 @@ class Side:
     def send(self, method, path, body=None, headers=None, who="admin"):
         for last in (False, True):
             connection = self._connections.get(who) or self._connect[who]()
-            connection.timeout = ANSWER_SECONDS_MAX
+            connection.timeout = self._patience
             self._connections[who] = connection
             try:
                 connection.request(method, path, body, headers or {})
