@@ -11,7 +11,7 @@ SOURCES  = $(shell git ls-files '*.h' '*.cc')
 QUIET   := $(shell [ -t 1 ] || echo -- --quiet)
 
 .DEFAULT_GOAL := help
-.PHONY: help build conformance test candidates mutants interop format lint tidy coverage fuzz clean packages test-packages \
+.PHONY: help build conformance test candidates mutants interop interop-real compare-kube format lint tidy coverage fuzz clean packages test-packages \
   develop-packages configure
 
 help: ## list the targets
@@ -40,6 +40,12 @@ mutants: build ## run the gateways that are wrong on purpose; each must be caugh
 
 interop: test-packages build ## drive a simulated cluster with real clients, got from Debian, PyPI, npm and the Go proxy
 	@PLUMBLINE_BIN=$(CURDIR)/$(BIN) PYTHONDONTWRITEBYTECODE=1 python3 tests/interop/run.py $(ARGS)
+
+interop-real: test-packages build ## compare a simulated cluster with a real kube-apiserver, built once from the Go proxy: etcd-server, Go
+	@PLUMBLINE_BIN=$(CURDIR)/$(BIN) PYTHONDONTWRITEBYTECODE=1 python3 tests/interop_real/run.py $(ARGS)
+
+compare-kube: test-packages build ## how fast and how large a simulated cluster is beside a real kube-apiserver 1.20.2 with etcd
+	@PLUMBLINE_BIN=$(CURDIR)/$(BIN) PYTHONDONTWRITEBYTECODE=1 python3 tests/interop_real/compare_speed.py $(ARGS)
 
 format: ## put every source file into the house's form (clang-format-14)
 	@clang-format-14 -i $(SOURCES)

@@ -50,29 +50,31 @@ class Cluster:
 class Connection:
     """One kept-alive connection to the API server, for what a suite must do besides its client."""
 
-    def __init__(self, cluster):
+    def __init__(self, cluster, certificate=True):
+        """Without a certificate it is nobody's connection. `raw` is the http.client connection."""
         with open(cluster.kubeconfig, encoding="utf-8") as text:
             config = text.read()
 
         def value(key):
             return re.search(rf"{key}: \"?([^\s\"]+)", config).group(1)
         context = ssl.create_default_context(cadata=base64.b64decode(value("certificate-authority-data")).decode())
-        with tempfile.NamedTemporaryFile(dir=cluster.folder) as pair:
-            for part in ("client-certificate-data", "client-key-data"):
-                pair.write(base64.b64decode(value(part)))
-            pair.flush()
-            context.load_cert_chain(pair.name)
+        if certificate:
+            with tempfile.NamedTemporaryFile(dir=cluster.folder) as pair:
+                for part in ("client-certificate-data", "client-key-data"):
+                    pair.write(base64.b64decode(value(part)))
+                pair.flush()
+                context.load_cert_chain(pair.name)
         server = urllib.parse.urlsplit(value("server"))
-        self._connection = http.client.HTTPSConnection(server.hostname, server.port, context=context, timeout=60)
+        self.raw = http.client.HTTPSConnection(server.hostname, server.port, context=context, timeout=60)
 
     def __call__(self, method, path, body=None, content_type="application/json"):
         """(status, answer)"""
-        self._connection.request(method, path, None if body is None else json.dumps(body), {"Content-Type": content_type})
-        response = self._connection.getresponse()
+        self.raw.request(method, path, None if body is None else json.dumps(body), {"Content-Type": content_type})
+        response = self.raw.getresponse()
         return response.status, json.loads(response.read())
 
     def close(self):
-        self._connection.close()
+        self.raw.close()
 
 
 class Suite(unittest.TestCase):

@@ -36,6 +36,9 @@ Outcome<ObjectPtr> Operations::remove(const ObjectKey& key, const DeleteOptions&
         fmt::format("the ResourceVersion in the precondition ({}) does not match the ResourceVersion in "
                     "record ({}). The object might have been modified",
                     options.resource_version, version));
+  if (key.kind == KindId::kNamespace &&
+      (key.name == "default" || key.name == "kube-system" || key.name == "kube-public"))
+    return forbidden(kind, key.name, "this namespace may not be deleted");
   if (options.dry_run) return current;
   if (key.kind == KindId::kNamespace) return begin_deletion(current, 0, "");
   std::string_view finalizer;

@@ -83,7 +83,11 @@ void Kubelet::sync(const ObjectKey& key) {
     }
     return;
   }
-  if (pod->text("spec.nodeName").empty()) return bind(pod);
+  if (pod->text("spec.nodeName").empty()) {
+    // Another scheduler's Pod waits for that one.
+    if (pod->text("spec.schedulerName") == "default-scheduler") bind(pod);
+    return;
+  }
   if (found != sandboxes_.end()) return refresh(pod, found->second);
   Sandbox& sandbox = sandboxes_[pod->uid()];
   sandbox.key = key;

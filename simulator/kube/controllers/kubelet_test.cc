@@ -48,6 +48,15 @@ TEST_F(KubeletTest, PodStaysPendingWithoutAFittingNode) {
   EXPECT_TRUE(runtime_.running.empty());
 }
 
+TEST_F(KubeletTest, PodOfAnotherSchedulerWaitsForIt) {
+  create(KindId::kPod, "web",
+         {{"metadata", {{"name", "a"}}},
+          {"spec", {{"schedulerName", "other"}, {"containers", Value::array({{{"name", "c"}, {"image", "i"}}})}}}});
+  settle();
+  EXPECT_EQ(find(KindId::kPod, "a")->text("spec.nodeName"), "");
+  EXPECT_FALSE(find(KindId::kPod, "a")->value()["status"].contains("conditions"));
+}
+
 TEST_F(KubeletTest, ReadinessToldBeforeTheStartHolds) {
   create(KindId::kPod, "web",
          {{"metadata", {{"name", "a"}}}, {"spec", {{"containers", Value::array({{{"name", "c"}, {"image", "i"}}})}}}});

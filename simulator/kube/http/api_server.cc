@@ -139,6 +139,8 @@ Reply ApiServer::resource(Call& call) {
   const bool reads = method == "GET" || method == "HEAD";
   if (call.target.name.empty()) {
     if (reads) return call.target.flag("watch") ? watch(call) : list(call);
+    // Over all namespaces there is only reading.
+    if (call.target.kind->namespaced && call.target.space.empty()) return refuse(method_not_allowed());
     if (method == "POST") return create(call);
     if (method == "DELETE") return remove_collection(call);
   } else {

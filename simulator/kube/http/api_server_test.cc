@@ -28,6 +28,38 @@ TEST_F(ApiServerTest, CreatesReadsListsChangesAndDeletes) {
   EXPECT_EQ(json("GET", one)["message"], "configmaps \"a\" not found");
 }
 
+TEST_F(ApiServerTest, OverAllNamespacesThereIsOnlyReading) {
+  json("POST", kMaps, map("a"));
+  EXPECT_EQ(json("DELETE", "/api/v1/configmaps")["@code"], Value(405));
+  EXPECT_EQ(json("POST", "/api/v1/configmaps", map("b"))["@code"], Value(405));
+  EXPECT_EQ(store_.count(KindId::kConfigMap), 1U);
+}
+
+TEST_F(ApiServerTest, ANegativeLimitIsNone) {
+  json("POST", kMaps, map("a"));
+  json("POST", kMaps, map("b"));
+  EXPECT_EQ(json("GET", std::string(kMaps) + "?limit=-1")["items"].size(), 2U);
+  EXPECT_EQ(json("GET", std::string(kMaps) + "?limit=x")["@code"], Value(400));
+}
+
+TEST_F(ApiServerTest, NamespacesThatEachClusterHasStay) {
+  json("POST", "/api/v1/namespaces", R"({"metadata":{"name":"default"}})");
+  EXPECT_EQ(json("DELETE", "/api/v1/namespaces/default")["message"],
+            "namespaces \"default\" is forbidden: this namespace may not be deleted");
+}
+
+TEST_F(ApiServerTest, APodIsBoundToANodeAndByItsName) {
+  const std::string pods = "/api/v1/namespaces/web/pods", binding = pods + "/p/binding";
+  ASSERT_EQ(
+      json("POST", pods, R"({"metadata":{"name":"p"},"spec":{"containers":[{"name":"c","image":"i"}]}})")["@code"],
+      Value(201));
+  EXPECT_EQ(json("POST", binding, R"({"metadata":{"name":"q"},"target":{"name":"n"}})")["message"],
+            "name in URL does not match name in Binding object");
+  EXPECT_EQ(json("POST", binding, R"({"target":{"kind":"Service","name":"n"}})")["message"],
+            "target.kind: Unsupported value: \"Service\": supported values: \"Node\", \"<empty>\"");
+  EXPECT_EQ(json("GET", pods + "/p")["spec"]["nodeName"], Value());
+}
+
 TEST_F(ApiServerTest, ATableSkipsWhatIsOfAnotherType) {
   EXPECT_EQ(json("POST", "/api/v1/namespaces/web/services",
                  R"({"metadata":{"name":"s"},"spec":{"externalIPs":[7,"192.0.2.1"],"ports":[{"port":80}]}})")["@code"],

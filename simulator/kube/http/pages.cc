@@ -33,8 +33,9 @@ Reply ApiServer::openapi(const Call& call) {
 Reply ApiServer::page(const Call& call) {
   const std::string& path = call.target.path;
   if (call.request.method != "GET" && call.request.method != "HEAD") return refuse(method_not_allowed());
-  if (path == "/healthz" || path == "/livez" || path == "/readyz")
-    return HttpResponse{200, "text/plain; charset=utf-8", "ok"};
+  for (const std::string_view health : {"/healthz", "/livez", "/readyz"})
+    if (path == health || (path.starts_with(health) && path.substr(health.size()) == "/ping"))
+      return HttpResponse{200, "text/plain; charset=utf-8", "ok"};
   if ((path == "/api" || path == "/apis") && wants_aggregated(call.request.accept)) {
     HttpResponse response = respond(200, aggregated_discovery(store_.registry(), path == "/api"));
     response.content_type = kAggregated;

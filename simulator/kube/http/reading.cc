@@ -77,7 +77,7 @@ std::string no_version(const std::string& text) {
 
 Failure too_new(std::uint64_t asked, std::uint64_t now) {
   Failure failure{
-      504, "Timeout", fmt::format("Too large resource version: {}, current: {}", asked, now),
+      504, "Timeout", fmt::format("Timeout: Too large resource version: {}, current: {}", asked, now),
       Value{{"causes",
              Value::array({{{"message", "Too large resource version"}, {"reason", "ResourceVersionTooLarge"}}})},
             {"retryAfterSeconds", 1}}};
@@ -95,10 +95,11 @@ Outcome<ListRequest> read_list_request(const Target& target, std::uint64_t now) 
   list.fields = *fields;
   const std::string limit = target.parameter("limit"), match = target.parameter("resourceVersionMatch");
   const std::string version = target.parameter("resourceVersion"), next = target.parameter("continue");
-  const auto number = parse_number(limit);
+  const std::string_view digits = limit.starts_with('-') ? std::string_view(limit).substr(1) : std::string_view(limit);
+  const auto number = parse_number(digits);
   if (!limit.empty() && !number)
     return bad_request(fmt::format("strconv.ParseInt: parsing \"{}\": invalid syntax", limit));
-  list.limit = number.value_or(0);
+  list.limit = digits.size() < limit.size() ? 0 : number.value_or(0);  // a negative one is no limit
   std::vector<Cause> causes;
   if (!match.empty()) {
     if (version.empty())
@@ -268,8 +269,9 @@ Reply ApiServer::watch(const Call& call) {
           "resourceVersionMatch"}}));
   if (!says && !match.empty())
     return refuse(invalid_options(
-        "ListOptions",
-        {{"FieldValueForbidden", "Forbidden: resourceVersionMatch is forbidden for watch", "resourceVersionMatch"}}));
+        "ListOptions", {{"FieldValueForbidden",
+                         "Forbidden: resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided",
+                         "resourceVersionMatch"}}));
   if (target.flag("sendInitialEvents")) {
     options.resource_version = 0;
     options.initial_events_end = options.bookmarks;

@@ -25,8 +25,8 @@ Outcome<WriteOptions> write_options(const HttpRequest& request, const Target& ta
   std::vector<Cause> causes;
   const std::string dry = target.parameter("dryRun"), validation = target.parameter("fieldValidation");
   if (!dry.empty() && dry != "All")
-    causes.push_back(
-        {"FieldValueNotSupported", fmt::format("Unsupported value: \"{}\": supported values: \"All\"", dry), "dryRun"});
+    causes.push_back({"FieldValueNotSupported",
+                      fmt::format("Unsupported value: [\"{}\"]: supported values: \"All\"", dry), "dryRun"});
   if (!validation.empty() && validation != "Ignore" && validation != "Warn" && validation != "Strict")
     causes.push_back(
         {"FieldValueNotSupported",
@@ -54,7 +54,7 @@ Outcome<Propagation> propagation_of(std::string_view word) {
   return invalid_options(
       "DeleteOptions",
       {{"FieldValueNotSupported",
-        fmt::format("Unsupported value: \"{}\": supported values: \"Background\", \"Foreground\", \"Orphan\", \"nil\"",
+        fmt::format("Unsupported value: \"{}\": supported values: \"Foreground\", \"Background\", \"Orphan\", \"nil\"",
                     word),
         "propagationPolicy"}});
 }
@@ -77,7 +77,14 @@ Outcome<DeleteOptions> wanted_deletion(const Value& value, DeleteOptions options
 Outcome<DeleteOptions> delete_options(const HttpRequest& request, const Target& target) {
   DeleteOptions options;
   options.dry_run = is_dry(target);
-  if (const auto grace = parse_number(target.parameter("gracePeriodSeconds")))
+  if (const std::string dry = target.parameter("dryRun"); !dry.empty() && !options.dry_run)
+    return invalid_options("DeleteOptions",
+                           {{"FieldValueNotSupported",
+                             fmt::format("Unsupported value: [\"{}\"]: supported values: \"All\"", dry), "dryRun"}});
+  const std::string seconds = target.parameter("gracePeriodSeconds");
+  if (!seconds.empty() && seconds.find_first_not_of("-0123456789") != std::string::npos)
+    return bad_request(fmt::format("strconv.ParseInt: parsing \"{}\": invalid syntax", seconds));
+  if (const auto grace = parse_number(seconds))
     options.grace_seconds = static_cast<std::int64_t>(std::min<std::uint64_t>(*grace, kGraceSecondsMax));
   if (target.flag("orphanDependents")) options.propagation = Propagation::kOrphan;
   if (!request.body.empty()) {
@@ -284,9 +291,15 @@ Reply ApiServer::bind(const Call& call) {
   if (!pod) return refuse(not_found(*call.target.kind, call.target.name));
   const auto body = read_body(call.request, "Binding");
   if (!body) return refuse(body.error());
-  const std::string_view node = body->value.at("target.name").text();
-  if (node.empty())
-    return refuse(invalid_options("Binding", {{"FieldValueRequired", "Required value", "target.name"}}));
+  if (const std::string_view name = body->value.at("metadata.name").text(); !name.empty() && name != pod->name())
+    return refuse(bad_request("name in URL does not match name in Binding object"));
+  const std::string_view node = body->value.at("target.name").text(), kind = body->value.at("target.kind").text();
+  // A real server says of these that it is at fault.
+  if (!kind.empty() && kind != "Node")
+    return refuse({500, "",
+                   fmt::format("target.kind: Unsupported value: \"{}\": supported values: \"Node\", \"<empty>\"", kind),
+                   nullptr});
+  if (node.empty()) return refuse({500, "", "target.name: Required value", nullptr});
   if (const std::string_view bound = pod->text("spec.nodeName"); !bound.empty()) {
     Failure failure = conflict(*call.target.kind, call.target.name);
     failure.message = fmt::format(

@@ -238,11 +238,12 @@ Outcome<Application> apply(const Value& live, const Value& config, const Type* t
     Value typed = config;
     for (const char* field : {"apiVersion", "kind"}) typed.erase(field);
     if (const std::string mistake = typed_mistake(typed, *type); !mistake.empty())
-      return Failure{
-          500, "",
-          fmt::format("failed to create typed patch object ({}/{}; {}, Kind={}): {}", metadata["namespace"].text(),
-                      metadata["name"].text(), config["apiVersion"].text(), config["kind"].text(), mistake),
-          nullptr};
+      return Failure{500, "",
+                     fmt::format("failed to create typed patch object ({}/{}; {}{}, Kind={}): {}",
+                                 metadata["namespace"].text(), metadata["name"].text(),
+                                 config["apiVersion"].text().find('/') == std::string_view::npos ? "/" : "",
+                                 config["apiVersion"].text(), config["kind"].text(), mistake),
+                     nullptr};
   }
   const Value managed = live.at("metadata.managedFields");
   Value bare = live.is_null() ? Value::object() : live;
@@ -253,9 +254,11 @@ Outcome<Application> apply(const Value& live, const Value& config, const Type* t
            {std::string(kBeforeApply), author.api_version, author.subresource}, now);
   Entry& own = entries.make(author, true);
   const FieldSet before = own.fields;
-  own.fields = fields_of(config, type).without(nobodys());
+  own.fields = fields_of(config, type);
   own.author.api_version = author.api_version;
+  // What nobody owns for long, its name above all, holds together what it is in while the rest is taken away.
   Value next = pruned(merged(bare, config, type), before, entries, type);
+  own.fields = own.fields.without(nobodys());
 
   const Comparison changes = compare(whole(bare, type), whole(next, type), type);
   std::vector<Conflict> conflicts;

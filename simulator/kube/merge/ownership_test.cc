@@ -125,6 +125,14 @@ TEST_F(Ownership, OfAppliedFieldsIsShared) {
   EXPECT_EQ(object_["data"], json(R"({"c":"3"})"));
 }
 
+TEST_F(Ownership, OfTheLastLabelEndsAndTheNameStays) {
+  EXPECT_EQ(apply_as("one", config_map(R"({"a":"1"})", R"(,"labels":{"x":"y"})")), "");
+  EXPECT_EQ(apply_as("one", config_map(R"({"a":"1"})")), "");
+  EXPECT_EQ(object_["metadata"]["name"], "c");
+  EXPECT_FALSE(std::as_const(object_)["metadata"].contains("labels"));
+  EXPECT_EQ(fields_of_manager("one"), R"({"f:data":{"f:a":{}}})");
+}
+
 TEST_F(Ownership, OfAnotherIsAConflictUnlessForced) {
   update("one", config_map(R"({"a":"1","b":"2"})"));
   EXPECT_EQ(apply_as("two", config_map(R"({"a":"1","b":"9"})")),

@@ -44,7 +44,7 @@ class ValidationTest : public testing::Test {
             "<key>");
     return all;
   }
-  using Refusals = std::vector<std::pair<const char*, const char*>>;  ///< objects, and what is wrong with each
+  using Refusals = std::vector<std::pair<std::string, const char*>>;  ///< objects, and what is wrong with each
   void expect_refused(KindId kind, const Refusals& refusals) const {
     for (const auto& [text, why] : refusals) EXPECT_EQ(causes(kind, object(kind, text)), why) << text;
   }

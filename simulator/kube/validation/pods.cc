@@ -31,7 +31,8 @@ void check_ports(const Value& ports, const FieldPath& path, Causes& causes) {
   }
 }
 
-void check_container(const Value& container, const FieldPath& path, std::set<std::string_view>& names, Causes& causes) {
+void check_container(const Value& container, const FieldPath& path, std::int64_t grace,
+                     std::set<std::string_view>& names, Causes& causes) {
   const Value& name = container["name"];
   if (name.text().empty()) {
     causes.required(path / "name");
@@ -39,13 +40,68 @@ void check_container(const Value& container, const FieldPath& path, std::set<std
     for (const std::string& why : dns_label_complaints(name.text())) causes.invalid(path / "name", name, why);
     if (!names.insert(name.text()).second) causes.duplicate(path / "name", name);
   }
-  if (container["image"].text().empty()) causes.required(path / "image");
+  const std::string_view image = container["image"].text();
+  if (image.empty())
+    causes.required(path / "image");
+  else if (image.front() == ' ' || image.back() == ' ')
+    causes.invalid(path / "image", image, "must not have leading or trailing whitespace");
   check_ports(container["ports"], path / "ports", causes);
   const std::string_view pull = container["imagePullPolicy"].text();
   if (!pull.empty() && pull != "Always" && pull != "IfNotPresent" && pull != "Never")
     causes.unsupported(path / "imagePullPolicy", container["imagePullPolicy"], {"Always", "IfNotPresent", "Never"});
-  for (std::size_t i = 0; i < container["env"].size(); ++i)
-    if (container["env"][i]["name"].text().empty()) causes.required((path / "env")[i] / "name");
+  check_running(container, path, grace, causes);
+}
+
+void check_volume(const Value& volume, const FieldPath& path, Causes& causes) {
+  int count = 0;
+  for (const Member& member : volume.fields())
+    if (member.name() != "name" && ++count > 1)
+      causes.forbidden(path / member.name(), "may not specify more than 1 volume type");
+  if (count > 1) return;
+  for (const auto& [source, field] :
+       {std::pair{"hostPath", "path"}, {"configMap", "name"}, {"persistentVolumeClaim", "claimName"}})
+    if (volume.contains(source) && volume[source][field].text().empty()) causes.required(path / source / field);
+}
+
+/// Of the names that a Pod has in DNS, and whom it asks.
+void check_names(const Value& spec, const FieldPath& path, Causes& causes) {
+  for (const char* field : {"hostname", "subdomain"})
+    if (const Value& name = spec[field]; !name.text().empty())
+      for (const std::string& why : dns_label_complaints(name.text())) causes.invalid(path / field, name, why);
+  if (spec["dnsPolicy"] == "None" && spec["dnsConfig"]["nameservers"].empty()) {
+    if (!spec.contains("dnsConfig"))
+      causes.required(path / "dnsConfig", "must provide `dnsConfig` when `dnsPolicy` is None");
+    else
+      causes.required(path / "dnsConfig" / "nameservers",
+                      "must provide at least one DNS nameserver when `dnsPolicy` is None");
+  }
+  for (std::size_t i = 0; i < spec["dnsConfig"]["nameservers"].size(); ++i)
+    for (const std::string& why : ip_address_complaints(spec["dnsConfig"]["nameservers"][i].text()))
+      causes.invalid((path / "dnsConfig" / "nameservers")[i], spec["dnsConfig"]["nameservers"][i], why);
+  for (std::size_t i = 0; i < spec["hostAliases"].size(); ++i) {
+    const Value& alias = spec["hostAliases"][i];
+    const FieldPath at = (path / "hostAliases")[i];
+    for (const std::string& why : ip_address_complaints(alias["ip"].text()))
+      causes.invalid(at / "ip", alias["ip"], why);
+    for (std::size_t n = 0; n < alias["hostnames"].size(); ++n)
+      for (const std::string& why : dns_subdomain_complaints(alias["hostnames"][n].text()))
+        causes.invalid((at / "hostnames")[n], alias["hostnames"][n], why);
+  }
+}
+
+void check_gates(const Value& spec, const FieldPath& path, Causes& causes) {
+  std::set<std::string_view> names;
+  for (std::size_t i = 0; i < spec["schedulingGates"].size(); ++i) {
+    const Value& name = spec["schedulingGates"][i]["name"];
+    const FieldPath at = (path / "schedulingGates")[i];
+    for (const std::string& why : qualified_name_complaints(name.text())) causes.invalid(at, name, why);
+    if (!names.insert(name.text()).second) causes.duplicate(at, name);
+  }
+  for (std::size_t i = 0; i < spec["readinessGates"].size(); ++i) {
+    const Value& type = spec["readinessGates"][i]["conditionType"];
+    for (const std::string& why : qualified_name_complaints(type.text()))
+      causes.invalid((path / "readinessGates")[i] / "conditionType", type, why);
+  }
 }
 
 }  // namespace
@@ -61,20 +117,27 @@ void check_pod_spec(const Value& spec, const FieldPath& path, Causes& causes) {
     for (const std::string& why : dns_label_complaints(name.text()))
       causes.invalid((path / "volumes")[i] / "name", name, why);
     if (!volumes.insert(name.text()).second) causes.duplicate((path / "volumes")[i] / "name", name);
+    check_volume(spec["volumes"][i], (path / "volumes")[i], causes);
   }
   std::set<std::string_view> names;
   if (spec["containers"].empty()) causes.required(path / "containers");
-  for (const char* list : {"containers", "initContainers"})
-    for (std::size_t i = 0; i < spec[list].size(); ++i) check_container(spec[list][i], (path / list)[i], names, causes);
+  const std::int64_t grace = spec["terminationGracePeriodSeconds"].integer();
   for (const char* list : {"containers", "initContainers"})
     for (std::size_t i = 0; i < spec[list].size(); ++i)
+      check_container(spec[list][i], (path / list)[i], grace, names, causes);
+  for (const char* list : {"containers", "initContainers"})
+    for (std::size_t i = 0; i < spec[list].size(); ++i) {
+      std::set<std::string_view> places;
       for (std::size_t n = 0; n < spec[list][i]["volumeMounts"].size(); ++n) {
         const FieldPath at = ((path / list)[i] / "volumeMounts")[n];
         const Value& mount = spec[list][i]["volumeMounts"][n];
         if (mount["name"].text().empty()) causes.required(at / "name");
         if (!volumes.contains(mount["name"].text())) causes.not_found(at / "name", mount["name"].text());
-        if (mount["mountPath"].text().empty()) causes.required(at / "mountPath");
+        const Value& place = mount["mountPath"];
+        if (place.text().empty()) causes.required(at / "mountPath");
+        if (!places.insert(place.text()).second) causes.invalid(at / "mountPath", place, "must be unique");
       }
+    }
   const std::string_view restart = spec["restartPolicy"].text();
   if (restart.empty())
     causes.required(path / "restartPolicy");
@@ -85,6 +148,11 @@ void check_pod_spec(const Value& spec, const FieldPath& path, Causes& causes) {
     causes.unsupported(path / "dnsPolicy", spec["dnsPolicy"],
                        {"ClusterFirstWithHostNet", "ClusterFirst", "Default", "None"});
   check_labels(spec["nodeSelector"], path / "nodeSelector", causes);
+  if (const Value& deadline = spec["activeDeadlineSeconds"]; !deadline.is_null() && deadline.integer() < 1)
+    causes.invalid(path / "activeDeadlineSeconds", deadline, "must be between 1 and 2147483647, inclusive");
+  check_names(spec, path, causes);
+  check_tolerations(spec["tolerations"], path / "tolerations", causes);
+  check_gates(spec, path, causes);
   if (const Value& account = spec["serviceAccountName"]; !account.text().empty())
     for (const std::string& why : dns_subdomain_complaints(account.text()))
       causes.invalid(path / "serviceAccountName", account, why);
@@ -95,7 +163,11 @@ void check_pod_spec(const Value& spec, const FieldPath& path, Causes& causes) {
 void check_pod(const Value& pod, const Object* current, Causes& causes) {
   const FieldPath path("spec");
   check_pod_spec(pod["spec"], path, causes);
-  if (current == nullptr) return;
+  if (current == nullptr) {
+    if (!pod["spec"]["ephemeralContainers"].empty())
+      causes.forbidden(path / "ephemeralContainers", "cannot be set on create");
+    return;
+  }
   // What may change of a running Pod: images, a shorter deadline, more tolerations, fewer gates.
   Value was = current->at("spec"), now = pod["spec"];
   for (Value* spec : {&was, &now}) {

@@ -81,6 +81,77 @@ TEST_F(PodValidation, PoliciesAreKnownAndNamesAreNames) {
       });
 }
 
+TEST_F(PodValidation, ProbesAndHooksDoOneThing) {
+  const auto probe = [](std::string_view text) {
+    return R"({"spec":{"containers":[{%C%,"livenessProbe":)" + std::string(text) + "}]}}";
+  };
+  expect_refused(
+      KindId::kPod,
+      {
+          {probe("{}"), R"(spec.containers[0].livenessProbe: Required value: must specify a handler type)"},
+          {probe(R"({"exec":{}})"), R"(spec.containers[0].livenessProbe.exec.command: Required value)"},
+          {probe(R"({"exec":{"command":["x"]},"tcpSocket":{"port":80}})"),
+           R"(spec.containers[0].livenessProbe.tcpSocket: Forbidden: may not specify more than 1 handler type)"},
+          {probe(R"({"httpGet":{"path":"/"}})"),
+           R"(spec.containers[0].livenessProbe.httpGet.port: Invalid value: 0: must be between 1 and 65535, inclusive)"},
+          {probe(R"({"httpGet":{"port":80,"scheme":"FTP"}})"),
+           R"(spec.containers[0].livenessProbe.httpGet.scheme: Unsupported value: "FTP": supported values: "HTTP", "HTTPS")"},
+          {probe(R"({"tcpSocket":{"port":80},"successThreshold":2})"),
+           R"(spec.containers[0].livenessProbe.successThreshold: Invalid value: 2: must be 1)"},
+          {probe(R"({"tcpSocket":{"port":80},"periodSeconds":-1})"),
+           R"(spec.containers[0].livenessProbe.periodSeconds: Invalid value: -1: must be greater than or equal to 0)"},
+          {R"({"spec":{"containers":[{%C%,"lifecycle":{"preStop":{"sleep":{"seconds":100}}}}]}})",
+           R"(spec.containers[0].lifecycle.preStop.sleep: Invalid value: 100: must be non-negative and less than terminationGracePeriodSeconds (30))"},
+      });
+}
+
+TEST_F(PodValidation, VariablesHaveNamesAndOneSource) {
+  const auto variable = [](std::string_view text) {
+    return R"({"spec":{"containers":[{%C%,"env":[{"name":"A",)" + std::string(text) + "}]}]}}";
+  };
+  expect_refused(
+      KindId::kPod,
+      {
+          {R"({"spec":{"containers":[{%C%,"env":[{"name":"a=b"}]}]}})",
+           R"(spec.containers[0].env[0].name: Invalid value: "a=b": a valid environment variable name must consist only of printable ASCII characters other than '=')"},
+          {variable(R"("valueFrom":{})"),
+           R"(spec.containers[0].env[0].valueFrom: Invalid value: "": must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef` or `secretKeyRef`)"},
+          {variable(R"("value":"1","valueFrom":{"fieldRef":{"fieldPath":"metadata.name"}})"),
+           R"(spec.containers[0].env[0].valueFrom: Invalid value: "": may not be specified when `value` is not empty)"},
+          {variable(R"("valueFrom":{"fieldRef":{"fieldPath":"spec.x"}})"),
+           R"(spec.containers[0].env[0].valueFrom.fieldRef.fieldPath: Invalid value: "spec.x": error converting fieldPath: field label not supported: spec.x)"},
+          {variable(R"("valueFrom":{"secretKeyRef":{"name":"s"}})"),
+           R"(spec.containers[0].env[0].valueFrom.secretKeyRef.key: Required value)"},
+      });
+}
+
+TEST_F(PodValidation, TolerationsGatesAndVolumesAreWhole) {
+  const auto spec = [](std::string_view text) {
+    return R"({"spec":{"containers":[{%C%}],)" + std::string(text) + "}}";
+  };
+  expect_refused(
+      KindId::kPod,
+      {
+          {spec(R"("tolerations":[{"operator":"Equal"}])"),
+           R"(spec.tolerations[0].operator: Invalid value: "Equal": operator must be Exists when `key` is empty, which means "match all values and all keys")"},
+          {spec(R"("tolerations":[{"operator":"Exists","value":"x"}])"),
+           R"(spec.tolerations[0].operator: Invalid value: "x": value must be empty when `operator` is 'Exists')"},
+          {spec(R"("tolerations":[{"key":"a","effect":"NoSchedule","tolerationSeconds":3}])"),
+           R"(spec.tolerations[0].effect: Invalid value: "NoSchedule": effect must be 'NoExecute' when `tolerationSeconds` is set)"},
+          {spec(R"("schedulingGates":[{"name":"a"},{"name":"a"}])"),
+           R"(spec.schedulingGates[1]: Duplicate value: "a")"},
+          {spec(R"("volumes":[{"name":"v","emptyDir":{},"hostPath":{"path":"/x"}}])"),
+           R"(spec.volumes[0].hostPath: Forbidden: may not specify more than 1 volume type)"},
+          {spec(R"("hostname":"A_")"), R"(spec.hostname: Invalid value: "A_": <label>)"},
+          {spec(R"("dnsPolicy":"None")"),
+           R"(spec.dnsConfig: Required value: must provide `dnsConfig` when `dnsPolicy` is None)"},
+          {spec(R"("activeDeadlineSeconds":0)"),
+           R"(spec.activeDeadlineSeconds: Invalid value: 0: must be between 1 and 2147483647, inclusive)"},
+          {spec(R"("ephemeralContainers":[{"name":"e","image":"i"}])"),
+           R"(spec.ephemeralContainers: Forbidden: cannot be set on create)"},
+      });
+}
+
 TEST_F(PodValidation, OfAPodLittleMayChange) {
   constexpr const char* kPod = R"({"spec":{"nodeName":"n1","containers":[{"name":"c","image":"i:1"}]}})";
   EXPECT_EQ(changed(KindId::kPod, kPod, R"({"spec":{"nodeName":"n1","containers":[{"name":"c","image":"i:2"}],

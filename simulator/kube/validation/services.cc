@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <set>
 
 #include "simulator/kube/schema/names.h"
@@ -7,6 +9,7 @@ namespace plumbline::kube {
 namespace {
 
 constexpr std::size_t kSliceEndpointsMax = 1000, kSlicePortsMax = 20000, kEndpointAddressesMax = 100;
+constexpr std::int64_t kAffinitySecondsMax = 86400;
 
 void check_target_port(const Value& target, const FieldPath& path, Causes& causes) {
   if (target.is_integer()) {
@@ -49,10 +52,71 @@ void check_service_ports(const Value& ports, const FieldPath& path, Causes& caus
       causes.invalid(path[i] / "port", port["port"].is_null() ? Value(0) : port["port"], why);
     const std::string_view protocol = port["protocol"].text();
     check_protocol(port["protocol"], path[i] / "protocol", causes);
+    if (const Value& application = port["appProtocol"]; !application.text().empty())
+      for (const std::string& why : qualified_name_complaints(application.text()))
+        causes.invalid(path[i] / "appProtocol", application, why);
     check_target_port(port["targetPort"], path[i] / "targetPort", causes);
     if (!numbers.emplace(protocol, port["port"].integer()).second)
       causes.duplicate(path[i], Value{{"port", port["port"]}, {"protocol", port["protocol"]}});
   }
+}
+
+/// Of what only Services of type LoadBalancer may say. What stays behind when a Service becomes one of another type is
+/// taken away elsewhere.
+void check_balanced(const Value& spec, const FieldPath& path, Causes& causes) {
+  constexpr std::string_view kOthers = "may only be used when `type` is 'LoadBalancer'";
+  const bool balanced = spec["type"] == "LoadBalancer";
+  if (const Value& name = spec["loadBalancerClass"]; !name.text().empty()) {
+    if (balanced)
+      for (const std::string& why : qualified_name_complaints(name.text()))
+        causes.invalid(path / "loadBalancerClass", name, why);
+    else
+      causes.forbidden(path / "loadBalancerClass", kOthers);
+  }
+  if (!balanced && !spec["loadBalancerSourceRanges"].empty())
+    causes.forbidden(path / "LoadBalancerSourceRanges", kOthers);
+  if (!balanced && spec.contains("allocateLoadBalancerNodePorts"))
+    causes.forbidden(path / "allocateLoadBalancerNodePorts", kOthers);
+  if (spec["healthCheckNodePort"].integer() != 0 && (!balanced || spec["externalTrafficPolicy"] != "Local"))
+    causes.invalid(path / "healthCheckNodePort", spec["healthCheckNodePort"],
+                   "may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is 'Local'");
+  if (!spec["externalTrafficPolicy"].text().empty() && !balanced && spec["type"] != "NodePort" &&
+      spec["externalIPs"].empty())
+    causes.invalid(path / "externalTrafficPolicy", spec["externalTrafficPolicy"],
+                   "may only be set for externally-accessible services");
+}
+
+/// Which connections a Service sends where.
+void check_policies(const Value& spec, const FieldPath& path, Causes& causes) {
+  for (const char* field : {"externalTrafficPolicy", "internalTrafficPolicy"})
+    if (const Value& policy = spec[field]; !policy.text().empty() && policy != "Cluster" && policy != "Local")
+      causes.unsupported(path / field, policy, {"Cluster", "Local"});
+  if (const Value& word = spec["trafficDistribution"];
+      !word.is_null() && word != "PreferClose" && word != "PreferSameZone" && word != "PreferSameNode")
+    causes.unsupported(path / "trafficDistribution", word, {"PreferClose", "PreferSameZone", "PreferSameNode"});
+  const Value& seconds = spec.at("sessionAffinityConfig.clientIP.timeoutSeconds");
+  if (!seconds.is_null() && (seconds.integer() <= 0 || seconds.integer() > kAffinitySecondsMax))
+    causes.invalid(path / "sessionAffinityConfig" / "clientIP" / "timeoutSeconds", seconds,
+                   fmt::format("must be greater than 0 and less than {}", kAffinitySecondsMax));
+}
+
+/// These clusters speak IPv4 alone.
+void check_families(const Value& spec, const FieldPath& path, Causes& causes) {
+  const Value &families = spec["ipFamilies"], &policy = spec["ipFamilyPolicy"];
+  for (std::size_t i = 0; i < families.size(); ++i) {
+    if (families[i] != "IPv4" && families[i] != "IPv6")
+      causes.unsupported((path / "ipFamilies")[i], families[i], {"IPv4", "IPv6"});
+    else if (families[i] == "IPv6" && families.size() == 1)
+      causes.invalid((path / "ipFamilies")[i], families[i], "not configured on this cluster");
+  }
+  if (policy.text().empty()) return;
+  if (policy == "RequireDualStack")
+    causes.invalid(path / "ipFamilyPolicy", policy, "this cluster is not configured for dual-stack services");
+  else if (policy != "SingleStack" && policy != "PreferDualStack")
+    causes.unsupported(path / "ipFamilyPolicy", policy, {"PreferDualStack", "RequireDualStack", "SingleStack"});
+  else if (policy == "SingleStack" && families.size() > 1)
+    causes.invalid(path / "ipFamilyPolicy", policy,
+                   "must be 'RequireDualStack' or 'PreferDualStack' when multiple IP families are specified");
 }
 
 }  // namespace
@@ -90,6 +154,9 @@ void check_service(const Value& service, const Object* current, Causes& causes) 
     causes.unsupported(path / "sessionAffinity", spec["sessionAffinity"], {"ClientIP", "None"});
   check_service_ports(spec["ports"], path / "ports", causes);
   check_labels(spec["selector"], path / "selector", causes);
+  check_policies(spec, path, causes);
+  check_families(spec, path, causes);
+  if (current == nullptr) check_balanced(spec, path, causes);
   if (current == nullptr) return;
   const std::string_view before = current->text("spec.clusterIP");
   if (!before.empty() && before != address && type != "ExternalName" && current->text("spec.type") != "ExternalName") {

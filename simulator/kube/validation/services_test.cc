@@ -70,6 +70,36 @@ TEST_F(ServiceValidation, AddressesFitTheType) {
       });
 }
 
+TEST_F(ServiceValidation, PoliciesFitTheTypeAndTheCluster) {
+  const auto spec = [](std::string_view text) {
+    return R"({"spec":{"ports":[{"port":80}],)" + std::string(text) + "}}";
+  };
+  expect_refused(
+      KindId::kService,
+      {
+          {spec(R"("internalTrafficPolicy":"x")"),
+           R"(spec.internalTrafficPolicy: Unsupported value: "x": supported values: "Cluster", "Local")"},
+          {spec(R"("externalTrafficPolicy":"Local")"),
+           R"(spec.externalTrafficPolicy: Invalid value: "Local": may only be set for externally-accessible services)"},
+          {spec(R"("trafficDistribution":"x")"),
+           R"(spec.trafficDistribution: Unsupported value: "x": supported values: "PreferClose", "PreferSameZone", "PreferSameNode")"},
+          {spec(R"("sessionAffinity":"ClientIP","sessionAffinityConfig":{"clientIP":{"timeoutSeconds":0}})"),
+           R"(spec.sessionAffinityConfig.clientIP.timeoutSeconds: Invalid value: 0: must be greater than 0 and less than 86400)"},
+          {spec(R"("ipFamilies":["IPv6"])"),
+           R"(spec.ipFamilies[0]: Invalid value: "IPv6": not configured on this cluster)"},
+          {spec(R"("ipFamilyPolicy":"RequireDualStack")"),
+           R"(spec.ipFamilyPolicy: Invalid value: "RequireDualStack": this cluster is not configured for dual-stack services)"},
+          {spec(R"("loadBalancerClass":"a")"),
+           R"(spec.loadBalancerClass: Forbidden: may only be used when `type` is 'LoadBalancer')"},
+          {spec(R"("loadBalancerSourceRanges":["10.0.0.0/8"])"),
+           R"(spec.LoadBalancerSourceRanges: Forbidden: may only be used when `type` is 'LoadBalancer')"},
+          {spec(R"("healthCheckNodePort":30099)"),
+           R"(spec.healthCheckNodePort: Invalid value: 30099: may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is 'Local')"},
+          {R"({"spec":{"ports":[{"port":80,"appProtocol":"-"}]}})",
+           R"(spec.ports[0].appProtocol: Invalid value: "-": <name>)"},
+      });
+}
+
 TEST_F(ServiceValidation, EndpointsAreAddressesThatCanBeReached) {
   expect_refused(
       KindId::kEndpoints,

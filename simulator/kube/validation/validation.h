@@ -19,6 +19,9 @@ void check_annotations(const Value& annotations, const FieldPath& path, Causes& 
 void check_label_selector(const Value& selector, const FieldPath& path, Causes& causes);
 void check_pod(const Value& pod, const Object* current, Causes& causes);
 void check_pod_spec(const Value& spec, const FieldPath& path, Causes& causes);
+/// Of a container: its environment, hooks and probes. `grace` is how long its Pod may take to end, in seconds.
+void check_running(const Value& container, const FieldPath& path, std::int64_t grace, Causes& causes);
+void check_tolerations(const Value& tolerations, const FieldPath& path, Causes& causes);
 void check_service(const Value& service, const Object* current, Causes& causes);
 void check_endpoints(const Value& endpoints, Causes& causes);
 void check_endpoint_slice(const Value& slice, const Object* current, Causes& causes);

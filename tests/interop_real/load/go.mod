@@ -1,0 +1,3 @@
+module plumbline.invalid/load
+
+go 1.21
