@@ -1,6 +1,7 @@
 // How large and how fast simulated clusters are: memory a Pod, a Deployment of 10,000 Pods, changes with watchers over
 // TLS, thousands of open watches. Prints one line a measurement; ratios between builds count, not the seconds.
 #include <fmt/format.h>
+#include <malloc.h>
 #include <netinet/in.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -10,7 +11,6 @@
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <fstream>
-#include <optional>
 
 #include "bench/clusters/watchers.h"
 #include "simulator/kernel/base64.h"
@@ -102,6 +102,22 @@ void world_in_memory(int clusters, int nodes, int pods, int services) {
       clusters, clusters * nodes, total, clusters * services, grown, grown * 1024 / total, seconds_since(start));
 }
 
+/// What Pods take of the heap, what the stand-in for their runtime keeps of them included.
+void heap_of_pods(int deployments, std::size_t window) {
+  boost::asio::io_context io;
+  kube::FakeRuntime runtime;
+  ClusterOptions chosen = options("c", 250);
+  chosen.watch_window = window;
+  Cluster cluster(io, chosen, runtime);
+  io.poll();
+  const auto before = ::mallinfo2().uordblks;
+  for (int d = 0; d < deployments; ++d) (void)cluster.apply(deployment(fmt::format("app-{}", d), 100));
+  io.restart();
+  io.poll();
+  fmt::print("heap: {:.2f} KiB a Pod with a window of {} changes\n",
+             static_cast<double>(::mallinfo2().uordblks - before) / 1024 / (deployments * 100), window);
+}
+
 void large_deployment(int pods) {
   boost::asio::io_context io;
   kube::FakeRuntime runtime;
@@ -188,7 +204,7 @@ void changes_with_watchers(int everywhere, int narrow, int rate, int seconds) {
     pods.push_back({ClusterId("c"), pod["metadata"]["namespace"], pod["metadata"]["name"]});
   const auto start = steady_clock::now();
   std::int64_t made = 0;
-  double busy = 0;
+  const double cpu_before = cpu_seconds();
   while (seconds_since(start) < seconds) {
     const auto due = static_cast<std::int64_t>(seconds_since(start) * rate);
     for (; made < due; ++made) {
@@ -196,23 +212,21 @@ void changes_with_watchers(int everywhere, int narrow, int rate, int seconds) {
       (void)server.cluster.merge_patch("Pod", pods[static_cast<std::size_t>(made) % pods.size()],
                                        {{"metadata", {{"annotations", {{kMadeAt, std::to_string(now.count())}}}}}});
     }
-    const auto turn = steady_clock::now();
     io.restart();
     io.poll();
-    busy += seconds_since(turn);
     io.restart();
     io.run_for(std::chrono::milliseconds(1));
   }
   io.restart();
   io.run_for(std::chrono::milliseconds(500));
-  std::optional<WatchersReport> report;
-  report = watchers.stop();
+  const double cpu = cpu_seconds() - cpu_before, took = seconds_since(start);
+  const WatchersReport report = watchers.stop();
   fmt::print(
       "changes: {} a second for {} s, {} watchers of all Pods and {} of one namespace each: {} events told, latency "
-      "p50 {:.1f} ms, p99 {:.1f} ms, max {:.1f} ms\n",
-      static_cast<int>(static_cast<double>(made) / seconds), seconds, everywhere, narrow, report->events,
-      percentile(report->latencies_ms, 0.5), percentile(report->latencies_ms, 0.99),
-      report->latencies_ms.empty() ? 0 : report->latencies_ms.back());
+      "p50 {:.1f} ms, p99 {:.1f} ms, max {:.1f} ms; the cluster took {:.0f} % of a core, the watchers {:.0f} %\n",
+      static_cast<int>(static_cast<double>(made) / seconds), seconds, everywhere, narrow, report.events,
+      percentile(report.latencies_ms, 0.5), percentile(report.latencies_ms, 0.99),
+      report.latencies_ms.empty() ? 0 : report.latencies_ms.back(), 100 * cpu / took, 100 * report.cpu_s / took);
 }
 
 void open_watches(int count) {
@@ -233,9 +247,12 @@ int run(int argc, char** argv) {
   CLI::App app("Measures simulated clusters: memory, speed, watches.");
   std::vector<std::string> what;
   bool small = false;
-  app.add_option("WHAT", what, "memory, deployment, changes, watches; all without it")
-      ->check(CLI::IsMember({"memory", "deployment", "changes", "watches"}));
+  app.add_option("WHAT", what, "memory, heap, deployment, changes, watches; all without it")
+      ->check(CLI::IsMember({"memory", "heap", "deployment", "changes", "watches"}));
   app.add_flag("--small", small, "A tenth of everything: a smoke test");
+  int rate = 1000, seconds = 60;
+  app.add_option("--rate", rate, "Changes a second")->check(CLI::PositiveNumber);
+  app.add_option("--seconds", seconds, "How long changes are made")->check(CLI::PositiveNumber);
   CLI11_PARSE(app, argc, argv);
   rlimit files{};
   ::getrlimit(RLIMIT_NOFILE, &files);
@@ -246,8 +263,10 @@ int run(int argc, char** argv) {
     return what.empty() || std::find(what.begin(), what.end(), name) != what.end();
   };
   if (wanted("memory")) world_in_memory(20 / (small ? 10 : 1), 250 / part, 7500 / part, 500 / part);
+  if (wanted("heap"))
+    for (const std::size_t window : {std::size_t{0}, std::size_t{10'000}}) heap_of_pods(20, window);
   if (wanted("deployment")) large_deployment(10'000 / part);
-  if (wanted("changes")) changes_with_watchers(20, 200, 1000 / part, 60 / part);
+  if (wanted("changes")) changes_with_watchers(20, 200, std::max(1, rate / part), std::max(1, seconds / part));
   if (wanted("watches")) open_watches(8000 / part);
   return 0;
 }

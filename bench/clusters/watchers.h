@@ -18,6 +18,7 @@ struct WatchersOrder {
 struct WatchersReport {
   std::uint64_t events = 0;
   std::vector<double> latencies_ms;  ///< sorted; a sample of at most 200,000
+  double cpu_s = 0;                  ///< what the watchers' process took since all were open
 };
 
 /// Starts the process, waits until every watch is open (nothing on failure).
@@ -38,6 +39,9 @@ class Watchers {
   int from_ = -1, to_ = -1;
   bool ready_ = false;
 };
+
+/// Seconds of a core that this process has taken.
+double cpu_seconds();
 
 /// What a change carries so that watchers know when it was made: nanoseconds of the steady clock, as an annotation.
 inline constexpr const char* kMadeAt = "bench/made-at";

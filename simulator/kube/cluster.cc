@@ -279,10 +279,15 @@ std::vector<Json> Cluster::list(std::string_view kind_name, std::string_view spa
   return objects;
 }
 
-Result<Json> Cluster::merge_patch(std::string_view kind, const ObjectName& name, const Json& patch) {
+Result<Value> Cluster::merge_patch(std::string_view kind, const ObjectName& name, const Json& patch) {
+  const auto failed = [&](const Failure& why) {
+    return Result<Value>(boost::system::in_place_error, error_of(why, name.str()));
+  };
   const auto key = parts_->key_of(kind, name);
-  if (!key) return Result<Json>(boost::system::in_place_error, error_of(key.error(), name.str()));
-  return json_of(parts_->operations.patch(*key, PatchType::kMerge, from_json(patch)), name.str());
+  if (!key) return failed(key.error());
+  const auto patched = parts_->operations.patch(*key, PatchType::kMerge, from_json(patch));
+  if (!patched) return failed(patched.error());
+  return Result<Value>(boost::system::in_place_value, (*patched)->value());
 }
 
 Result<Json> Cluster::remove(std::string_view kind, const ObjectName& name, std::optional<std::chrono::seconds> grace) {

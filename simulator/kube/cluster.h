@@ -104,7 +104,8 @@ class Cluster {
   Result<Json> apply(const Json& manifest);  ///< create, or merge-patch when it exists
   Result<Json> get(std::string_view kind, const ObjectName& name) const;
   std::vector<Json> list(std::string_view kind, std::string_view space = "") const;
-  Result<Json> merge_patch(std::string_view kind, const ObjectName& name, const Json& patch);
+  /// What is left shares its parts with the store.
+  Result<Value> merge_patch(std::string_view kind, const ObjectName& name, const Json& patch);
   Result<Json> remove(std::string_view kind, const ObjectName& name,
                       std::optional<std::chrono::seconds> grace = std::nullopt);
   Result<Json> scale(const ObjectName& deployment, int replicas);

@@ -302,27 +302,6 @@ Outcome<ObjectPtr> Operations::write(const ObjectPtr& current, Value next, std::
   return store_.replace(current, std::move(next));
 }
 
-/// Has the author own what it changes.
-void Operations::own(const Kind& kind, const Object* current, Value& next, const Author& author) {
-  const Value managed = managed_after_update(current == nullptr ? Value() : current->value(), next, kind.storage().type,
-                                             std::as_const(next).at("metadata.managedFields"), author, store_.now());
-  if (!managed.empty())
-    next["metadata"]["managedFields"] = shared(managed);
-  else if (std::as_const(next)["metadata"].contains("managedFields"))
-    next["metadata"].erase("managedFields");
-}
-
-/// The entries, in common with those of other objects of which they are the same.
-Value Operations::shared(const Value& managed) {
-  Value entries = Value::array();
-  for (const Value& entry : managed) {
-    Value common = entry;
-    common["fieldsV1"] = alike_.shared_parts(entry["fieldsV1"]);
-    entries.push_back(alike_.shared(std::move(common)));
-  }
-  return alike_.shared(std::move(entries));
-}
-
 Outcome<ObjectPtr> Operations::update_checked(const ObjectPtr& current, Value next, const WriteOptions& options,
                                               bool applied) {
   const Kind& kind = store_.kind(current->kind());

@@ -95,6 +95,8 @@ class Operations {
                                     bool applied = false);
   void own(const Kind& kind, const Object* current, Value& next, const Author& author);
   Value shared(const Value& managed);
+  Value owners(const Kind& kind, const Value& before, const Value& next, const Author& author);
+  Value owners_of_new(const Kind& kind, const Value& object, const Author& author);
   /// Why an object cannot be read as one of its kind.
   struct Unreadable {
     std::string said, version;  ///< what it says that it is
@@ -113,6 +115,13 @@ class Operations {
   ServiceAdmission& services_;
   PodAdmission pods_;
   ValuePool alike_{4096};  ///< parts of objects that many have in common
+  /// The last object that was made, without its name, and who owns it: the next one often is the same.
+  struct Made {
+    KindId kind = KindId::kNamespace;
+    Author author;
+    Value object, now, managed;
+  };
+  Made made_;
   std::function<Outcome<void>(Value&, const Object*)> check_definition_;
 };
 

@@ -18,6 +18,26 @@ TEST_F(OperationsTest, Create_FillsInDefaults) {
   EXPECT_EQ(service->value()["apiVersion"], "v1");
 }
 
+TEST_F(OperationsTest, Create_ObjectsThatAreAlikeAreOwnedAlikeAndOthersAreNot) {
+  const auto made = [&](const char* name, Value labels, const char* manager) {
+    WriteOptions options;
+    options.manager = manager;
+    Value pod = value_of(kPod);
+    pod["metadata"]["name"] = name;
+    pod["metadata"]["labels"] = std::move(labels);
+    const auto created = operations_.create(KindId::kPod, "web", pod, options);
+    EXPECT_TRUE(created.has_value());
+    return (*created)->at("metadata.managedFields");
+  };
+  const Value first = made("a", {{"app", "x"}}, "m"), second = made("b", {{"app", "x"}}, "m");
+  EXPECT_TRUE(second.same_as(first));
+  EXPECT_TRUE(first[0].at("fieldsV1.f:metadata.f:labels").contains("f:app"));
+  EXPECT_EQ(made("c", {{"app", "x"}}, "n").front()["manager"], "n");
+  const Value other = made("d", {{"tier", "y"}}, "n").front().at("fieldsV1.f:metadata.f:labels");
+  EXPECT_TRUE(other.contains("f:tier"));
+  EXPECT_FALSE(other.contains("f:app"));
+}
+
 TEST_F(OperationsTest, Create_RefusesMissingNamespace) {
   const Failure failure = refused(KindId::kService, "nowhere", kService);
   EXPECT_EQ(failure.code, 404);

@@ -63,20 +63,26 @@ void EndpointSlices::sync(const ObjectKey& key) {
     return;
   }
   std::map<std::string, SliceGroup> groups;  // by their ports
+  SliceGroup* group = nullptr;
+  const void* containers = nullptr;  // of the Pod before, which often are the same
   store_.visit(
       KindId::kPod, key.space, *LabelSelector::from_value(Value{{"matchLabels", selector}}), [&](const ObjectPtr& pod) {
         if (pod->text("status.podIP").empty() || is_finished(*pod)) return;
-        Value ports = slice_ports(service->value(), pod->value());
-        SliceGroup& group = groups[to_text(ports)];
-        group.ports = std::move(ports);
+        const void* these = pod->at("spec.containers").identity();
+        if (group == nullptr || these != containers) {
+          Value ports = slice_ports(service->value(), pod->value());
+          group = &groups[to_text(ports)];
+          group->ports = std::move(ports);
+          containers = these;
+        }
         const ObjectPtr node = store_.find(KindId::kNode, "", pod->text("spec.nodeName"));
-        group.endpoints.emplace(pod->uid(), slice_endpoint(*service, *pod, node ? node->labels()[kZone].text() : ""));
+        group->endpoints.emplace(pod->uid(), slice_endpoint(*service, *pod, node ? node->labels()[kZone].text() : ""));
       });
   std::vector<SliceGroup> listed;
   std::size_t count = 0;
-  for (auto& [_, group] : groups) count += group.endpoints.size();
+  for (const auto& [_, each] : groups) count += each.endpoints.size();
   pace_.worked(key, count);
-  for (auto& [_, group] : groups) listed.push_back(std::move(group));
+  for (auto& [_, each] : groups) listed.push_back(std::move(each));
   if (listed.empty()) listed.emplace_back();  // a slice says that there is nobody
   Value labels = service->labels();
   labels[kServiceNameLabel] = key.name;

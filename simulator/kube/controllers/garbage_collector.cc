@@ -45,11 +45,12 @@ void GarbageCollector::sync(const ObjectKey& key) {
 }
 
 void GarbageCollector::drop_absent_owners(const ObjectPtr& object) {
+  const auto absent = [this](const Value& owner) { return !store_.find_uid(owner["uid"].text()); };
+  const Value& named = object->at("metadata.ownerReferences");
+  if (std::none_of(named.begin(), named.end(), absent)) return;
   Value next = object->value();
   Value& owners = next["metadata"]["ownerReferences"];
-  const std::size_t before = owners.size();
-  owners.erase_items_if([this](const Value& owner) { return !store_.find_uid(owner["uid"].text()); });
-  if (owners.size() == before) return;
+  owners.erase_items_if(absent);
   if (owners.empty()) {
     (void)operations_.remove(object->key());
     return;

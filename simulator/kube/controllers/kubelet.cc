@@ -90,7 +90,7 @@ void Kubelet::sync(const ObjectKey& key) {
   }
   if (found != sandboxes_.end()) return refresh(pod, found->second);
   Sandbox& sandbox = sandboxes_[pod->uid()];
-  sandbox.key = key;
+  sandbox.pod = pod->identity();
   if (const auto told = early_.find(pod->uid()); told != early_.end()) {
     sandbox.ready = told->second;
     early_.erase(told);
@@ -182,7 +182,7 @@ std::string Kubelet::why_nowhere(const Object& pod) const {
 void Kubelet::start(const std::string& uid) {
   const auto found = sandboxes_.find(uid);
   if (found == sandboxes_.end()) return;
-  ObjectPtr pod = store_.find(found->second.key);
+  ObjectPtr pod = pod_of(found->second);
   if (!pod || pod->uid() != uid || pod->deleting()) return;
   const auto address = runtime_.start(pod->value());
   // The runtime may have written to the cluster meanwhile.
@@ -191,7 +191,7 @@ void Kubelet::start(const std::string& uid) {
     if (address) runtime_.remove(pod->value());
     return;
   }
-  pod = store_.find(sandbox->second.key);
+  pod = pod_of(sandbox->second);
   if (!address) {
     recorder_.warning(kubelet_of(pod->text("spec.nodeName")), *pod, "FailedCreatePodSandBox",
                       "Failed to create pod sandbox: " + address.error().text);
@@ -301,7 +301,7 @@ void Kubelet::terminate(const ObjectPtr& pod, Sandbox& sandbox) {
 void Kubelet::gone(const std::string& uid, bool killed) {
   const auto found = sandboxes_.find(uid);
   if (found == sandboxes_.end()) return;
-  const ObjectPtr pod = store_.find(found->second.key);
+  const ObjectPtr pod = pod_of(found->second);
   sandboxes_.erase(found);
   if (!pod || pod->uid() != uid) return;
   if (killed) runtime_.remove(pod->value());

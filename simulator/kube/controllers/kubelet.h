@@ -29,7 +29,7 @@ class Kubelet {
  private:
   enum class Stage { kStarting, kRunning, kTerminating };
   struct Sandbox {
-    ObjectKey key;
+    std::shared_ptr<const Identity> pod;
     Stage stage = Stage::kStarting;
     bool ready = true;
     std::unique_ptr<boost::asio::steady_timer> timer;
@@ -51,6 +51,9 @@ class Kubelet {
   void report_running(const ObjectPtr& pod, const std::string& address, bool ready);
   void terminate(const ObjectPtr& pod, Sandbox& sandbox);
   void gone(const std::string& uid, bool killed);
+  ObjectPtr pod_of(const Sandbox& sandbox) const {
+    return store_.find(sandbox.pod->kind, sandbox.pod->space, sandbox.pod->name);
+  }
   void after(Sandbox& sandbox, std::chrono::milliseconds delay, std::function<void()> then);
 
   boost::asio::io_context& io_;
@@ -59,8 +62,8 @@ class Kubelet {
   Store& store_;
   PodRuntime& runtime_;
   std::chrono::milliseconds start_delay_;
-  std::unordered_map<std::string, Sandbox> sandboxes_;  ///< by uid
-  std::unordered_map<std::string, bool> early_;         ///< readiness told before the Pod was started, by uid
+  std::unordered_map<std::string_view, Sandbox> sandboxes_;  ///< by the uid that their Pod's identity has
+  std::unordered_map<std::string, bool> early_;              ///< readiness told before the Pod was started, by uid
   std::vector<ObjectPtr> nodes_;
   bool nodes_known_ = false;
   std::size_t next_node_ = 0;

@@ -14,7 +14,7 @@ namespace plumbline::kube {
 
 inline constexpr std::size_t kThingsWithoutRest = 256;
 /// So that a key takes about a tenth of the time at most.
-inline constexpr std::chrono::microseconds kRestPerThing{50};
+inline constexpr std::chrono::microseconds kRestPerThing{100};
 
 class Pace {
  public:

@@ -44,6 +44,19 @@ ReplicaSets::ReplicaSets(boost::asio::io_context& io, Operations& operations, Ev
       pods_(store_.subscribe(KindId::kPod, "", [this](const Event& event) { on_pod(event); })),
       sets_(store_.subscribe(KindId::kReplicaSet, "", [this](const Event& event) { on_replica_set(event); })) {}
 
+void ReplicaSets::Tally::forget(std::string_view pod) {
+  const auto found = active.find(pod);
+  if (found == active.end()) return;
+  if (found->second) --ready;
+  active.erase(found);
+}
+
+void ReplicaSets::Tally::count(std::string_view pod, bool is_ready) {
+  forget(pod);
+  active.emplace(pod, is_ready);
+  if (is_ready) ++ready;
+}
+
 void ReplicaSets::on_pod(const Event& event) {
   const Object& pod = *event.object;
   const auto requeue = [this](const std::string& uid) {
@@ -53,16 +66,12 @@ void ReplicaSets::on_pod(const Event& event) {
   const std::string before = event.previous ? event.previous->controller()["uid"].string() : "";
   const std::string now = pod.controller()["uid"].string();
   if (!before.empty()) {
-    Tally& tally = tallies_[before];
-    tally.active.erase(pod.name());
-    tally.ready.erase(pod.name());
+    tallies_[before].forget(pod.name());
     requeue(before);
   }
   if (event.op == Op::kDeleted) return;
   if (!now.empty() && is_active(pod)) {
-    Tally& tally = tallies_[now];
-    tally.active.insert(pod.name());
-    if (is_ready(pod)) tally.ready.insert(pod.name());
+    tallies_[now].count(pod.name(), is_ready(pod));
     requeue(now);
   }
   const bool labels_changed = !event.previous || !(event.previous->labels() == pod.labels());
@@ -121,7 +130,7 @@ void ReplicaSets::create_pods(const Object& set, std::size_t count) {
 void ReplicaSets::remove_pods(const Object& set, const Tally& tally, std::size_t count) {
   std::vector<ObjectPtr> pods;
   pods.reserve(tally.active.size());
-  for (const std::string& name : tally.active)
+  for (const auto& [name, _] : tally.active)
     if (ObjectPtr pod = store_.find(KindId::kPod, set.space(), name)) pods.push_back(std::move(pod));
   std::vector<std::pair<decltype(deletion_rank(*pods.front())), ObjectKey>> ranked;
   ranked.reserve(pods.size());
@@ -137,9 +146,9 @@ void ReplicaSets::write_status(const ObjectPtr& set, const Tally& tally) {
   if (!current) return;
   Value status{{"replicas", tally.active.size()}, {"observedGeneration", current->number("metadata.generation", 1)}};
   if (!tally.active.empty()) status["fullyLabeledReplicas"] = tally.active.size();
-  if (!tally.ready.empty()) {
-    status["readyReplicas"] = tally.ready.size();
-    status["availableReplicas"] = tally.ready.size();
+  if (tally.ready > 0) {
+    status["readyReplicas"] = tally.ready;
+    status["availableReplicas"] = tally.ready;
   }
   if (const auto refused = refused_.find(current->uid()); refused != refused_.end()) {
     Value condition{{"type", "ReplicaFailure"},

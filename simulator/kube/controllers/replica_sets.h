@@ -2,8 +2,9 @@
 // longer match. Counts are kept per change, so a Pod's change costs the same however many Pods there are. One thread.
 #pragma once
 
-#include <set>
+#include <map>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 
 #include "simulator/kube/api/operations.h"
@@ -18,8 +19,10 @@ class ReplicaSets {
 
  private:
   struct Tally {
-    std::set<std::string> active;  ///< names of Pods
-    std::set<std::string> ready;   ///< of those
+    std::map<std::string_view, bool> active;  ///< names of Pods, which their identities keep; whether each is ready
+    std::size_t ready = 0;                    ///< of those
+    void forget(std::string_view pod);
+    void count(std::string_view pod, bool is_ready);
   };
 
   void on_pod(const Event& event);

@@ -4,12 +4,19 @@
 #include <boost/asio/steady_timer.hpp>
 #include <deque>
 #include <map>
-#include <set>
+#include <unordered_set>
 
 namespace plumbline::kube {
 namespace {
 
 constexpr int kBatch = 128;
+
+struct HashOfKey {
+  std::size_t operator()(const ObjectKey& key) const {
+    const std::hash<std::string_view> hash;
+    return hash(key.name) ^ 31 * (hash(key.space) + static_cast<std::size_t>(key.kind));
+  }
+};
 
 }  // namespace
 
@@ -17,7 +24,7 @@ struct WorkQueue::State {
   boost::asio::io_context& io;
   std::function<void(const ObjectKey&)> work;
   std::deque<ObjectKey> waiting;
-  std::set<ObjectKey> known;
+  std::unordered_set<ObjectKey, HashOfKey> known;
   std::map<ObjectKey, std::unique_ptr<boost::asio::steady_timer>> later;
   bool scheduled = false;
   bool closed = false;

@@ -15,6 +15,7 @@ struct Author {
   std::string manager;
   std::string api_version;
   std::string subresource;  ///< "status", "scale"; "" is the object itself
+  friend bool operator==(const Author&, const Author&) = default;
 };
 
 /// metadata.managedFields of `after`, which was `before` and of which `managed` was true; `before` of an object that is

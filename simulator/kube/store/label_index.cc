@@ -20,7 +20,8 @@ Value LabelIndex::shared(const Value& labels) {
   return found == groups_.end() ? labels : found->second->labels;
 }
 
-void LabelIndex::add(const Object& object) {
+void LabelIndex::add(const ObjectPtr& place) {
+  const Object& object = *place;
   const Value& labels = object.labels();
   auto& group = groups_[text_of(labels)];
   if (!group) {
@@ -28,7 +29,7 @@ void LabelIndex::add(const Object& object) {
     group->labels = labels;
     for (const Member& pair : labels.fields()) by_pair_[pair_of(pair.name(), pair.value.text())].push_back(group.get());
   }
-  group->members.emplace(object.name(), object.identity().get());
+  group->members.emplace(object.name(), &place);
 }
 
 void LabelIndex::remove(const Object& object) {
@@ -45,20 +46,22 @@ void LabelIndex::remove(const Object& object) {
   groups_.erase(found);
 }
 
-void LabelIndex::select(const LabelSelector& selector, const std::function<void(std::string_view)>& visit) const {
+LabelIndex::Places LabelIndex::select(const LabelSelector& selector) const {
+  Places found;
   const auto look = [&](const Group& group) {
     if (!selector.matches(group.labels)) return;
-    for (const auto& [name, _] : group.members) visit(name);
+    for (const auto& [_, place] : group.members) found.push_back(place);
   };
   for (const Requirement& requirement : selector.requirements()) {
     const bool one = requirement.op == Requirement::Operator::kEquals || requirement.op == Requirement::Operator::kIn;
     if (!one || requirement.values.size() != 1) continue;
     const auto list = by_pair_.find(pair_of(requirement.key, *requirement.values.begin()));
-    if (list == by_pair_.end()) return;
+    if (list == by_pair_.end()) return found;
     for (const Group* group : list->second) look(*group);
-    return;
+    return found;
   }
   for (const auto& [_, group] : groups_) look(*group);
+  return found;
 }
 
 }  // namespace plumbline::kube

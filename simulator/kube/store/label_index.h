@@ -2,7 +2,6 @@
 // selector is asked once a group: thousands of Pods of one template cost one look. One thread.
 #pragma once
 
-#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -19,15 +18,17 @@ class LabelIndex {
  public:
   /// The labels as the index keeps them: equal ones are the same value, so that they take memory once.
   Value shared(const Value& labels);
-  void add(const Object& object);
+  /// Where the object's latest version is to be found: good, and in its place, until the object is removed.
+  void add(const ObjectPtr& place);
   void remove(const Object& object);
-  /// Names of the objects whose labels match, in no order. Good until the next change.
-  void select(const LabelSelector& selector, const std::function<void(std::string_view name)>& visit) const;
+  /// The places of objects whose labels match; those of the same labels ordered by name. Good until the next change.
+  using Places = std::vector<const ObjectPtr*>;
+  Places select(const LabelSelector& selector) const;
 
  private:
   struct Group {
     Value labels;
-    std::map<std::string_view, const Identity*> members;  ///< by name
+    std::map<std::string_view, const ObjectPtr*> members;  ///< by name
   };
   static std::string pair_of(std::string_view key, std::string_view value);
   static std::string text_of(const Value& labels);

@@ -1,5 +1,6 @@
 #include "simulator/kube/store/label_index.h"
 
+#include <deque>
 #include <set>
 
 #include "simulator/kube/store/fixture.h"
@@ -12,17 +13,18 @@ class LabelIndexTest : public testing::Test {
   ObjectPtr add(const std::string& name, Value labels) {
     Value value{{"metadata", {{"name", name}}}};
     if (!labels.is_null()) value["metadata"]["labels"] = std::move(labels);
-    auto object = std::make_shared<const Object>(object_of(KindId::kPod, std::move(value)));
-    index_.add(*object);
-    return object;
+    places_.push_back(std::make_shared<const Object>(object_of(KindId::kPod, std::move(value))));
+    index_.add(places_.back());
+    return places_.back();
   }
   std::set<std::string> select(std::string_view selector) const {
     std::set<std::string> found;
-    index_.select(*LabelSelector::parse(selector),
-                  [&found](std::string_view name) { EXPECT_TRUE(found.emplace(name).second) << name; });
+    for (const ObjectPtr* place : index_.select(*LabelSelector::parse(selector)))
+      EXPECT_TRUE(found.emplace((*place)->name()).second) << (*place)->name();
     return found;
   }
   using Names = std::set<std::string>;
+  std::deque<ObjectPtr> places_;
   LabelIndex index_;
 };
 
@@ -51,6 +53,17 @@ TEST_F(LabelIndexTest, ForgetsWhatIsRemovedAndOnlyThat) {
   EXPECT_EQ(select("app"), Names{});
   index_.remove(*c);
   EXPECT_EQ(select(""), Names{});
+}
+
+TEST_F(LabelIndexTest, LeadsToTheLatestVersionOrderedByNameWithinLabels) {
+  for (const char* name : {"c", "a", "b"}) add(name, {{"app", "x"}});
+  places_[1] = std::make_shared<const Object>(
+      object_of(KindId::kPod, {{"metadata", {{"name", "a"}, {"labels", {{"app", "x"}}}}}}, 7));
+  const auto found = index_.select(*LabelSelector::parse("app=x"));
+  ASSERT_EQ(found.size(), 3U);
+  EXPECT_EQ((*found[0])->resource_version(), 7U);
+  EXPECT_EQ((*found[1])->name(), "b");
+  EXPECT_EQ((*found[2])->name(), "c");
 }
 
 TEST_F(LabelIndexTest, NoLabelsAndEmptyLabelsAreTheSame) {

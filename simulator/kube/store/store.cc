@@ -92,10 +92,12 @@ void Store::visit(KindId kind, std::string_view space, const LabelSelector& labe
       for (const auto& [_, object] : inside.names) visit(object);
       return;
     }
-    std::vector<std::string_view> chosen;
-    inside.labels.select(labels, [&chosen](std::string_view name) { chosen.push_back(name); });
-    std::sort(chosen.begin(), chosen.end());
-    for (const std::string_view name : chosen) visit(inside.names.find(name)->second);
+    LabelIndex::Places chosen = inside.labels.select(labels);
+    const auto by_name = [](const ObjectPtr* left, const ObjectPtr* right) {
+      return (*left)->name() < (*right)->name();
+    };
+    if (!std::is_sorted(chosen.begin(), chosen.end(), by_name)) std::sort(chosen.begin(), chosen.end(), by_name);
+    for (const ObjectPtr* place : chosen) visit(*place);
   };
   if (space.empty()) {
     for (const auto& [_, inside] : from.spaces) visit_space(inside);
@@ -193,15 +195,10 @@ void Store::add(const ObjectPtr& created) {
 void Store::put(const ObjectPtr& object) {
   Space& space = shelf(object->kind()).spaces[object->space()];
   const auto [place, fresh] = space.names.try_emplace(object->name(), object);
-  if (fresh) {
-    space.labels.add(*object);
-    return;
-  }
-  if (!(place->second->labels() == object->labels())) {
-    space.labels.remove(*place->second);
-    space.labels.add(*object);
-  }
+  const bool relabelled = !fresh && !(place->second->labels() == object->labels());
+  if (relabelled) space.labels.remove(*place->second);
   place->second = object;
+  if (fresh || relabelled) space.labels.add(place->second);
 }
 
 Outcome<ObjectPtr> Store::replace(const ObjectPtr& current, Value next) {

@@ -21,7 +21,7 @@ struct ScriptedHandler {
   };
   std::vector<HttpRequest> asked;
   std::vector<Respond> kept;
-  int woken = 0;
+  int woken = 0, woken_for_events = 0;
 
   SessionContext context() {
     SessionContext made;
@@ -34,6 +34,7 @@ struct ScriptedHandler {
     };
     made.from = "10.0.0.7";
     made.wake = [this] { ++woken; };
+    made.wake_for_events = [this] { ++woken_for_events; };
     return made;
   }
 };

@@ -189,7 +189,7 @@ void Http1Session::answer(std::unique_ptr<Payload> payload) {
   else if (old_)
     outgoing_ += "Connection: keep-alive\r\n";
   outgoing_ += "\r\n";
-  payload_->on_ready(context_.wake);
+  payload_->on_ready(context_.wake_for_events);
   context_.wake();
 }
 
@@ -216,9 +216,10 @@ void Http1Session::send(std::string& out, std::size_t size_max) {
     outgoing_.clear();
     if (!payload_ || out.size() >= size_max) return;
     if (chunked_) {
-      std::string chunk;
-      payload_->take(chunk, std::min(size_max - out.size(), kChunkMax));
-      if (!chunk.empty()) out.append(fmt::format("{:x}\r\n", chunk.size())).append(chunk).append("\r\n");
+      // What watchers share is copied once for each of them: straight into `out`.
+      const std::size_t begin = out.size();
+      payload_->take(out, std::min(size_max, begin + kChunkMax));
+      if (out.size() > begin) out.insert(begin, fmt::format("{:x}\r\n", out.size() - begin)).append("\r\n");
     } else {
       payload_->take(out, size_max);
     }

@@ -1,5 +1,8 @@
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <algorithm>
 
 #include "simulator/kube/transport/fixture.h"
 #include "simulator/kube/transport/payload.h"
@@ -215,10 +218,21 @@ TEST_F(Http1WatchTest, EventsAreChunksAsTheyHappen) {
   EXPECT_THAT(head, EndsWith("\r\n\r\n"));
   const int before = handler_.woken;
   add_pod("a");
-  EXPECT_GT(handler_.woken, before);
+  EXPECT_EQ(handler_.woken_for_events, 1);
+  EXPECT_EQ(handler_.woken, before) << "events may wait for others";
   const std::string line = sent(*session_);
   EXPECT_THAT(line, HasSubstr("\r\n{\"type\":\"ADDED\",\"object\":{"));
   EXPECT_THAT(line, EndsWith("}\n\r\n"));
+}
+
+TEST_F(Http1WatchTest, EventsThatWaitedTogetherAreOneChunk) {
+  answer_to("GET /w HTTP/1.1\r\n\r\n");
+  for (const char* name : {"a", "b", "c"}) add_pod(name);
+  EXPECT_EQ(handler_.woken_for_events, 1);
+  const std::string chunk = sent(*session_);
+  const std::string lines = unchunked(chunk + "0\r\n\r\n");
+  EXPECT_EQ(std::count(lines.begin(), lines.end(), '\n'), 3);
+  EXPECT_EQ(chunk.size(), fmt::format("{:x}\r\n", lines.size()).size() + lines.size() + 2) << chunk;
 }
 
 TEST_F(Http1WatchTest, AWatchEndsWithItsTimeAndTheConnectionGoesOn) {

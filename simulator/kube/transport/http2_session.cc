@@ -193,7 +193,7 @@ void Http2Session::resume(std::int32_t id) {
   if (stream == nullptr || !stream->deferred) return;
   stream->deferred = false;
   nghttp2_session_resume_data(session_.get(), id);
-  context_.wake();
+  context_.wake_for_events();
 }
 
 ssize_t Http2Session::frame(std::int32_t id, std::uint8_t* to, std::size_t size, std::uint32_t* flags) {

@@ -27,6 +27,8 @@ struct SessionContext {
   bool bad_certificate = false;
   std::string from;            ///< the client's address
   std::function<void()> wake;  ///< to be called when there is something to send that receive() did not cause
+  /// The same for events of watches, which may wait a little for others.
+  std::function<void()> wake_for_events;
 };
 
 inline constexpr std::size_t kHeadMax = 1024 * 1024;  ///< bytes of a request's target and headers, as real servers have

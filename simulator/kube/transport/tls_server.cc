@@ -1,6 +1,5 @@
 #include "simulator/kube/transport/tls_server.h"
 
-#include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
@@ -14,6 +13,8 @@
 #include <set>
 #include <vector>
 
+#include "simulator/kube/transport/event_pace.h"
+#include "simulator/kube/transport/sockets.h"
 #include "simulator/kube/transport/tls_stream.h"
 
 namespace plumbline::kube {
@@ -36,33 +37,19 @@ constexpr int kRounds = 16;  // of reading or writing before others have their t
 constexpr std::string_view kPlainHttp =
     "HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n";
 
-std::string address_of_peer(int fd) {
-  sockaddr_storage address{};
-  socklen_t size = sizeof address;
-  if (getpeername(fd, reinterpret_cast<sockaddr*>(&address), &size) != 0) return {};
-  char text[INET6_ADDRSTRLEN] = {};
-  const void* bytes = address.ss_family == AF_INET6
-                          ? static_cast<const void*>(&reinterpret_cast<const sockaddr_in6*>(&address)->sin6_addr)
-                          : &reinterpret_cast<const sockaddr_in*>(&address)->sin_addr;
-  return inet_ntop(address.ss_family, bytes, text, sizeof text) == nullptr ? std::string() : text;
-}
-
-void reset_on_close(int fd) {
-  const linger at_once{1, 0};
-  setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
-}
-
 }  // namespace
 
 struct TlsServer::Shared : std::enable_shared_from_this<TlsServer::Shared> {
   class Connection;
 
-  Shared(asio::io_context& io_, Handler handler_, const Certificate& certificate, const std::string& ca_pem)
+  Shared(asio::io_context& io_, Handler handler_, const Certificate& certificate, const std::string& ca_pem,
+         std::chrono::milliseconds events_pause)
       : io(io_),
         handler(std::move(handler_)),
         own(certificate, ca_pem),
         authority(ca_pem),
         timer(io_),
+        events(io_, events_pause),
         read_room(kReadMax) {}
 
   void accept(const std::shared_ptr<stream_descriptor>& listener);
@@ -77,6 +64,7 @@ struct TlsServer::Shared : std::enable_shared_from_this<TlsServer::Shared> {
   bool resets = false;
   asio::steady_timer timer;
   bool ticking = false;
+  EventPace events;
   std::vector<char> read_room;  ///< what is read or written passes through these, whosever it is
   std::string write_room;
   std::set<std::shared_ptr<stream_descriptor>> listeners;
@@ -116,6 +104,7 @@ class TlsServer::Shared::Connection : public std::enable_shared_from_this<Connec
   void wait_readable();
   void wait_writable();
   void again();
+  void soon();
   void say_farewell();
   void linger();
   void drop() {
@@ -131,6 +120,7 @@ class TlsServer::Shared::Connection : public std::enable_shared_from_this<Connec
   std::string unsent_;                      ///< what the socket would not take
   bool reading_ = false, writing_ = false;  ///< the socket is waited for
   bool posted_ = false;                     ///< again() was called
+  bool soon_ = false;                       ///< soon() was called
   bool unread_ = false;                     ///< there may be bytes that were left in the socket
   bool talking_ = false;                    ///< what is to be sent will be, at once
   bool ended_ = false;                      ///< the client sends nothing more
@@ -168,6 +158,7 @@ void TlsServer::Shared::Connection::wait_writable() {
 
 /// Lets others have their turn first; many reasons to write make one.
 void TlsServer::Shared::Connection::again() {
+  soon_ = false;
   if (posted_ || state_ != State::kTalking) return;
   posted_ = true;
   asio::post(server_->io, [self = shared_from_this()] {
@@ -175,6 +166,15 @@ void TlsServer::Shared::Connection::again() {
     if (self->state_ != State::kTalking) return;
     if (self->unread_) return self->talk();
     self->flush();
+  });
+}
+
+/// As again(), with the events that come meanwhile.
+void TlsServer::Shared::Connection::soon() {
+  if (posted_ || soon_ || state_ != State::kTalking) return;
+  soon_ = true;
+  server_->events.add([weak = weak_from_this()] {
+    if (const auto self = weak.lock()) self->again();
   });
 }
 
@@ -197,9 +197,14 @@ void TlsServer::Shared::Connection::shake_hands() {
   SessionContext context{[server = server_.get()](HttpRequest request, Respond respond) {
                            server->handler(std::move(request), std::move(respond));
                          },
-                         peer.user, peer.bad_certificate, address_of_peer(socket_.native_handle()),
+                         peer.user,
+                         peer.bad_certificate,
+                         address_of_peer(socket_.native_handle()),
                          [weak = weak_from_this()] {
                            if (const auto self = weak.lock(); self && !self->talking_) self->again();
+                         },
+                         [weak = weak_from_this()] {
+                           if (const auto self = weak.lock(); self && !self->talking_) self->soon();
                          }};
   state_ = State::kTalking;
   session_ = tls_.speaks_http2() ? make_http2_session(std::move(context)) : make_http1_session(std::move(context));
@@ -305,8 +310,9 @@ void TlsServer::Shared::Connection::tick(TimePoint now) {
   }
 }
 
-TlsServer::TlsServer(asio::io_context& io, Handler handler, const Certificate& certificate, const std::string& ca_pem)
-    : shared_(std::make_shared<Shared>(io, std::move(handler), certificate, ca_pem)) {}
+TlsServer::TlsServer(asio::io_context& io, Handler handler, const Certificate& certificate, const std::string& ca_pem,
+                     std::chrono::milliseconds events_pause)
+    : shared_(std::make_shared<Shared>(io, std::move(handler), certificate, ca_pem, events_pause)) {}
 
 TlsServer::~TlsServer() {
   shared_->stop();

@@ -16,6 +16,8 @@
 #include <mutex>
 #include <thread>
 
+#include "simulator/kube/transport/fixture.h"
+
 namespace plumbline::kube {
 namespace {
 
@@ -98,13 +100,14 @@ class TlsServerTest : public ::testing::Test {
 
   asio::io_context io_;
   CertificateAuthority authority_{"ca"};
-  std::function<HttpResponse(const HttpRequest&)> answer_ = [](const HttpRequest& request) {
+  std::function<Reply(const HttpRequest&)> answer_ = [](const HttpRequest& request) {
     std::string who = request.certificate ? request.certificate->name : "nobody";
     if (request.bad_certificate) who = "a stranger";
     return HttpResponse{200, "text/plain", request.target + " by " + who + " from " + request.from};
   };
   TlsServer server_{io_, [this](const HttpRequest& request, const Respond& respond) { respond(answer_(request)); },
-                    authority_.issue_server({"127.0.0.1"}), authority_.pem()};
+                    authority_.issue_server({"127.0.0.1"}), authority_.pem(), kPause};
+  static constexpr std::chrono::milliseconds kPause{200};
   std::uint16_t port_ = 0;
   std::thread thread_;
   const std::string get_ = "GET /x HTTP/1.1\r\nConnection: close\r\n\r\n";
@@ -138,6 +141,57 @@ TEST_F(TlsServerTest, ProtocolsAreNegotiated) {
   char frame[9];
   asio::read(modern.stream, asio::buffer(frame), modern.error);
   EXPECT_EQ(frame[3], 4) << "SETTINGS come first";
+}
+
+TEST_F(TlsServerTest, TheCipherOfTheShortestKeyIsTaken) {
+  Client client(*this);
+  ASSERT_FALSE(client.error);
+  EXPECT_STREQ(SSL_get_cipher_name(client.stream.native_handle()), "TLS_AES_128_GCM_SHA256");
+}
+
+TEST_F(TlsServerTest, EventsOfManyTurnsAreFewRecords) {
+  Store store(quiet_options());
+  answer_ = [&](const HttpRequest&) -> Reply { return watch_pods(store, false, std::chrono::seconds(3600)); };
+  Client client(*this);
+  asio::write(client.stream, asio::buffer("GET /w HTTP/1.1\r\n\r\n", 19), client.error);
+  std::string all;
+  int records = 0;
+  const auto read_events = [&](std::ptrdiff_t count) {
+    const auto events = [&] {
+      std::ptrdiff_t found = 0;
+      for (std::size_t at = all.find("{\"type\""); at != std::string::npos; at = all.find("{\"type\"", at + 1)) ++found;
+      return found;
+    };
+    char room[32 * 1024];
+    while (!client.error && events() < count) {
+      all.append(room, client.stream.read_some(asio::buffer(room), client.error));
+      ++records;
+    }
+  };
+  const auto add_pod = [&](int number) {
+    on_thread([&] {
+      ASSERT_TRUE(store.create(KindId::kPod, {{"metadata", {{"name", std::to_string(number)}, {"namespace", "web"}}}})
+                      .has_value());
+    });
+  };
+  while (!client.error && all.find("\r\n\r\n") == std::string::npos) {
+    char letter = 0;
+    client.stream.read_some(asio::buffer(&letter, 1), client.error);
+    all += letter;
+  }
+  add_pod(0);
+  read_events(1);
+  records = 0;
+  for (int number = 1; number <= 20; ++number) add_pod(number);
+  read_events(21);
+  ASSERT_FALSE(client.error) << client.error.message();
+  EXPECT_LT(records, 10) << "one for each pause at most";
+  for (int number = 0; number <= 20; ++number) {
+    const std::size_t at = all.find("\"name\":\"" + std::to_string(number) + "\"");
+    ASSERT_NE(at, std::string::npos) << number;
+    all.erase(0, at);
+  }
+  on_thread([this] { server_.stop(); });
 }
 
 TEST_F(TlsServerTest, WhoSpeaksPlainHttpIsTold) {

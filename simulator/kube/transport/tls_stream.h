@@ -50,10 +50,13 @@ class TlsStream {
  public:
   /// `fd` does not block and stays the caller's. `context` must outlive this.
   TlsStream(const TlsContext& context, int fd);
+  TlsStream(const TlsStream&) = delete;
+  TlsStream& operator=(const TlsStream&) = delete;
 
   TlsStep handshake();
   TlsStep read(char* to, std::size_t size_max, std::size_t& count);
-  /// What could not be written must be offered again, from its first byte.
+  /// One TLS record at most. What could not be written must be offered again, from its first byte; all that is offered
+  /// should be written soon, as the kernel may hold back the beginning for the rest.
   TlsStep write(std::string_view bytes, std::size_t& count);
   /// Tells the other side that nothing more follows, if it can be told at once.
   void shut_down();
@@ -71,6 +74,14 @@ class TlsStream {
   };
   TlsStep step_after(int result);
 
+  /// What OpenSSL writes to and reads from.
+  struct Socket {
+    int fd;
+    bool more = false;  ///< of what is written now, more follows at once
+  };
+  friend struct SocketBio;
+
+  Socket socket_;
   std::unique_ptr<ssl_st, Free> ssl_;
   bool broken_ = false;
   bool plain_http_ = false;

@@ -8,6 +8,8 @@
 #include <new>
 #include <vector>
 
+#include "model/check.h"
+
 namespace plumbline::kube {
 
 /// Open hashing with chains in a vector of buckets; grows with the number of names.
@@ -33,6 +35,13 @@ Key::Table& Key::table() {
   return kTable;
 }
 
+void Key::set(Node* node, std::string_view text) {
+  static_assert(sizeof(Node*) == sizeof raw_);
+  const auto address = reinterpret_cast<std::uint64_t>(node);
+  CHECK((address & ~kAddress) == 0, "an address leaves room for a mark");
+  raw_ = address | std::uint64_t{mark_of(text)} << kMarkShift;
+}
+
 Key::Key(std::string_view text) {
   const std::size_t hash = std::hash<std::string_view>{}(text);
   Table& all = table();
@@ -41,14 +50,15 @@ Key::Key(std::string_view text) {
   for (Node* node : bucket) {
     if (node->hash != hash || std::string_view(node->text, node->size) != text) continue;
     node->references.fetch_add(1, std::memory_order_relaxed);
-    node_ = node;
+    set(node, text);
     return;
   }
   void* memory = std::malloc(sizeof(Node) + text.size());
   if (memory == nullptr) throw std::bad_alloc();
-  node_ = new (memory) Node{{1}, static_cast<std::uint32_t>(text.size()), hash, {}};
-  std::copy(text.begin(), text.end(), node_->text);
-  bucket.push_back(node_);
+  auto* node = new (memory) Node{{1}, static_cast<std::uint32_t>(text.size()), hash, {}};
+  std::copy(text.begin(), text.end(), node->text);
+  set(node, text);
+  bucket.push_back(node);
   if (++all.count > 2 * all.buckets.size()) all.grow();
 }
 

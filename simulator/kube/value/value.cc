@@ -30,6 +30,19 @@ struct alignas(8) Value::ObjectNode {
     return std::lower_bound(members(), members() + size, name,
                             [](const Member& member, std::string_view wanted) { return member.name() < wanted; });
   }
+  /// The member of that name, or null. Looks at all marks where there are few, as that touches no names.
+  Member* find(std::string_view name) {
+    constexpr std::uint32_t kFew = 24;
+    Member* const end = members() + size;
+    if (size > kFew) {
+      Member* found = place(name);
+      return found != end && found->name() == name ? found : nullptr;
+    }
+    const std::uint16_t mark = Key::mark_of(name);
+    for (Member* member = members(); member != end; ++member)
+      if (member->key.mark() == mark && member->name() == name) return member;
+    return nullptr;
+  }
 };
 
 namespace {
@@ -250,9 +263,8 @@ std::size_t Value::size() const {
 
 const Value* Value::find(std::string_view field) const {
   if (tag() != Tag::kObject) return nullptr;
-  auto* node = payload<ObjectNode*>();
-  const Member* place = node->place(field);
-  return place != node->members() + node->size && place->name() == field ? &place->value : nullptr;
+  const Member* found = payload<ObjectNode*>()->find(field);
+  return found == nullptr ? nullptr : &found->value;
 }
 
 const Value& Value::operator[](std::string_view field) const {
@@ -262,16 +274,6 @@ const Value& Value::operator[](std::string_view field) const {
 
 const Value& Value::at_index(std::size_t index) const {
   return tag() == Tag::kArray && index < size() ? payload<ArrayNode*>()->items()[index] : nothing();
-}
-
-const Value& Value::at(std::string_view path) const {
-  const Value* current = this;
-  while (current != nullptr && !path.empty()) {
-    const std::size_t dot = path.find('.');
-    current = current->find(path.substr(0, dot));
-    path = dot == std::string_view::npos ? std::string_view{} : path.substr(dot + 1);
-  }
-  return current == nullptr ? nothing() : *current;
 }
 
 const Value* Value::begin() const { return tag() == Tag::kArray ? payload<ArrayNode*>()->items() : nullptr; }
@@ -289,9 +291,9 @@ Value::ObjectNode& Value::own_object() {
   auto* node = payload<ObjectNode*>();
   const bool alone = node->references.load(std::memory_order_acquire) == 1;
   if (alone && node->size < node->room) return *node;
-  const std::uint32_t room =
-      node->size < node->room ? node->room : std::max(kRoomFirst, node->size + node->size / 2 + 1);
-  auto* wider = new_node<ObjectNode, Member>(room);
+  // What grows may grow on; a copy is changed in one place, mostly, and kept.
+  const std::uint32_t room = alone ? node->size + node->size / 2 + 1 : node->size + 1;
+  auto* wider = new_node<ObjectNode, Member>(node->size == 0 ? kRoomFirst : room);
   if (alone) {
     relocate(wider->members(), node->members(), node->size);
     wider->size = node->size;
@@ -313,7 +315,7 @@ Value::ArrayNode& Value::own_array(std::size_t more) {
   const bool alone = node->references.load(std::memory_order_acquire) == 1;
   if (alone && node->size + more <= node->room) return *node;
   const auto needed = static_cast<std::uint32_t>(node->size + more);
-  const std::uint32_t room = needed <= node->room ? node->room : std::max(needed, more == 1 ? node->size * 2 : needed);
+  const std::uint32_t room = alone && more == 1 ? std::max(needed, node->size * 2) : needed;
   auto* wider = new_node<ArrayNode, Value>(room);
   if (alone) {
     relocate(wider->items(), node->items(), node->size);
@@ -335,10 +337,9 @@ Value& Value::set(std::string_view field) {
   // A field that is there needs no room.
   if (tag() == Tag::kObject) {
     auto* node = payload<ObjectNode*>();
-    Member* place = node->place(field);
-    if (place != node->members() + node->size && place->name() == field) {
-      if (node->references.load(std::memory_order_acquire) == 1) return place->value;
-      const auto index = place - node->members();
+    if (Member* found = node->find(field)) {
+      if (node->references.load(std::memory_order_acquire) == 1) return found->value;
+      const auto index = found - node->members();
       return own_object().members()[index].value;
     }
   }
@@ -349,16 +350,6 @@ Value& Value::set(std::string_view field) {
   ++node.size;
   new (place) Member(std::move(fresh));
   return place->value;
-}
-
-Value& Value::reach(std::string_view path) {
-  Value* current = this;
-  while (!path.empty()) {
-    const std::size_t dot = path.find('.');
-    current = &current->set(path.substr(0, dot));
-    path = dot == std::string_view::npos ? std::string_view{} : path.substr(dot + 1);
-  }
-  return *current;
 }
 
 bool Value::erase(std::string_view field) {

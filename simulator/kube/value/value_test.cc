@@ -124,6 +124,49 @@ TEST(Text, LettersAreEscapedAsJsonWantsThem) {
   EXPECT_EQ(to_text(Value(std::string_view("\"\\\n\t\r\x01 \xc3\xa9", 9))), "\"\\\"\\\\\\n\\t\\r\\u0001 \xc3\xa9\"");
 }
 
+TEST(Values, CopiesThatGrowLeaveTheirOriginalsAlone) {
+  for (int size = 0; size < 40; ++size) {
+    Value object = Value::object(), list = Value::array();
+    for (int i = 0; i < size; ++i) {
+      object["f" + std::to_string(i)] = i;
+      list.push_back(i);
+    }
+    Value wider = object, longer = list;
+    for (int i = size; i < size + 9; ++i) {
+      wider["f" + std::to_string(i)] = i;
+      longer.push_back(i);
+    }
+    ASSERT_EQ(object.size(), static_cast<std::size_t>(size));
+    ASSERT_EQ(list.size(), static_cast<std::size_t>(size));
+    for (int i = 0; i < size + 9; ++i) {
+      ASSERT_EQ(std::as_const(wider)["f" + std::to_string(i)], Value(i)) << size;
+      ASSERT_EQ(std::as_const(longer)[i], Value(i)) << size;
+    }
+  }
+}
+
+TEST(Keys, OfEqualMarksAreToldApart) {
+  ASSERT_EQ(Key::mark_of("axbxc"), Key::mark_of("aybyc"));
+  Value value{{"aybyc", 2}, {"axbxc", 1}};
+  EXPECT_EQ(value["axbxc"], Value(1));
+  EXPECT_EQ(std::as_const(value)["aybyc"], Value(2));
+  EXPECT_FALSE(value.contains("azbzc"));
+  EXPECT_FALSE(value.contains(""));
+  value["azbzc"] = 3;
+  EXPECT_EQ(to_text(value), R"({"axbxc":1,"aybyc":2,"azbzc":3})");
+}
+
+TEST(Values, FindFieldsHoweverManyThereAre) {
+  Value value;
+  for (int i = 0; i < 60; ++i) {
+    const std::string fresh = "field" + std::to_string(i);
+    EXPECT_EQ(value.find(fresh), nullptr);
+    value[fresh] = i;
+    for (int old = 0; old <= i; ++old)
+      ASSERT_EQ(std::as_const(value)["field" + std::to_string(old)], Value(old)) << "of " << i + 1;
+  }
+}
+
 TEST(Keys, AreForgottenWithTheirLastField) {
   const std::size_t before = Key::known();
   {
