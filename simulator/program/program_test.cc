@@ -163,6 +163,14 @@ TEST(Program, WhatIsRecordedIsReplayed) {
   EXPECT_EQ(2, apart(said, [&] { return record(order); })) << "the file is there already";
   EXPECT_EQ(recorded, text_of(file));
   order.cluster = "cls-9";
+  order.overwrites = true;
+  EXPECT_EQ(2, apart(said, [&] { return record(order); }));
+  EXPECT_EQ(recorded, text_of(file)) << "there was nothing to replace it with";
+  order.cluster = "cls-1";
+  EXPECT_EQ(0, apart(said, [&] { return record(order); }));
+  EXPECT_EQ(0U, text_of(file).find("{\"began\":"));
+  EXPECT_NE(recorded, text_of(file));
+  order.cluster = "cls-9";
   order.file = up.dir() / "none.jsonl";
   EXPECT_EQ(2, apart(said, [&] { return record(order); }));
   EXPECT_FALSE(std::filesystem::exists(order.file));

@@ -67,18 +67,28 @@ class LineCount {
 /// Where the lines go.
 class OutFile {
  public:
-  /// What is wrong, or "".
+  /// Nothing is lost yet of a file that is there. What is wrong, or "".
   std::string open(const RecordOrder& order) {
     if (order.file == kStandardOutput) {
       fd_ = STDOUT_FILENO;
       return {};
     }
-    const int flags = O_WRONLY | O_CREAT | O_CLOEXEC | (order.overwrites ? O_TRUNC : O_EXCL);
-    file_.reset(::open(order.file.c_str(), flags, 0600));
+    file_.reset(::open(order.file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+    if (file_.valid()) {
+      made_ = order.file;
+    } else if (errno == EEXIST && order.overwrites) {
+      file_.reset(::open(order.file.c_str(), O_WRONLY | O_CLOEXEC));
+    } else if (errno == EEXIST) {
+      return order.file + " is there already; --overwrite replaces it";
+    }
     fd_ = file_.get();
-    if (file_.valid()) return {};
-    if (errno == EEXIST) return order.file + " is there already; --overwrite replaces it";
-    return fmt::format("cannot write {}: {}", order.file, std::strerror(errno));
+    return file_.valid() ? "" : fmt::format("cannot write {}: {}", order.file, std::strerror(errno));
+  }
+  /// There is something to write: what the file held goes. False when it stays (errno).
+  bool begin() const { return !file_.valid() || !made_.empty() || ::ftruncate(fd_, 0) == 0; }
+  /// There is nothing to write: no empty file stays.
+  void discard() const {
+    if (!made_.empty()) ::unlink(made_.c_str());
   }
   /// False when it does not take them (errno).
   bool write(std::string_view bytes) const {
@@ -92,6 +102,7 @@ class OutFile {
 
  private:
   Descriptor file_;
+  std::string made_;  ///< the file, when it was not there before
   int fd_ = -1;
 };
 
@@ -173,11 +184,13 @@ ExitCode record(const RecordOrder& order) {
   OutFile file;
   if (const std::string why = file.open(order); !why.empty()) return record_failed(ExitCode::kUsage, why);
   if (const auto begun = order_control(*world, {{"cluster", order.cluster}, {"record", true}}, theirs.get()); !begun) {
-    if (order.file != kStandardOutput) ::unlink(order.file.c_str());
+    file.discard();
     return record_failed(begun.error().reason == Reason::kUnavailable ? ExitCode::kOurFailure : ExitCode::kUsage,
                          begun.error().text);
   }
   theirs.reset();
+  if (!file.begin())
+    return record_failed(ExitCode::kUsage, fmt::format("cannot write {}: {}", order.file, std::strerror(errno)));
   return copy(order, ours, file, signals);
 }
 
