@@ -334,8 +334,8 @@ void Cluster::on_audit(std::function<void(const AuditEntry&)> observer) {
   parts_->audit_observers.push_back(std::move(observer));
 }
 
-std::unique_ptr<Recorder> Cluster::record(std::function<void(const std::string& line)> line) {
-  return std::make_unique<Recorder>(parts_->options.name.str(), parts_->store, std::move(line));
+std::unique_ptr<RecordingWriter> Cluster::record(std::function<void(const std::string& line)> line) {
+  return std::make_unique<RecordingWriter>(parts_->options.name.str(), parts_->store, std::move(line));
 }
 
 Result<void> Cluster::restore(Op op, const Value& object) {
@@ -351,6 +351,12 @@ Result<void> Cluster::restore(Op op, const Value& object) {
   if (!done) return error_of(done.error(), object.at("metadata.name").string());
   return {};
 }
+
+void Cluster::finish_watches() {
+  parts_->api.watches().each([](const Watches::Watcher& watcher) { watcher.stream->finish(); });
+}
+
+std::size_t Cluster::open_watches() const { return parts_->api.watches().size(); }
 
 void Cluster::restored(std::uint64_t resource_version) {
   parts_->store.restore_version(resource_version);

@@ -19,7 +19,7 @@
 #include "model/labels.h"
 #include "simulator/kube/faults/api_fault.h"
 #include "simulator/kube/pod_runtime.h"
-#include "simulator/kube/recording/recorder.h"
+#include "simulator/kube/recording/recording_writer.h"
 #include "simulator/kube/value/value.h"
 
 namespace plumbline::kube {
@@ -126,11 +126,14 @@ class Cluster {
   std::uint64_t resource_version() const;
 
   /// Tells `line` of all that is there and of every change from now on, as the lines of a recording (recording.h).
-  /// Until the Recorder is destroyed, which must be before the cluster is.
-  std::unique_ptr<Recorder> record(std::function<void(const std::string& line)> line);
+  /// Until the RecordingWriter is destroyed, which must be before the cluster is.
+  std::unique_ptr<RecordingWriter> record(std::function<void(const std::string& line)> line);
   /// In a cluster that replays: what happened in another one. kInvalidValue: a kind that is not served, an object that
   /// lacks what all have; kNotFound, kInUse: it is not there, or is already.
   Result<void> restore(Op op, const Value& object);
+  /// Watches end after what they still have to tell.
+  void finish_watches();
+  std::size_t open_watches() const;
   /// In a cluster that replays: all that was there is. Nobody can resume from before `resource_version`.
   void restored(std::uint64_t resource_version);
 

@@ -214,7 +214,7 @@ void CommandLine::add_replay() {
         return parse_speed(text, speed) ? "" : fmt::format("'{}' is no speed: 10x, 0.5x, max", text);
       });
   command->add_flag("--when-watched", replay_.when_watched, "Begins when the first client watches");
-  command->add_flag("--once", replay_.once, "Ends after the last change");
+  command->add_flag("--once", replay_.once, "Ends after the last change, once watchers have it; 5 s at most");
   command->add_option("--kubeconfig-dir", kubeconfig_dir_, "Folder for CLUSTER.kubeconfig; without it none is written")
       ->type_name("DIR");
 }

@@ -5,10 +5,13 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <climits>
 #include <cstdio>
 #include <cstring>
 #include <nlohmann/json.hpp>
@@ -85,15 +88,23 @@ class OutFile {
     return file_.valid() ? "" : fmt::format("cannot write {}: {}", order.file, std::strerror(errno));
   }
   /// There is something to write: what the file held goes. False when it stays (errno).
-  bool begin() const { return !file_.valid() || !made_.empty() || ::ftruncate(fd_, 0) == 0; }
+  bool begin() const { return !regular() || ::ftruncate(fd_, 0) == 0; }
   /// There is nothing to write: no empty file stays.
   void discard() const {
     if (!made_.empty()) ::unlink(made_.c_str());
   }
-  /// False when it does not take them (errno).
-  bool write(std::string_view bytes) const {
+  /// False when it does not take them, or does not before a signal comes (errno: EINTR).
+  bool write(std::string_view bytes, int signals) const {
+    const std::size_t portion = regular() ? bytes.size() : PIPE_BUF;  // which a pipe takes without making us wait
     while (!bytes.empty()) {
-      const ssize_t count = ::write(fd_, bytes.data(), bytes.size());
+      pollfd entries[] = {{fd_, POLLOUT, 0}, {signals, POLLIN, 0}};
+      ::poll(entries, 2, -1);
+      if (entries[0].revents == 0 && entries[1].revents != 0) {
+        errno = EINTR;
+        return false;
+      }
+      if (entries[0].revents == 0) continue;
+      const ssize_t count = ::write(fd_, bytes.data(), std::min(bytes.size(), portion));
       if (count < 0 && errno != EINTR) return false;
       if (count > 0) bytes.remove_prefix(static_cast<std::size_t>(count));
     }
@@ -101,6 +112,10 @@ class OutFile {
   }
 
  private:
+  bool regular() const {
+    struct stat kind {};
+    return ::fstat(fd_, &kind) == 0 && S_ISREG(kind.st_mode);
+  }
   Descriptor file_;
   std::string made_;  ///< the file, when it was not there before
   int fd_ = -1;
@@ -150,6 +165,7 @@ ExitCode copy(const RecordOrder& order, const Descriptor& from, const OutFile& t
     if (entries[1].revents != 0 || Clock::now() >= ends) {
       if (asked) break;  // and it did not finish
       asked = true;
+      signals.let_through();  // a second one ends it at once
       ends = Clock::now() + kLastLinesPatience;
       ::shutdown(from.get(), SHUT_WR);
     }
@@ -157,7 +173,7 @@ ExitCode copy(const RecordOrder& order, const Descriptor& from, const OutFile& t
     const ssize_t got = ::read(from.get(), buffer.data(), buffer.size());
     if (got <= 0) break;
     const std::string_view bytes(buffer.data(), static_cast<std::size_t>(got));
-    if (!to.write(bytes))
+    if (!to.write(bytes, signals.fd()))
       return record_failed(ExitCode::kOurFailure, fmt::format("cannot write {}: {}", order.file, std::strerror(errno)));
     count.add(bytes);
     if (count.any() && !said && order.file != kStandardOutput) fmt::print("recording\n"), std::fflush(stdout);
@@ -172,7 +188,6 @@ ExitCode copy(const RecordOrder& order, const Descriptor& from, const OutFile& t
 }  // namespace
 
 ExitCode record(const RecordOrder& order) {
-  const EndSignals signals;
   ::signal(SIGPIPE, SIG_IGN);
   const auto world = choose_world(order.world, worlds_up());
   if (!world) return record_failed(ExitCode::kUsage, world.error().text);
@@ -183,6 +198,7 @@ ExitCode record(const RecordOrder& order) {
   Descriptor theirs(ends[1]);
   OutFile file;
   if (const std::string why = file.open(order); !why.empty()) return record_failed(ExitCode::kUsage, why);
+  const EndSignals signals;
   if (const auto begun = order_control(*world, {{"cluster", order.cluster}, {"record", true}}, theirs.get()); !begun) {
     file.discard();
     return record_failed(begun.error().reason == Reason::kUnavailable ? ExitCode::kOurFailure : ExitCode::kUsage,

@@ -5,6 +5,7 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <cerrno>
 #include <charconv>
 #include <cstdio>
@@ -19,6 +20,9 @@ namespace plumbline::program {
 namespace {
 
 constexpr double kFastest = 1e6;
+constexpr std::chrono::seconds kWatchersPatience{5};
+constexpr std::chrono::milliseconds kLookEvery{10};
+constexpr std::chrono::milliseconds kLastBytes{100};
 constexpr const char* kReader = "plumbline-admin";
 
 ExitCode replay_failed(ExitCode exit, const std::string& text) {
@@ -34,6 +38,35 @@ class NoPods : public kube::PodRuntime {
   }
   void terminate(const kube::Value&, std::chrono::seconds, std::function<void()>) override {}
   void remove(const kube::Value&) override {}
+};
+
+/// Lets watchers have what they have not been told yet, then ends everything.
+class Goodbye {
+ public:
+  Goodbye(boost::asio::io_context& io, kube::Cluster& cluster) : io_(io), cluster_(cluster), timer_(io) {}
+  void say() {
+    cluster_.finish_watches();
+    deadline_ = std::chrono::steady_clock::now() + kWatchersPatience;
+    look();
+  }
+
+ private:
+  void look() {
+    const bool all_told = cluster_.open_watches() == 0;
+    if (std::chrono::steady_clock::now() >= deadline_) return io_.stop();
+    // What a watch has told last may still be on its way to the socket.
+    timer_.expires_after(all_told ? kLastBytes : kLookEvery);
+    timer_.async_wait([this, all_told](const boost::system::error_code& cancelled) {
+      if (cancelled) return;
+      if (all_told) return io_.stop();
+      look();
+    });
+  }
+
+  boost::asio::io_context& io_;
+  kube::Cluster& cluster_;
+  boost::asio::steady_timer timer_;
+  std::chrono::steady_clock::time_point deadline_;
 };
 
 void say(const std::string& line) {
@@ -55,11 +88,8 @@ bool parse_speed(const std::string& text, std::optional<double>& speed) {
 }
 
 ExitCode replay(const ReplayOrder& order) {
+  ::signal(SIGPIPE, SIG_IGN);
   boost::asio::io_context io;
-  boost::asio::signal_set ends(io, SIGINT, SIGTERM);
-  ends.async_wait([&io](const boost::system::error_code& cancelled, int) {
-    if (!cancelled) io.stop();
-  });
   std::ifstream whole(order.file, std::ios::binary);
   if (!whole)
     return replay_failed(ExitCode::kUsage, fmt::format("cannot read {}: {}", order.file, std::strerror(errno)));
@@ -87,11 +117,17 @@ ExitCode replay(const ReplayOrder& order) {
   if (!head) return replay_failed(ExitCode::kUsage, head.error().text);
   cluster.restored(head->resource_version);
   cluster.serve(listener->fd, kube::Way::kHost);
+  // Until here there was nothing to take away.
+  boost::asio::signal_set ends(io, SIGINT, SIGTERM);
+  ends.async_wait([&io](const boost::system::error_code& cancelled, int) {
+    if (!cancelled) io.stop();
+  });
   const auto written =
       files.write(head->cluster + ".kubeconfig", cluster.kubeconfig(kReader, {"system:masters"}, listener->url));
   if (!written) return replay_failed(ExitCode::kUsage, written.error().text);
 
   ExitCode exit = ExitCode::kGood;
+  Goodbye goodbye(io, cluster);
   const auto ended = [&](const std::optional<Error>& why) {
     if (why) {
       exit = replay_failed(ExitCode::kUsage, why->text);
@@ -99,7 +135,7 @@ ExitCode replay(const ReplayOrder& order) {
       return;
     }
     say(fmt::format("replayed {} changes", player.changes()));
-    if (order.once) io.stop();
+    if (order.once) goodbye.say();
   };
   bool started = false;
   const auto start = [&] {

@@ -16,6 +16,7 @@ using nlohmann::json;
 constexpr const char* kPerson = "plumbline-admin";
 constexpr std::string_view kKeyCharacters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 constexpr int kKeyLength = 32;
+constexpr std::chrono::seconds kLastLinesPatience{1};  // for all who read recordings
 
 std::string key(kernel::Random& random) {
   std::string text;
@@ -39,6 +40,8 @@ World::Parts::~Parts() {
   // Everything with a socket ends on the thread that runs it, and says what it still has to say.
   call([this] {
     cloud.reset();
+    const auto deadline = std::chrono::steady_clock::now() + kLastLinesPatience;
+    for (auto& [_, site] : sites) site->end_recordings(deadline);
     sites.clear();
     flush();
     flow_logs.clear();

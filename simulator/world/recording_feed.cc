@@ -1,8 +1,7 @@
 #include "simulator/world/recording_feed.h"
 
-#include <fcntl.h>
+#include <poll.h>
 #include <sys/socket.h>
-#include <sys/time.h>
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/post.hpp>
@@ -12,11 +11,6 @@
 #include "simulator/network/descriptor.h"
 
 namespace plumbline::world {
-namespace {
-
-constexpr timeval kLastPatience{1, 0};  // for a reader, when the world ends
-
-}  // namespace
 
 std::shared_ptr<RecordingFeed> RecordingFeed::start(boost::asio::io_context& io, kube::Cluster& cluster, int socket,
                                                     std::size_t backlog_max) {
@@ -35,7 +29,6 @@ RecordingFeed::RecordingFeed(boost::asio::io_context& io, int socket, std::size_
     : socket_(io, boost::asio::local::stream_protocol(), socket), backlog_max_(backlog_max) {}
 
 void RecordingFeed::take(const std::string& line) {
-  if (!socket_.is_open() && begun_) return;  // cut off, and about to end
   waiting_ += line;
   waiting_ += '\n';
   if (!begun_) return;
@@ -59,6 +52,7 @@ void RecordingFeed::send() {
   if (!begun_ || awaits_room_ || !socket_.is_open()) return;
   for (;;) {
     if (sent_ == sending_.size()) {
+      if (sending_.capacity() > backlog_max_) sending_ = {};  // what was there at the beginning
       sending_.clear();
       sent_ = 0;
       std::swap(sending_, waiting_);
@@ -83,26 +77,31 @@ void RecordingFeed::await_room() {
                      });
 }
 
-void RecordingFeed::stop() {
+void RecordingFeed::stop(std::chrono::steady_clock::time_point deadline) {
   if (!socket_.is_open()) return;
   begun_ = false;  // what comes now waits
   if (recorder_) recorder_->end();
   recorder_.reset();
   const network::Descriptor last(socket_.release());
-  ::setsockopt(last.get(), SOL_SOCKET, SO_SNDTIMEO, &kLastPatience, sizeof kLastPatience);
-  ::fcntl(last.get(), F_SETFL, 0);
   const std::string rest = sending_.substr(sent_) + waiting_;
   std::size_t sent = 0;
   while (sent < rest.size()) {
-    const ssize_t count = ::send(last.get(), rest.data() + sent, rest.size() - sent, MSG_NOSIGNAL);
-    if (count <= 0) break;
-    sent += static_cast<std::size_t>(count);
+    const ssize_t count = ::send(last.get(), rest.data() + sent, rest.size() - sent, MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (count > 0) sent += static_cast<std::size_t>(count);
+    if (count > 0 || errno == EINTR) continue;
+    const auto left =
+        std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+    pollfd entry{last.get(), POLLOUT, 0};
+    if (errno != EAGAIN || left.count() <= 0 || ::poll(&entry, 1, static_cast<int>(left.count())) <= 0) return;
   }
 }
 
 void RecordingFeed::close() {
-  // Its lines may be on the stack: it must outlive the change that is being told.
-  if (recorder_) boost::asio::post(socket_.get_executor(), [dying = std::shared_ptr(std::move(recorder_))] {});
+  if (recorder_) {
+    recorder_->stop();
+    // The line that it tells now may be on the stack.
+    boost::asio::post(socket_.get_executor(), [dying = std::shared_ptr(std::move(recorder_))] {});
+  }
   boost::system::error_code ignored;
   socket_.close(ignored);
 }

@@ -5,6 +5,7 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
+#include <chrono>
 #include <memory>
 #include <string>
 
@@ -21,8 +22,8 @@ class RecordingFeed : public std::enable_shared_from_this<RecordingFeed> {
   static std::shared_ptr<RecordingFeed> start(boost::asio::io_context& io, kube::Cluster& cluster, int socket,
                                               std::size_t backlog_max = kBacklogMax);
   bool ended() const { return !socket_.is_open(); }
-  /// The cluster ends: so does the recording, with its last line if the reader takes it soon.
-  void stop();
+  /// The cluster ends: so does the recording, with its last line if the reader takes it by `deadline`.
+  void stop(std::chrono::steady_clock::time_point deadline);
 
  private:
   RecordingFeed(boost::asio::io_context& io, int socket, std::size_t backlog_max);
@@ -33,7 +34,7 @@ class RecordingFeed : public std::enable_shared_from_this<RecordingFeed> {
   void close();
 
   boost::asio::local::stream_protocol::socket socket_;
-  std::unique_ptr<kube::Recorder> recorder_;  ///< none when nothing more is to be recorded
+  std::unique_ptr<kube::RecordingWriter> recorder_;  ///< none when nothing more is to be recorded
   std::string waiting_, sending_;
   std::size_t sent_ = 0;  ///< of `sending_`
   const std::size_t backlog_max_;

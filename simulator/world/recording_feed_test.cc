@@ -87,7 +87,7 @@ TEST_F(RecordingFeedTest, EndsWithTheWorld) {
   const std::string had = read();
   EXPECT_NE("", had);
   change("b");
-  feed_->stop();
+  feed_->stop(std::chrono::steady_clock::now() + std::chrono::seconds(1));
   const std::string all = had + read();
   EXPECT_EQ(1U, count(all, R"("name":"b")"));
   const std::size_t recorded = count(all, R"({"atUs":)");

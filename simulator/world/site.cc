@@ -73,9 +73,7 @@ Site::Site(Surroundings& surroundings, const ClusterSpec& spec, const SitePlace&
   cluster_->on_audit([this](const kube::AuditEntry& entry) { surroundings_.recorder.audit(spec_.name, entry); });
 }
 
-Site::~Site() {
-  for (const auto& recording : recordings_) recording->stop();
-}
+Site::~Site() { end_recordings(std::chrono::steady_clock::now()); }
 
 std::string Site::api_url() const { return fmt::format("https://{}:{}", api_address(), network::kApiServerPort); }
 
@@ -87,7 +85,9 @@ Result<void> Site::open() {
   if (!spec_.intranet) return {};
   cluster_->on_intranet([this](bool on) {
     intranet_ = false;
-    if (on) (void)listen();  // where it listened before
+    if (!on) return;
+    const auto again = listen();
+    CHECK(again.has_value(), "nobody else listens where it listened before");
   });
   return listen();
 }
@@ -173,6 +173,11 @@ Result<void> Site::tamper(const ObjectName& service, const std::vector<std::stri
   }
   const auto patched = cluster_->merge_patch("Endpoints", service, {{"subsets", subsets}});
   return patched ? Result<void>() : Result<void>(patched.error());
+}
+
+void Site::end_recordings(std::chrono::steady_clock::time_point deadline) {
+  for (const auto& recording : recordings_) recording->stop(deadline);
+  recordings_.clear();
 }
 
 void Site::record(int socket) {

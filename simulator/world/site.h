@@ -70,6 +70,8 @@ class Site {
   Result<void> tamper(const ObjectName& service, const std::vector<std::string>& addresses);
   /// Sends a recording of the cluster over `socket`, which it takes (recording_feed.h).
   void record(int socket);
+  /// Ends all recordings; what is left of them is sent by `deadline`, or not at all.
+  void end_recordings(std::chrono::steady_clock::time_point deadline);
 
  private:
   Result<void> listen();

@@ -19,6 +19,8 @@ Result<RecordingHead> Player::begin() {
   for (;;) {
     auto line = reader_.next();
     if (!line) return line.error();
+    if (!*line && head.resource_version == 0)
+      return Error{Reason::kInvalidValue, reader_.where() + ": there is no head", "", ""};
     if (!*line) return head;
     if (const auto* first = std::get_if<RecordingHead>(&**line)) head = *first;
     if (auto* change = std::get_if<RecordedChange>(&**line)) next_ = std::move(*change);

@@ -4,7 +4,7 @@
 
 #include <sstream>
 
-#include "simulator/kube/recording/recorder.h"
+#include "simulator/kube/recording/recording_writer.h"
 #include "simulator/kube/store/fixture.h"
 
 namespace plumbline::kube {
@@ -18,8 +18,8 @@ class PlayerTest : public StoreTest {
     return text;
   }
   /// What happens in store_ from now on; a millisecond from line to line.
-  Recorder record(std::vector<std::string>& lines) {
-    return Recorder(
+  RecordingWriter record(std::vector<std::string>& lines) {
+    return RecordingWriter(
         "cls-1", store_, [&lines](const std::string& line) { lines.push_back(line); },
         [this] { return clock_ += std::chrono::milliseconds(1); });
   }
@@ -52,7 +52,7 @@ TEST_F(PlayerTest, WhatWasRecordedHappensAgainAsItDid) {
   const ObjectPtr a = *store_.create(KindId::kPod, typed_pod("a"));
   const ObjectPtr b = *store_.create(KindId::kPod, typed_pod("b"));
   std::vector<std::string> lines;
-  Recorder recorder = record(lines);
+  RecordingWriter recorder = record(lines);
   const ObjectPtr changed = *store_.replace(a, typed_pod("a", "Running"));
   (void)*store_.erase(b->key());
   (void)*store_.create(KindId::kPod, typed_pod("b"));
@@ -70,7 +70,7 @@ TEST_F(PlayerTest, WhatWasRecordedHappensAgainAsItDid) {
   EXPECT_EQ((std::vector<std::string>{"a", "b"}), names(again.list(KindId::kPod)));
   again.restore_version(head->resource_version);
   std::vector<std::string> replayed;
-  Recorder second(
+  RecordingWriter second(
       "cls-1", again, [&replayed](const std::string& line) { replayed.push_back(line); },
       [this] { return clock_ += std::chrono::milliseconds(1); });
   player.start(ended_);
@@ -86,7 +86,7 @@ TEST_F(PlayerTest, ChangesComeWhenTheyAreDue) {
   store_.restore_version(100);
   const auto an_hour_apart = [&](std::optional<double> speed) {
     std::vector<std::string> lines;
-    Recorder recorder(
+    RecordingWriter recorder(
         "cls-1", store_, [&lines](const std::string& line) { lines.push_back(line); },
         [this] { return clock_ += std::chrono::hours(1); });
     (void)*store_.create(KindId::kPod, pod("default", "p" + std::to_string(store_.resource_version())));
@@ -111,7 +111,7 @@ TEST_F(PlayerTest, ChangesComeWhenTheyAreDue) {
 TEST_F(PlayerTest, ABadLineEndsItWithItsPlace) {
   (void)*store_.create(KindId::kPod, typed_pod("a"));
   std::vector<std::string> lines;
-  Recorder recorder = record(lines);
+  RecordingWriter recorder = record(lines);
   (void)*store_.create(KindId::kPod, typed_pod("b"));
   lines.push_back("{}");
   Store again(options());
@@ -129,7 +129,7 @@ TEST_F(PlayerTest, ABadLineEndsItWithItsPlace) {
 TEST_F(PlayerTest, WhatCannotHaveHappenedEndsItWithItsPlace) {
   const ObjectPtr a = *store_.create(KindId::kPod, typed_pod("a"));
   std::vector<std::string> lines;
-  Recorder recorder = record(lines);
+  RecordingWriter recorder = record(lines);
   (void)*store_.replace(a, typed_pod("a", "Running"));
   lines.erase(lines.begin() + 1);  // it was not there
   Store again(options());
@@ -143,11 +143,20 @@ TEST_F(PlayerTest, WhatCannotHaveHappenedEndsItWithItsPlace) {
   EXPECT_EQ("r.jsonl:2: pods \"a\" not found", why_->text);
 }
 
+TEST_F(PlayerTest, NothingIsNoRecording) {
+  std::istringstream in;
+  RecordingReader reader(in, "r.jsonl");
+  Player player(io_, reader, std::nullopt, hand(store_));
+  const auto head = player.begin();
+  ASSERT_FALSE(head);
+  EXPECT_EQ("r.jsonl:0: there is no head", head.error().text);
+}
+
 TEST_F(PlayerTest, DefinitionsOfCustomKindsComeFirst) {
   (void)*store_.create(KindId::kPod, typed_pod("a"));
   (void)*store_.create(KindId::kCustomResourceDefinition, {{"metadata", {{"name", "widgets.example.com"}}}});
   std::vector<std::string> lines;
-  Recorder recorder = record(lines);
+  RecordingWriter recorder = record(lines);
   ASSERT_EQ(3U, lines.size());
   EXPECT_NE(std::string::npos, lines[1].find("widgets.example.com"));
   EXPECT_NE(std::string::npos, lines[2].find(R"("name":"a")"));

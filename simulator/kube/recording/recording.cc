@@ -3,6 +3,7 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <optional>
@@ -12,6 +13,7 @@
 namespace plumbline::kube {
 namespace {
 
+constexpr std::size_t kClusterNameMax = 60;  // a certificate's name has 64 letters at most
 constexpr std::array kOps{Op::kAdded, Op::kModified, Op::kDeleted};
 
 Error mistake(std::string text) { return {Reason::kInvalidValue, std::move(text), "", ""}; }
@@ -55,12 +57,21 @@ std::optional<std::uint64_t> version_of(std::string_view text) {
   return version;
 }
 
+/// Clusters give their name to files and certificates.
+bool names_a_cluster(std::string_view name) {
+  const auto is_plain = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
+  return !name.empty() && name.size() <= kClusterNameMax && is_plain(name.front()) && is_plain(name.back()) &&
+         std::all_of(name.begin(), name.end(), [&](char c) { return is_plain(c) || c == '-'; });
+}
+
 Result<RecordingLine> read_head(const Value& line) {
   if (line["recording"] != Value(kRecordingVersion))
     return mistake(
         fmt::format("this is a recording of version {}; {} is known", to_text(line["recording"]), kRecordingVersion));
   for (const char* field : {"cluster", "resourceVersion", "began"})
     if (std::string why = misshapen(line, field, Value::Type::kString); !why.empty()) return mistake(std::move(why));
+  if (!names_a_cluster(line["cluster"].text()))
+    return mistake(fmt::format("`cluster` is no name of a cluster: {}", to_text(line["cluster"])));
   const auto version = version_of(line["resourceVersion"].text());
   if (!version) return mistake("`resourceVersion` is no positive whole number as text");
   return RecordingHead{line["cluster"].string(), *version, line["began"].string()};
@@ -102,7 +113,7 @@ std::string to_line(const RecordingEnd& end) {
 }
 
 Result<RecordingLine> read_recording_line(std::string_view text) {
-  const Reading read = read_text(text);
+  const Reading read = read_text(text, kTextDepthMax + 1);  // the line is one more than its object
   if (!read.value) return mistake(read.mistake);
   if (!read.duplicates.empty()) return mistake(fmt::format("`{}` stands twice", read.duplicates.front()));
   const Value& line = *read.value;

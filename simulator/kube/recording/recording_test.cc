@@ -54,6 +54,9 @@ TEST(RecordingLine, SaysWhatIsWrongWithIt) {
   const std::map<std::string, std::string> mistakes{
       {R"({"recording":2})", "this is a recording of version 2; 1 is known"},
       {R"({"recording":1})", "`cluster` is missing"},
+      {R"({"recording":1,"cluster":"../x","resourceVersion":"1","began":""})",
+       "`cluster` is no name of a cluster: \"../x\""},
+      {R"({"recording":1,"cluster":"","resourceVersion":"1","began":""})", "`cluster` is no name of a cluster: \"\""},
       {R"({"recording":1,"cluster":"c","resourceVersion":"-1","began":""})",
        "`resourceVersion` is no positive whole number as text"},
       {R"({"recording":1,"cluster":"c","resourceVersion":9,"began":""})", "`resourceVersion` is not a text"},
@@ -75,6 +78,17 @@ TEST(RecordingLine, SaysWhatIsWrongWithIt) {
   };
   for (const auto& [line, why] : mistakes) EXPECT_EQ(why, mistake_in(line)) << line;
   EXPECT_EQ(mistake_in("{"), read_text("{").mistake);
+}
+
+TEST(RecordingLine, HoldsAnObjectAsDeepAsAnyMayBe) {
+  const auto nested = [](int depth) {
+    const auto lists = static_cast<std::size_t>(depth - 1);  // the object is one of them
+    return object(3, R"(,"x":)" + std::string(lists, '[') + "1" + std::string(lists, ']'));
+  };
+  ASSERT_TRUE(read_text(nested(kTextDepthMax)).value);
+  ASSERT_FALSE(read_text(nested(kTextDepthMax + 1)).value);
+  EXPECT_EQ("none", mistake_in(to_line(nested(kTextDepthMax))));
+  EXPECT_NE("none", mistake_in(to_line(nested(kTextDepthMax + 1))));
 }
 
 /// "" when `lines` are a recording, else what is wrong.

@@ -6,6 +6,18 @@
 
 namespace plumbline::kube {
 
+/// Parts that are equal to those of the version before, and labels that others have, are kept once.
+void Store::share(KindId kind, Value& object, const Object* before) {
+  if (before != nullptr)
+    for (const Member& part : before->value().fields())
+      if (const Value* now = std::as_const(object).find(part.name()); now != nullptr && *now == part.value)
+        object[part.name()] = part.value;
+  const Value& metadata = std::as_const(object)["metadata"];
+  if (metadata["labels"].is_null()) return;
+  Value shared = shelf(kind).spaces[metadata["namespace"].string()].labels.shared(metadata["labels"]);
+  object["metadata"]["labels"] = std::move(shared);
+}
+
 Outcome<ObjectPtr> Store::restore(Op op, KindId kind, Value object) {
   const Value& metadata = std::as_const(object)["metadata"];
   const std::string_view text = metadata["resourceVersion"].text();
@@ -23,11 +35,13 @@ Outcome<ObjectPtr> Store::restore(Op op, KindId kind, Value object) {
   const ObjectPtr stored = find(kind, metadata["namespace"].text(), name);
   if (op == Op::kAdded && (stored || by_uid_.contains(uid))) return already_exists(this->kind(kind), name);
   if (op != Op::kAdded && (!stored || stored->uid() != uid)) return not_found(this->kind(kind), name);
+  const std::string space = metadata["namespace"].string();
+  share(kind, object, stored.get());
   std::shared_ptr<const Identity> identity;
   if (stored) {
     identity = stored->identity();
   } else {
-    identity = std::make_shared<Identity>(Identity{kind, metadata["namespace"].string(), name, uid, version});
+    identity = std::make_shared<Identity>(Identity{kind, space, name, uid, version});
   }
   auto restored = std::make_shared<const Object>(std::move(identity), std::move(object), version);
   restore_version(version);

@@ -44,6 +44,23 @@ TEST_F(RestoreTest, KeepsWhatTheOtherStoreGave) {
   EXPECT_EQ(3U, store_.changes_since(KindId::kPod, 1)->size());
 }
 
+TEST_F(RestoreTest, WhatIsAlikeIsKeptOnce) {
+  Value first = recorded("a", "u1", 40);
+  first["spec"] = {{"nodeName", "n"}, {"containers", Value::array({{{"name", "c"}}})}};
+  ASSERT_EQ(200, code(Op::kAdded, recorded("b", "u2", 39)));
+  ASSERT_EQ(200, code(Op::kAdded, first));
+  const ObjectPtr before = store_.find(KindId::kPod, "d", "a");
+  EXPECT_TRUE(before->labels().same_as(store_.find(KindId::kPod, "d", "b")->labels()));
+  Value next = recorded("a", "u1", 50);
+  next["spec"] = {{"nodeName", "n"}, {"containers", Value::array({{{"name", "c"}}})}};
+  next["status"] = {{"phase", "Running"}};
+  ASSERT_EQ(200, code(Op::kModified, next));
+  const ObjectPtr after = store_.find(KindId::kPod, "d", "a");
+  EXPECT_TRUE(after->at("spec").same_as(before->at("spec")));
+  EXPECT_EQ("Running", after->text("status.phase"));
+  EXPECT_EQ(50U, after->resource_version());
+}
+
 TEST_F(RestoreTest, OlderObjectsDoNotTurnTheVersionBack) {
   store_.restore_version(90);
   EXPECT_EQ(200, code(Op::kAdded, recorded("a", "u1", 40)));

@@ -158,6 +158,7 @@ class Store {
   const Shelf& shelf(KindId kind) const;
   void add(Slots& slots, std::shared_ptr<Subscription::Slot> slot) const;
   // What was decided; the objects have the new resourceVersion.
+  void share(KindId kind, Value& object, const Object* before);
   void add(const ObjectPtr& created);
   void exchange(const ObjectPtr& stored, const ObjectPtr& replaced);
   void take_out(const ObjectPtr& stored, const ObjectPtr& erased);

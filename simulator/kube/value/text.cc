@@ -111,11 +111,11 @@ void write_real(double number, std::string& out) {
 
 }  // namespace
 
-Reading read_text(std::string_view text) {
+Reading read_text(std::string_view text, int depth_max) {
   Reading reading;
   dom::parser& parser = kube::parser();
   dom::element root;
-  auto failure = parser.allocate(std::max<std::size_t>(text.size(), 1), kTextDepthMax + 1);
+  auto failure = parser.allocate(std::max<std::size_t>(text.size(), 1), static_cast<std::size_t>(depth_max) + 1);
   if (failure == simdjson::SUCCESS) failure = parser.parse(text.data(), text.size()).get(root);
   if (failure != simdjson::SUCCESS) {
     reading.mistake = simdjson::error_message(failure);

@@ -18,8 +18,8 @@ struct Reading {
   std::vector<std::string> duplicates;  ///< paths of fields that stand twice ("spec.replicas"); the last one counts
 };
 
-/// One JSON document: UTF-8, at most kTextDepthMax deep.
-Reading read_text(std::string_view text);
+/// One JSON document: UTF-8, at most `depth_max` deep.
+Reading read_text(std::string_view text, int depth_max = kTextDepthMax);
 
 /// Appends `value`, without blanks, fields in their order.
 void write_text(const Value& value, std::string& out);

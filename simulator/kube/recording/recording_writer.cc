@@ -1,13 +1,18 @@
-#include "simulator/kube/recording/recorder.h"
+#include "simulator/kube/recording/recording_writer.h"
 
 #include <algorithm>
 
+#include "simulator/kube/value/text.h"
+
 namespace plumbline::kube {
 
-Recorder::Recorder(const std::string& cluster, Store& store, Sink sink, Clock clock)
+RecordingWriter::RecordingWriter(const std::string& cluster, Store& store, Sink sink, Clock clock)
     : sink_(std::move(sink)), clock_(std::move(clock)), began_(clock_()) {
   sink_(to_line(RecordingHead{cluster, store.resource_version(), store.now().string()}));
-  const auto tell = [this, &store](const ObjectPtr& object) { sink_(to_line(*store.encoding(object))); };
+  // What is read this once only is not kept for the watchers, nor in place of what they need.
+  const auto tell = [this](const ObjectPtr& object) {
+    sink_(to_line(object->is_encoded() ? *object->encoded() : to_text(object->value())));
+  };
   std::vector<const Kind*> kinds = store.registry().served();
   // Who plays it knows a custom kind by its definition.
   std::stable_partition(kinds.begin(), kinds.end(),
@@ -19,12 +24,14 @@ Recorder::Recorder(const std::string& cluster, Store& store, Sink sink, Clock cl
   });
 }
 
-void Recorder::end() {
-  subscription_ = {};
+void RecordingWriter::stop() { subscription_ = {}; }
+
+void RecordingWriter::end() {
+  stop();
   sink_(to_line(RecordingEnd{since_began(), changes_}));
 }
 
-std::chrono::microseconds Recorder::since_began() const {
+std::chrono::microseconds RecordingWriter::since_began() const {
   return std::chrono::duration_cast<std::chrono::microseconds>(clock_() - began_);
 }
 

@@ -11,15 +11,17 @@
 
 namespace plumbline::kube {
 
-class Recorder {
+class RecordingWriter {
  public:
   /// A line without its newline. May not write to the store.
   using Sink = std::function<void(const std::string& line)>;
   using Clock = std::function<std::chrono::steady_clock::time_point()>;
 
   /// Tells `sink` at once of the head and of all that is there, then of every change. `store` must outlive this.
-  Recorder(const std::string& cluster, Store& store, Sink sink, Clock clock = std::chrono::steady_clock::now);
-  /// Tells of the end, and of nothing after it.
+  RecordingWriter(const std::string& cluster, Store& store, Sink sink, Clock clock = std::chrono::steady_clock::now);
+  /// Tells of nothing any more. May be called while a change is being told.
+  void stop();
+  /// As stop(), after it has told of the end.
   void end();
 
  private:
