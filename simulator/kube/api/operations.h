@@ -81,6 +81,9 @@ class Operations {
   /// As update, of the size alone. 422 when `replicas` is negative or no int32.
   Outcome<ObjectPtr> set_replicas(const ObjectKey& key, std::int64_t replicas, const WriteOptions& options = {});
 
+  /// 400 when `object` says that it is not of this version of the kind; which need not be one that is stored.
+  std::optional<Failure> other_than(const Kind& kind, const KindVersion& version, const Value& object) const;
+
   Store& store() { return store_; }
   /// Told of CustomResourceDefinitions before they are stored; may change or refuse them.
   void on_definition(std::function<Outcome<void>(Value& definition, const Object* current)> check) {

@@ -142,16 +142,6 @@ Outcome<Value> wanted_scale(const HttpRequest& request, const Value& current) {
   return scale;
 }
 
-/// Why a body is no Eviction: 400.
-std::optional<Failure> other_than_eviction(const Value& body) {
-  const std::string_view kind = body["kind"].text(), api = body["apiVersion"].text();
-  const bool known = api.empty() || api == "policy/v1" || api == "policy/v1beta1";
-  if (known && (kind.empty() || kind == "Eviction")) return std::nullopt;
-  return bad_request(
-      fmt::format("no kind \"{}\" is registered for version \"{}\" in scheme \"pkg/runtime/scheme.go:110\"",
-                  kind.empty() ? "Eviction" : kind, api.empty() ? "policy/v1" : api));
-}
-
 bool is_body_type(std::string_view type) {
   return type.empty() || type == "application/json" || type == kProtobufType || type == "application/yaml" ||
          type == "*/*";
@@ -282,7 +272,12 @@ Reply ApiServer::evict(const Call& call) {
   if (!written) return refuse(written.error());
   const auto body = read_body(call.request, "Eviction");
   if (!body) return refuse(body.error());
-  if (const auto other = other_than_eviction(body->value)) return refuse(*other);
+  Kind eviction;
+  eviction.group = "policy";
+  eviction.name = "Eviction";
+  KindVersion version;
+  version.name = body->value["apiVersion"] == "policy/v1beta1" ? "v1beta1" : "v1";
+  if (const auto other = operations_.other_than(eviction, version, body->value)) return refuse(*other);
   if (const std::string_view space = body->value.at("metadata.namespace").text();
       !space.empty() && space != call.target.space)
     return refuse(bad_request("the namespace of the provided object does not match the namespace sent on the request"));
