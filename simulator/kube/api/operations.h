@@ -70,8 +70,8 @@ class Operations {
   /// Deletes, or begins to: Pods have a grace period, namespaces empty first, finalizers are waited for.
   /// Returns the object as it is left. 404; 409 when a precondition does not hold.
   Outcome<ObjectPtr> remove(const ObjectKey& key, const DeleteOptions& options = {});
-  /// Removes a Pod as remove() does, if its disruption budget lets it go. 429 when it does not, or is not known yet;
-  /// 500 when several budgets speak of the Pod; 404.
+  /// Removes a Pod as remove() does, if its disruption budget lets it go. 429 when it does not or is not known yet, 403
+  /// overdrawn, 500 when several speak of the Pod; 404; 409, the budget charged, when a precondition does not hold.
   Outcome<void> evict(const ObjectKey& pod, const DeleteOptions& options = {});
   /// Removes what has stopped already, whatever its grace period: what kubelets and controllers do at the end.
   Outcome<ObjectPtr> erase(const ObjectKey& key);

@@ -118,6 +118,7 @@ TEST_F(EvictionTest, IsCarriedOutWhenThePodIsTheOneThatIsMeant) {
   EXPECT_EQ(evict(options)["@code"], Value(201));
   EXPECT_TRUE(left()->deleting());
   EXPECT_TRUE(is_marked());
+  for (const Value& owner : left()->at("metadata.managedFields")) EXPECT_NE(owner["manager"], "kube-apiserver");
   EXPECT_EQ(allowed(), 0);
 }
 
@@ -151,6 +152,13 @@ TEST_F(EvictionTest, OfAPodThatIsNotReadyLooksAtNoVersionButTheOneItJudged) {
   EXPECT_EQ(evict(R"({"preconditions":{"uid":"x"}})")["@code"], Value(409));
   EXPECT_EQ(evict(R"({"preconditions":{"resourceVersion":"1"}})")["@code"], Value(201));
   EXPECT_TRUE(left()->deleting());
+}
+
+TEST_F(EvictionTest, IsForbiddenWhenTheBudgetIsOverdrawn) {
+  allow(-1);
+  const Value refusal = evict();
+  EXPECT_EQ(refusal["@code"], Value(403));
+  EXPECT_EQ(refusal["message"], "poddisruptionbudget.policy \"b\" is forbidden: pdb disruptions allowed is negative");
 }
 
 TEST_F(EvictionTest, DeletionsWithoutOneAskNobody) {
