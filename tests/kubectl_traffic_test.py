@@ -36,7 +36,8 @@ class Gateway:
 
     def __init__(self, instance):
         self.process = subprocess.Popen(
-            [binaries.PLUMBLINE, "sim", "exec", instance, "--", os.path.join(binaries.BIN, "plumbline-gateway"), "--stdio"],
+            [binaries.PLUMBLINE, "sim", "exec", "--world", "bare", instance, "--",
+             os.path.join(binaries.BIN, "plumbline-gateway"), "--stdio"],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.number = 0
 
@@ -95,8 +96,8 @@ class ASimulatedCluster(unittest.TestCase):
 
     def served(self, requests):
         """How often each Pod answered one user's keep-alive connection."""
-        done = subprocess.run([binaries.PLUMBLINE, "sim", "exec", "vpc-1", "--", "/usr/bin/python3", "-c", USER, self.address,
-                               "/get", str(requests)], capture_output=True, text=True, timeout=60, check=True)
+        done = subprocess.run([binaries.PLUMBLINE, "sim", "exec", "--world", "bare", "vpc-1", "--", "/usr/bin/python3", "-c",
+                               USER, self.address, "/get", str(requests)], capture_output=True, text=True, timeout=60, check=True)
         answers = [line.split(" ", 1) for line in done.stdout.splitlines()]
         self.assertEqual(requests, len(answers), done.stderr)
         self.assertEqual({"200"}, {status for status, _ in answers}, answers)

@@ -68,6 +68,7 @@ class Disturbing(Kubectl):
         self.eventually(lambda: self.names("pods", f"--field-selector=spec.nodeName={node}"), [])
         self.eventually(self.budget, ["2", "N/A", "2"])
 
+    @since(22, "describe for budgets of policy/v1, and no cluster of 1.34 has v1beta1")
     def test_describe_says_what_may_go(self):
         self.apply(DEPLOYMENT, BUDGET.replace("minAvailable: 2", "maxUnavailable: 50%"))
         self.done("rollout", "status", "deployment/web", "--timeout=60s")

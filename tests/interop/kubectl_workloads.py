@@ -83,9 +83,12 @@ class Rolling(Kubectl):
         self.assertEqual(["pod/db-0", "pod/db-1"], self.names("pods"))
         self.assertRegex(self.done("get", "statefulsets"), r"db +2/2 ")
         uid = self.get("pod", "db-0")["metadata"]["uid"]
-        self.done("delete", "pod", "db-0")
+        # Told to wait, kubectl looks at the Pod, then lists it: where the next db-0 comes between, within the milliseconds
+        # that Pods take here, it waits for that one's end.
+        self.done("delete", "pod", "db-0", "--wait=false")
+        self.eventually(lambda: self.names("pods", "--field-selector=metadata.name=db-0") == ["pod/db-0"]
+                        and self.get("pod", "db-0")["metadata"]["uid"] != uid)
         self.done("wait", "--for=condition=Ready", "pod/db-0", "--timeout=60s")
-        self.assertNotEqual(uid, self.get("pod", "db-0")["metadata"]["uid"])
         self.done("set", "image", "statefulset/db", "web=httpbin:2")
         self.done("rollout", "status", "statefulset/db", "--timeout=60s")
         self.done("rollout", "undo", "statefulset/db")

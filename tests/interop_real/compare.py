@@ -20,10 +20,13 @@ _WORDS = [
     (re.compile(r"\b(\d{1,3}\.){3}\d{1,3}:\d{4,5}\b"), "SERVER"),
     (re.compile(r"(too old resource version: \d+) \(\d+\)"), r"\1 (RV)"),
     (re.compile(r"(Too large resource version: \d+, current: )\d+"), r"\1RV"),
+    (re.compile(r"(ResourceVersion in record \()\d+\)"), r"\1RV)"),
+    (re.compile(r"\b([a-z][-a-z0-9.]*\.)[0-9a-f]{16}\b"), r"\1EVENT"),
     (re.compile(r"\b(Bad_)[bcdfghjklmnpqrstvwxz2456789]{5}\b"), r"\1SUFFIX"),
     (re.compile(r'(ReplicaSet "[a-z]+-)[bcdf0-9][bcdfghjklmnpqrstvwxz0-9]{7,9}"'), r'\1HASH"'),
     (re.compile(r"\b(kube-api-access|generated)-[bcdfghjklmnpqrstvwxz2456789]{5}\b"), r"\1-SUFFIX"),
 ]
+_UNORDERED = {"resourceRules", "nonResourceRules"}  # real servers tell them as a map of theirs has them
 _NODE_PORT_FIELDS = {"nodePort", "healthCheckNodePort"}
 _KEYS = (("name",), ("manager", "operation", "subresource"), ("type",), ("groupVersion",), ("key",))
 
@@ -33,7 +36,8 @@ def normal(value, field=""):
         return {"UID-KEY" if key.startswith('k:{"uid"') else normal_words(key): normal(inner, key)
                 for key, inner in value.items()}
     if isinstance(value, list):
-        return [normal(inner, field) for inner in value]
+        found = [normal(inner, field) for inner in value]
+        return sorted(found, key=lambda inner: json.dumps(inner, sort_keys=True)) if field in _UNORDERED else found
     if field == "cells" and isinstance(value, str) and re.fullmatch(r"\d+s", value):
         return "AGE"
     if isinstance(value, str):

@@ -103,6 +103,11 @@ Failure Operations::Unreadable::failure(const Kind& kind) const {
   return bad_request(fmt::format("{} in version \"{}\" cannot be handled as a {}: {}", said, version, kind.name, why));
 }
 
+std::optional<Failure> Operations::other_than(const Kind& kind, const KindVersion& version, const Value& object) const {
+  const auto other = other_kind(kind, version, object);
+  return other ? std::optional(other->failure(kind)) : std::nullopt;
+}
+
 /// Says what `object` is said to be, when that is not of `kind`.
 std::optional<Operations::Unreadable> Operations::other_kind(const Kind& kind, const KindVersion& version,
                                                              const Value& object) const {

@@ -70,8 +70,8 @@ class Operations {
   /// Deletes, or begins to: Pods have a grace period, namespaces empty first, finalizers are waited for.
   /// Returns the object as it is left. 404; 409 when a precondition does not hold.
   Outcome<ObjectPtr> remove(const ObjectKey& key, const DeleteOptions& options = {});
-  /// Removes a Pod as remove() does, if its disruption budget lets it go. 429 when it does not, or is not known yet;
-  /// 500 when several budgets speak of the Pod; 404.
+  /// Removes a Pod as remove() does, if its disruption budget lets it go. 429 when it does not or is not known yet, 403
+  /// overdrawn, 500 when several speak of the Pod; 404; 409, the budget charged, when a precondition does not hold.
   Outcome<void> evict(const ObjectKey& pod, const DeleteOptions& options = {});
   /// Removes what has stopped already, whatever its grace period: what kubelets and controllers do at the end.
   Outcome<ObjectPtr> erase(const ObjectKey& key);
@@ -80,6 +80,9 @@ class Operations {
   Value scale_of(const Object& object) const;
   /// As update, of the size alone. 422 when `replicas` is negative or no int32.
   Outcome<ObjectPtr> set_replicas(const ObjectKey& key, std::int64_t replicas, const WriteOptions& options = {});
+
+  /// 400 when `object` says that it is not of this version of the kind; which need not be one that is stored.
+  std::optional<Failure> other_than(const Kind& kind, const KindVersion& version, const Value& object) const;
 
   Store& store() { return store_; }
   /// Told of CustomResourceDefinitions before they are stored; may change or refuse them.

@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "simulator/kube/api/pod_state.h"
 #include "simulator/kube/controllers/deployments.h"
 #include "simulator/kube/controllers/field_manager.h"
-#include "simulator/kube/controllers/pod_state.h"
 #include "simulator/kube/controllers/taints.h"
 
 namespace plumbline::kube {

@@ -6,22 +6,16 @@
 #include <set>
 #include <utility>
 
-#include "simulator/kube/controllers/conditions.h"
+#include "simulator/kube/api/conditions.h"
+#include "simulator/kube/api/disruption_budget.h"
+#include "simulator/kube/api/pod_state.h"
 #include "simulator/kube/controllers/deployments.h"
 #include "simulator/kube/controllers/field_manager.h"
-#include "simulator/kube/controllers/pod_state.h"
 
 namespace plumbline::kube {
 namespace {
 
 constexpr const char* kAllowed = "DisruptionAllowed";
-
-/// No selector chooses nobody, an empty one everybody.
-bool speaks_of(const Object& budget, const Value& labels) {
-  const Value& wanted = budget.at("spec.selector");
-  const auto selector = LabelSelector::from_value(wanted);
-  return !wanted.is_null() && selector && selector->matches(labels);
-}
 
 /// As Go prints a selector.
 std::string go_selector(const Value& selector) {
@@ -87,9 +81,7 @@ void DisruptionBudgets::sync(const ObjectKey& key) {
   const ObjectPtr budget = store_.find(key);
   if (!budget) return;
   std::vector<ObjectPtr> pods;
-  const Value& wanted = budget->at("spec.selector");
-  if (const auto selector = LabelSelector::from_value(wanted); selector && !wanted.is_null())
-    pods = store_.list(KindId::kPod, key.space, *selector);
+  if (const auto chosen = chosen_by(*budget)) pods = store_.list(KindId::kPod, key.space, *chosen);
   pace_.worked(key, pods.size());
   if (pods.empty()) recorder_.normal(kDisruptionController, *budget, "NoPods", "No matching pods found");
 

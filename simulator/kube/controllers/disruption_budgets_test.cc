@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "simulator/kube/controllers/conditions.h"
+#include "simulator/kube/api/conditions.h"
 #include "simulator/kube/controllers/fixture.h"
 
 namespace plumbline::kube {

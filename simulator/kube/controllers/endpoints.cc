@@ -3,9 +3,9 @@
 #include <map>
 #include <utility>
 
+#include "simulator/kube/api/pod_state.h"
 #include "simulator/kube/controllers/field_manager.h"
 #include "simulator/kube/controllers/pod_ports.h"
-#include "simulator/kube/controllers/pod_state.h"
 #include "simulator/kube/value/text.h"
 
 namespace plumbline::kube {

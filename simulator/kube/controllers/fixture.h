@@ -5,6 +5,7 @@
 
 #include <boost/asio/io_context.hpp>
 
+#include "simulator/kube/api/pod_state.h"
 #include "simulator/kube/controllers/balancer_events.h"
 #include "simulator/kube/controllers/daemon_sets.h"
 #include "simulator/kube/controllers/deployments.h"
@@ -15,7 +16,6 @@
 #include "simulator/kube/controllers/garbage_collector.h"
 #include "simulator/kube/controllers/kubelet.h"
 #include "simulator/kube/controllers/nodes.h"
-#include "simulator/kube/controllers/pod_state.h"
 #include "simulator/kube/controllers/replica_sets.h"
 #include "simulator/kube/controllers/service_accounts.h"
 #include "simulator/kube/controllers/stateful_sets.h"

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <map>
 
-#include "simulator/kube/controllers/conditions.h"
-#include "simulator/kube/controllers/pod_state.h"
+#include "simulator/kube/api/conditions.h"
+#include "simulator/kube/api/pod_state.h"
 #include "simulator/kube/controllers/taints.h"
 
 namespace plumbline::kube {

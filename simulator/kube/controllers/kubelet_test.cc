@@ -1,6 +1,6 @@
 #include "simulator/kube/controllers/kubelet.h"
 
-#include "simulator/kube/controllers/conditions.h"
+#include "simulator/kube/api/conditions.h"
 #include "simulator/kube/controllers/fixture.h"
 
 namespace plumbline::kube {

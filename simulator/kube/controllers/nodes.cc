@@ -6,9 +6,9 @@
 #include <chrono>
 #include <utility>
 
-#include "simulator/kube/controllers/conditions.h"
+#include "simulator/kube/api/conditions.h"
+#include "simulator/kube/api/pod_state.h"
 #include "simulator/kube/controllers/field_manager.h"
-#include "simulator/kube/controllers/pod_state.h"
 #include "simulator/kube/controllers/taints.h"
 
 namespace plumbline::kube {

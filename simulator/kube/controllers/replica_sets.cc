@@ -5,8 +5,8 @@
 #include <tuple>
 
 #include "simulator/kube/api/defaults.h"
+#include "simulator/kube/api/pod_state.h"
 #include "simulator/kube/controllers/field_manager.h"
-#include "simulator/kube/controllers/pod_state.h"
 
 namespace plumbline::kube {
 namespace {

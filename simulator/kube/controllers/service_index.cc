@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "simulator/kube/controllers/pod_state.h"
+#include "simulator/kube/api/pod_state.h"
 
 namespace plumbline::kube {
 

@@ -6,8 +6,8 @@
 #include <charconv>
 #include <utility>
 
+#include "simulator/kube/api/pod_state.h"
 #include "simulator/kube/controllers/field_manager.h"
-#include "simulator/kube/controllers/pod_state.h"
 
 namespace plumbline::kube {
 namespace {

@@ -6,7 +6,7 @@
 #include <set>
 #include <utility>
 
-#include "simulator/kube/controllers/conditions.h"
+#include "simulator/kube/api/conditions.h"
 #include "simulator/kube/controllers/field_manager.h"
 #include "simulator/kube/extensions/structural_schema.h"
 #include "simulator/kube/validation/causes.h"

@@ -162,10 +162,13 @@ Reply ApiServer::part(Call& call) {
     return method == "PUT" || method == "PATCH" ? change(call) : Reply(refuse(method_not_allowed()));
   }
   if (name == "scale" && has(kScalePart)) return scale(call);
-  if (name == "token" && has(kTokenPart) && method == "POST") return request_token(call);
-  if (name == "eviction" && has(kEvictionPart) && method == "POST") return evict(call);
-  if (name == "binding" && has(kBindingPart) && method == "POST") return bind(call);
-  if (name == "finalize" && has(kFinalizePart) && method == "PUT") return finalize(call);
+  const auto only = [&](std::string_view known, auto answer) {
+    return method == known ? (this->*answer)(call) : Reply(refuse(method_not_allowed()));
+  };
+  if (name == "token" && has(kTokenPart)) return only("POST", &ApiServer::request_token);
+  if (name == "eviction" && has(kEvictionPart)) return only("POST", &ApiServer::evict);
+  if (name == "binding" && has(kBindingPart)) return only("POST", &ApiServer::bind);
+  if (name == "finalize" && has(kFinalizePart)) return only("PUT", &ApiServer::finalize);
   if (name == "proxy" && has(kProxyPart))
     return refuse(
         {503, "ServiceUnavailable",

@@ -1,4 +1,7 @@
 // Evictions as requests: what a kube-apiserver 1.34 answers.
+#include <fmt/format.h>
+
+#include "simulator/kube/api/conditions.h"
 #include "simulator/kube/http/fixture.h"
 
 namespace plumbline::kube {
@@ -41,6 +44,10 @@ class EvictionTest : public ApiServerTest {
                       {"expectedPods", 1}};
     ASSERT_TRUE(store_.replace(budget, std::move(next)));
   }
+  std::int64_t allowed() const {
+    return store_.find(KindId::kPodDisruptionBudget, "web", "b")->number("status.disruptionsAllowed");
+  }
+  bool is_marked() const { return find_condition(left()->at("status"), "DisruptionTarget")["status"] == "True"; }
   ObjectPtr left() const { return store_.find(KindId::kPod, "web", "p"); }
 };
 
@@ -76,9 +83,82 @@ TEST_F(EvictionTest, MistakesAreSaid) {
   allow(1);
   EXPECT_EQ(evict("{}", "other")["message"], "name in URL does not match name in Eviction object");
   EXPECT_EQ(evict(R"({"propagationPolicy":"Nope"})")["@code"], Value(422));
+  EXPECT_EQ(evict("{}", "p", "?dryRun=Some")["@code"], Value(422));
+  const auto said = [&](const std::string& body, const char* name = "p") {
+    const Value answer = json("POST", fmt::format("/api/v1/namespaces/web/pods/{}/eviction", name), body);
+    return fmt::format("{} {}", answer["@code"].integer(), answer["message"].text());
+  };
+  EXPECT_EQ(said(""),
+            "400 the object provided is unrecognized (must be of type Eviction): couldn't get version/kind; json parse "
+            "error: unexpected end of JSON input (<empty>)");
+  EXPECT_EQ(said("{}"), "400 name in URL does not match name in Eviction object");
+  EXPECT_EQ(said(R"({"metadata":{"name":"p","namespace":"other"}})"),
+            "400 the namespace of the provided object does not match the namespace sent on the request");
+  EXPECT_EQ(
+      said(R"({"apiVersion":"policy/v1","kind":"Nothing","metadata":{"name":"p"}})"),
+      "400 Nothing in version \"v1\" cannot be handled as a Eviction: no kind \"Nothing\" is registered for version "
+      "\"policy/v1\" in scheme \"pkg/runtime/scheme.go:110\"");
+  EXPECT_EQ(
+      said(R"({"apiVersion":"v1","kind":"Pod","metadata":{"name":"p"}})"),
+      "400 Pod in version \"v1\" cannot be handled as a Eviction: converting (v1.Pod) to (policy.Eviction): unknown "
+      "conversion");
+  EXPECT_EQ(json("GET", "/api/v1/namespaces/web/pods/p/eviction")["@code"], Value(405));
+  EXPECT_EQ(said(R"({"metadata":{"name":"nobody"}})", "nobody"), "404 pods \"nobody\" not found");
   EXPECT_FALSE(left()->deleting());
+  EXPECT_EQ(allowed(), 1);
+  EXPECT_EQ(said(R"({"apiVersion":"policy/v1beta1","kind":"Eviction","metadata":{"name":"p"}})"), "201 ");
+}
+
+TEST_F(EvictionTest, IsCarriedOutWhenThePodIsTheOneThatIsMeant) {
+  allow(1);
+  const std::string options = fmt::format(R"({{"preconditions":{{"uid":"{}","resourceVersion":"{}"}}}})", left()->uid(),
+                                          left()->resource_version());
+  EXPECT_EQ(evict(options, "p", "?dryRun=All")["@code"], Value(201));
+  EXPECT_FALSE(left()->deleting());
+  EXPECT_EQ(evict(options)["@code"], Value(201));
+  EXPECT_TRUE(left()->deleting());
+  EXPECT_TRUE(is_marked());
+  for (const Value& owner : left()->at("metadata.managedFields")) EXPECT_NE(owner["manager"], "kube-apiserver");
+  EXPECT_EQ(allowed(), 0);
+}
+
+TEST_F(EvictionTest, LeavesAPodAloneThatIsNotTheOneThatIsMeant) {
+  for (const char* options : {R"({"preconditions":{"uid":"x"}})", R"({"preconditions":{"resourceVersion":"1"}})"}) {
+    allow(1);
+    const ObjectPtr before = left();
+    EXPECT_EQ(evict(options, "p", "?dryRun=All")["@code"], Value(409)) << options;
+    EXPECT_EQ(allowed(), 1) << options;
+    const Value refusal = evict(options);
+    EXPECT_EQ(refusal["@code"], Value(409)) << options;
+    EXPECT_EQ(refusal["reason"], "Conflict") << options;
+    EXPECT_EQ(left(), before) << options << ": neither marked nor going";
+    EXPECT_EQ(allowed(), 0) << options << ": real servers charge first, too";
+  }
+  // Where no budget is asked nothing is charged.
+  allow(1);
+  Value next = left()->value();
+  next["status"]["phase"] = "Pending";
+  ASSERT_TRUE(store_.replace(left(), std::move(next)));
   EXPECT_EQ(evict(R"({"preconditions":{"uid":"x"}})")["@code"], Value(409));
-  EXPECT_EQ(json("POST", "/api/v1/namespaces/web/pods/nobody/eviction", "")["message"], "pods \"nobody\" not found");
+  EXPECT_FALSE(is_marked());
+  EXPECT_EQ(allowed(), 1);
+}
+
+TEST_F(EvictionTest, OfAPodThatIsNotReadyLooksAtNoVersionButTheOneItJudged) {
+  allow(0);
+  Value next = left()->value();
+  next["status"]["conditions"] = Value::array({{{"type", "Ready"}, {"status", "False"}}});
+  ASSERT_TRUE(store_.replace(left(), std::move(next)));
+  EXPECT_EQ(evict(R"({"preconditions":{"uid":"x"}})")["@code"], Value(409));
+  EXPECT_EQ(evict(R"({"preconditions":{"resourceVersion":"1"}})")["@code"], Value(201));
+  EXPECT_TRUE(left()->deleting());
+}
+
+TEST_F(EvictionTest, IsForbiddenWhenTheBudgetIsOverdrawn) {
+  allow(-1);
+  const Value refusal = evict();
+  EXPECT_EQ(refusal["@code"], Value(403));
+  EXPECT_EQ(refusal["message"], "poddisruptionbudget.policy \"b\" is forbidden: pdb disruptions allowed is negative");
 }
 
 TEST_F(EvictionTest, DeletionsWithoutOneAskNobody) {

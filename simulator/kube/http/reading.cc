@@ -134,9 +134,13 @@ Outcome<ListRequest> read_list_request(const Target& target, std::uint64_t now) 
     list.continues = true;
     return list;
   }
-  if (asked.value_or(0) > now) return too_new(*asked, now);
   // An exact version, and a page of an old one, are read as they were; anything else as things are now.
   const bool exact = match == "Exact" || (match.empty() && list.limit > 0);
+  if (asked.value_or(0) > now) {
+    Failure failure = too_new(*asked, now);
+    if (exact) failure.details.erase("retryAfterSeconds");  // the storage says it, not the cache that waits
+    return failure;
+  }
   if (exact) list.from.resource_version = asked.value_or(0);
   return list;
 }

@@ -268,18 +268,26 @@ Reply ApiServer::scale(Call& call) {
 }
 
 Reply ApiServer::evict(const Call& call) {
-  DeleteOptions options;
-  options.dry_run = is_dry(call.target);
-  if (!call.request.body.empty()) {
-    const auto body = read_body(call.request, "Eviction");
-    if (!body) return refuse(body.error());
-    if (body->value.at("metadata.name") != call.target.name)
-      return refuse(bad_request("name in URL does not match name in Eviction object"));
-    const auto asked = wanted_deletion(body->value["deleteOptions"], options);
-    if (!asked) return refuse(asked.error());
-    options = *asked;
-  }
-  const auto evicted = operations_.evict(key_of(call.target), options);
+  const auto written = write_options(call.request, call.target, "CreateOptions");
+  if (!written) return refuse(written.error());
+  const auto body = read_body(call.request, "Eviction");
+  if (!body) return refuse(body.error());
+  Kind eviction;
+  eviction.group = "policy";
+  eviction.name = "Eviction";
+  KindVersion version;
+  version.name = body->value["apiVersion"] == "policy/v1beta1" ? "v1beta1" : "v1";
+  if (const auto other = operations_.other_than(eviction, version, body->value)) return refuse(*other);
+  if (const std::string_view space = body->value.at("metadata.namespace").text();
+      !space.empty() && space != call.target.space)
+    return refuse(bad_request("the namespace of the provided object does not match the namespace sent on the request"));
+  if (body->value.at("metadata.name") != call.target.name)
+    return refuse(bad_request("name in URL does not match name in Eviction object"));
+  DeleteOptions dry;
+  dry.dry_run = written->dry_run;
+  const auto options = wanted_deletion(body->value["deleteOptions"], dry);
+  if (!options) return refuse(options.error());
+  const auto evicted = operations_.evict(key_of(call.target), *options);
   if (!evicted) return refuse(evicted.error());
   return respond(
       201,

@@ -1,4 +1,4 @@
-#include "simulator/kube/controllers/conditions.h"
+#include "simulator/kube/api/conditions.h"
 
 #include <utility>
 

@@ -1,4 +1,4 @@
-#include "simulator/kube/controllers/pod_state.h"
+#include "simulator/kube/api/pod_state.h"
 
 namespace plumbline::kube {
 
