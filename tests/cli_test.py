@@ -4,6 +4,7 @@
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import tempfile
@@ -135,7 +136,7 @@ class BadInput(unittest.TestCase):
             history.write("not json\n")
             history.flush()
             done = call("plumbline", "judge", history.name)
-        self.assertIn(done.returncode, (2, 4), done.stdout + done.stderr)
+        self.assert_usage(done, history.name, "history line")
 
 
 class WhereARunWrites(unittest.TestCase):
@@ -303,6 +304,27 @@ class Results(unittest.TestCase):
         self.assertEqual(0, done.returncode, done.stdout + done.stderr)
         for word in ("namespaces", "programs", "rules and scenarios"):
             self.assertRegex(done.stdout, rf"good +{word} ")
+
+    def test_what_is_not_built_yet_is_said(self):
+        # `make conformance` builds what it needs.
+        with tempfile.TemporaryDirectory() as folder:
+            for name in ("plumbline", "plumbline-gateway"):
+                shutil.copy(os.path.join(binaries.BIN, name), folder)
+
+            def here(*words):
+                return subprocess.run([os.path.join(folder, "plumbline"), *words], capture_output=True, text=True, timeout=60,
+                                      check=False, env={**os.environ, "PLUMBLINE_HOME": binaries.ROOT})
+
+            doctor = here("doctor")
+            self.assertEqual(0, doctor.returncode, doctor.stdout + doctor.stderr)
+            self.assertIn("not built yet: plumbline-sim, plumbline-mutant (`make build`)", doctor.stdout)
+            sim = here("sim", "--help")
+            self.assertEqual(2, sim.returncode)
+            self.assertEqual("plumbline: plumbline-sim is not built yet; `make build` builds it\n", sim.stderr)
+            os.unlink(os.path.join(folder, "plumbline-gateway"))
+            doctor = here("doctor")
+            self.assertEqual(4, doctor.returncode, doctor.stdout + doctor.stderr)
+            self.assertRegex(doctor.stdout, "MISSING +programs +plumbline-gateway not in ")
 
     def test_doctor_says_how_to_mend_an_installation(self):
         done = subprocess.run([binaries.PLUMBLINE, "doctor"], capture_output=True, text=True, timeout=60, check=False,

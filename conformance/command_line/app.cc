@@ -5,6 +5,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <exception>
 #include <filesystem>
@@ -38,6 +39,7 @@ constexpr const char* kRequire = "Levels that count for the exit code: D (docume
 constexpr const char* kRules = "Only rules whose id matches, for example 'WRR-*'; all when it is left out";
 constexpr unsigned kCapSecondsMax = 24 * 3600;
 constexpr std::string_view kSiblingPrefix = "plumbline-";
+constexpr std::array<std::string_view, 3> kSiblings{"gateway", "mutant", "sim"};  ///< that this house builds
 
 /// Programs beside this one: `plumbline NAME` runs plumbline-NAME, as git does.
 std::vector<std::string> siblings(const InstalledAt& at) {
@@ -93,6 +95,10 @@ class CommandLine {
       const std::string word = argv[1];
       if (std::find(siblings_.begin(), siblings_.end(), word) != siblings_.end()) {
         return run_sibling(word, argv + 2, at_);
+      }
+      if (std::find(kSiblings.begin(), kSiblings.end(), word) != kSiblings.end()) {
+        return static_cast<int>(
+            fail(ExitCode::kUsage, fmt::format("{}{} is not built yet; `make build` builds it", kSiblingPrefix, word)));
       }
       std::vector<std::string> known = siblings_;
       for (const CLI::App* command : app_.get_subcommands([](CLI::App*) { return true; }))
@@ -197,7 +203,7 @@ class CommandLine {
         ->check(CLI::IsMember({"D", "K", "E"}));
 
     CLI::App* rules_command = add(
-        app_, "rules", "List the rules, what judges each, and which mutants that must catch.",
+        app_, "rules", "List the rules, what judges each, and which mutants it must catch.",
         "  plumbline rules\n  plumbline rules --json --rules 'SEL-*'", [this] { return list_rules(rules_, at_); },
         kReadingExitCodes);
     rules_command->add_flag("--json", rules_.json, "Print the register as JSON");

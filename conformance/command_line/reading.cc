@@ -91,12 +91,13 @@ ExitCode judge_histories(const JudgeOptions& options, const InstalledAt& at) {
   if (!rules) return fail(ExitCode::kOurFailure, rules.error().text);
   json all = json::array();
   std::vector<Verdict> verdicts;
+  bool unreadable = false;
   const Level required = *parse_level(options.require);
   for (const auto& path : options.histories) {
     const Judgement judgement = judge_file(path);
     if (judgement.rules.empty()) {
-      verdicts.push_back(judgement.verdict);
-      if (!options.json) fail(ExitCode::kOurFailure, judgement.reason);
+      unreadable = true;
+      if (!options.json) fail(ExitCode::kUsage, fmt::format("{}: {}", path, judgement.reason));
     }
     for (const auto& result : judgement.rules) {
       const Rule* rule = rules->find(result.rule);
@@ -119,7 +120,7 @@ ExitCode judge_histories(const JudgeOptions& options, const InstalledAt& at) {
     }
   }
   if (options.json) fmt::print("{}\n", all.dump(2));
-  return exit_code(worst(verdicts));
+  return unreadable ? ExitCode::kUsage : exit_code(worst(verdicts));
 }
 
 ExitCode list_rules(const RulesOptions& options, const InstalledAt& at) {

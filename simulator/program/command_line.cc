@@ -143,6 +143,7 @@ void CommandLine::add_fault() {
       });
   command->add_option("--verbs", trouble_.fault.verbs, "Only these: get, list, watch, create ...")
       ->type_name("VERB")
+      ->check(CLI::IsMember({"get", "list", "watch", "create", "update", "patch", "delete", "deletecollection"}))
       ->delimiter(',');
   command->add_option("--resources", trouble_.fault.resources, "Only these: pods, endpoints ...")
       ->type_name("RESOURCE")
@@ -166,7 +167,7 @@ void CommandLine::add_node() {
   CLI::App* command = app_.add_subcommand("node", "Says what a node's kubelet says: ready, notReady, or lost.");
   command->footer(std::string("Pods of a lost node are not ready, and leave when their toleration ends.\n\n"
                               "Examples:\n"
-                              "  plumbline-sim node cls-1 cls-1-node-1 lost\n\n") +
+                              "  plumbline-sim node cls-1 node-1 lost\n\n") +
                   kExitCodes);
   command->add_option("CLUSTER", trouble_.cluster, "Cluster of the world")->required();
   command->add_option("NODE", trouble_.node, "Name of the node")->required();

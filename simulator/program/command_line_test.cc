@@ -71,6 +71,8 @@ TEST(CommandLine, AnythingThatCannotBeUnderstoodIsOneLineAndTwo) {
   EXPECT_EQ("plumbline-sim: PLACE is required (see `plumbline-sim exec --help`)\n", said({"exec"}));
   EXPECT_EQ("plumbline-sim: cannot read /nowhere/r.jsonl: No such file or directory\n",
             said({"replay", "/nowhere/r.jsonl"}));
+  EXPECT_THAT(said({"fault", "cls-1", "refuse", "--verbs", "get,lits"}), HasSubstr("lits"));
+  EXPECT_EQ("plumbline-sim: / is no file that can be read twice, which a replay does\n", said({"replay", "/"}));
   EXPECT_THAT(said({"replay", "r.jsonl", "--speed", "10"}), HasSubstr("'10' is no speed: 10x, 0.5x, max"));
 }
 

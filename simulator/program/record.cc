@@ -176,7 +176,11 @@ ExitCode copy(const RecordOrder& order, const Descriptor& from, const OutFile& t
     if (!to.write(bytes, signals.fd()))
       return record_failed(ExitCode::kOurFailure, fmt::format("cannot write {}: {}", order.file, std::strerror(errno)));
     count.add(bytes);
-    if (count.any() && !said && order.file != kStandardOutput) fmt::print("recording\n"), std::fflush(stdout);
+    if (count.any() && !said) {
+      std::FILE* where = order.file == kStandardOutput ? stderr : stdout;
+      fmt::print(where, "recording\n");
+      std::fflush(where);
+    }
     said = said || count.any();
   }
   progress.finish(count, began);

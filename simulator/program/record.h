@@ -19,8 +19,8 @@ struct RecordOrder {
 };
 
 /// Until SIGINT or SIGTERM, or for as long as the order says: kGood. "recording" on stdout, a line of its own, when it
-/// has begun (not when stdout is the file); progress on a terminal's stderr; there, too, what was recorded, and what
-/// goes wrong. kUsage: no such world or cluster, or a file that is there or cannot be written; kOurFailure: the
+/// has begun (on stderr when stdout is the file); progress on a terminal's stderr; there, too, what was recorded, and
+/// what goes wrong. kUsage: no such world or cluster, or a file that is there or cannot be written; kOurFailure: the
 /// recording is cut off, because the world was killed or the file is too slow.
 ExitCode record(const RecordOrder& order);
 

@@ -15,6 +15,7 @@
 #include "simulator/kube/cluster.h"
 #include "simulator/kube/recording/player.h"
 #include "simulator/program/access_files.h"
+#include "simulator/program/end_signals.h"
 
 namespace plumbline::program {
 namespace {
@@ -93,6 +94,8 @@ ExitCode replay(const ReplayOrder& order) {
   std::ifstream whole(order.file, std::ios::binary);
   if (!whole)
     return replay_failed(ExitCode::kUsage, fmt::format("cannot read {}: {}", order.file, std::strerror(errno)));
+  if (!std::filesystem::is_regular_file(order.file))
+    return replay_failed(ExitCode::kUsage, order.file + " is no file that can be read twice, which a replay does");
   const auto summary = kube::check_recording(whole, order.file);
   if (!summary) return replay_failed(ExitCode::kUsage, summary.error().text);
   if (summary->cut_off) fmt::print(stderr, "plumbline-sim: {} is cut off: what is there is replayed\n", order.file);
@@ -119,6 +122,7 @@ ExitCode replay(const ReplayOrder& order) {
   cluster.serve(listener->fd, kube::Way::kHost);
   // Until here there was nothing to take away.
   boost::asio::signal_set ends(io, SIGINT, SIGTERM);
+  if (EndSignals::hang_up_ends()) ends.add(SIGHUP);
   ends.async_wait([&io](const boost::system::error_code& cancelled, int) {
     if (!cancelled) io.stop();
   });
@@ -141,9 +145,10 @@ ExitCode replay(const ReplayOrder& order) {
   const auto start = [&] {
     if (!std::exchange(started, true)) player.start(ended);
   };
-  const std::chrono::duration<double> lasts = summary->lasts;
-  fmt::print(stderr, "{}  cluster of {}, {} objects; {} changes in {:.1f} s, at {}; API server for people {}\n",
-             head->cluster, head->began, summary->objects, summary->changes, lasts.count(),
+  const std::chrono::duration<double> changed = summary->changed, lasts = summary->lasts;
+  fmt::print(stderr,
+             "{}  cluster of {}, {} objects; {} changes in {:.1f} s of {:.1f} s, at {}; API server for people {}\n",
+             head->cluster, head->began, summary->objects, summary->changes, changed.count(), lasts.count(),
              order.speed ? fmt::format("{}x", *order.speed) : "full speed", listener->url);
   say("ready");
   if (order.when_watched) {

@@ -72,7 +72,7 @@ Result<RecordingSummary> check_recording(std::istream& in, const std::string& na
     if (std::holds_alternative<RecordedState>(**line)) ++summary.objects;
     if (const auto* change = std::get_if<RecordedChange>(&**line)) {
       ++summary.changes;
-      summary.lasts = change->at;
+      summary.changed = summary.lasts = change->at;
     }
     if (const auto* end = std::get_if<RecordingEnd>(&**line)) summary.lasts = end->at;
   }

@@ -44,6 +44,7 @@ struct RecordingSummary {
   RecordingHead head;
   std::uint64_t objects = 0;  ///< that were there
   std::uint64_t changes = 0;
+  std::chrono::microseconds changed{0};  ///< when the last change was
   std::chrono::microseconds lasts{0};
   bool cut_off = false;
 };

@@ -108,6 +108,7 @@ TEST(RecordingReader, CountsWhatIsThere) {
   EXPECT_EQ("c", summary.head.cluster);
   EXPECT_EQ(2U, summary.objects);
   EXPECT_EQ(1U, summary.changes);
+  EXPECT_EQ(20, summary.changed.count());
   EXPECT_EQ(50, summary.lasts.count());
   EXPECT_FALSE(summary.cut_off);
 }
