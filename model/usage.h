@@ -37,6 +37,12 @@ std::string usage_problem(const App& at, std::string problem) {
   const std::vector<std::string> left = at.remaining();
   if (left.empty()) {
     if (!commands.empty()) return "a command is missing" + suggestion("", commands);
+    // CLI11 says "Could not convert: --jobs = -1".
+    constexpr std::string_view kNoValue = "Could not convert: ";
+    const std::size_t equals = problem.find(" = ");
+    if (problem.starts_with(kNoValue) && equals != std::string::npos)
+      return problem.substr(kNoValue.size(), equals - kNoValue.size()) + " cannot be '" + problem.substr(equals + 3) +
+             "'";
     const auto is_lower = [](char c) { return std::islower(static_cast<unsigned char>(c)) != 0; };
     if (problem.size() > 1 && is_lower(problem[1])) {  // a sentence; FILE stays what it is
       problem.front() = static_cast<char>(std::tolower(static_cast<unsigned char>(problem.front())));

@@ -85,6 +85,7 @@ class BadInput(unittest.TestCase):
         self.assert_one_line("plumbline", "conform", "--sed", "1", words=["did you mean '--seed'?", "plumbline conform --help"])
         self.assert_one_line("plumbline", "conform", "--json", words=["--json"])
         self.assert_one_line("plumbline", "conform", "--seed", "x", words=["--seed"])
+        self.assert_one_line("plumbline", "conform", "--jobs", "-1", words=["plumbline: --jobs cannot be '-1' (see"])
         self.assert_one_line("plumbline", "conform", "reference", words=["'reference' is one argument too many"])
         self.assert_one_line("plumbline", "run", words=["FILE is required", "plumbline run --help"])
         self.assert_one_line("plumbline", "candidate", words=["a command is missing; known: check"])
@@ -119,6 +120,18 @@ class BadInput(unittest.TestCase):
 
     def test_a_rule_glob_that_matches_nothing_is_named(self):
         self.assert_usage(call("plumbline", "conform", "--candidate", "reference", "--rules", "NOPE-*"), "NOPE-*")
+        for arguments in (["WRR-0"], ["--json", "--rules", "WRR-0"]):
+            done = call("plumbline", "rules", *arguments)
+            self.assert_usage(done, "no rule matches 'WRR-0'; did you mean 'WRR-01'?")
+            self.assertEqual("", done.stdout)
+
+    def test_what_cannot_be_read_and_what_is_empty_are_told_apart(self):
+        for command in (["lint"], ["candidate", "check"], ["sim", "up"]):
+            self.assert_usage(call("plumbline", *command, "/nowhere/x.yaml"), "/nowhere/x.yaml", "No such file or directory")
+            with tempfile.NamedTemporaryFile(suffix=".yaml") as empty:
+                done = call("plumbline", *command, empty.name)
+                self.assert_usage(done, empty.name, "expected")
+                self.assertNotIn("read", done.stderr)
 
     def test_a_mutant_that_does_not_exist_is_named(self):
         self.assert_usage(call("plumbline-mutant", "--mutant", "no-such-mutant", "--stdio"), "no-such-mutant")
@@ -291,6 +304,8 @@ class Results(unittest.TestCase):
         self.assertEqual("D", rules["WRR-02"]["level"])
         self.assertIn("weight-per-service", rules["WRR-02"]["mutants"])
         self.assertTrue(rules["WRR-02"]["scenarios"])
+        alone = call("plumbline", "rules", "WRR-02")
+        self.assertRegex(alone.stdout, r"\AD WRR-02 .*\n.*judged by: .*weight-per-service.*\n1 rules?, 1 of them judged\n\Z")
 
     def test_every_scenario_of_the_house_is_without_error(self):
         folder = binaries.scenario_path("suites")

@@ -68,7 +68,7 @@ class Completion:
         self.assertEqual({f"WRR-0{n}" for n in range(1, 10)}, self.offered("plumbline rules --rules WRR-"))
 
     def test_of_the_simulation(self):
-        self.assertEqual({"up", "exec", "fault", "heal", "node", "record", "replay"}, {word for word in self.offered("plumbline sim ") if not word.startswith("-")})
+        self.assertEqual({"up", "exec", "fault", "heal", "node", "record", "replay", "status"}, {word for word in self.offered("plumbline sim ") if not word.startswith("-")})
         self.assertEqual({"--seed"}, self.offered("plumbline sim up --s"))
         self.assertEqual({"--world"}, self.offered("plumbline sim exec --w"))
         self.assertEqual({"--kubeconfig-dir"}, self.offered("plumbline-sim up --k"))

@@ -8,13 +8,12 @@ plumbline-gateway runs at its instance as a candidate would and is told only wha
 import collections
 import json
 import os
-import shutil
 import subprocess
-import tempfile
 import time
 import unittest
 
 import binaries
+from simulated_world import SimulatedWorld
 
 MANIFESTS = binaries.scenario_path("manifests")
 FOLLOWS_WITHIN_SECONDS = 5.0  # the contract's default propagation deadline
@@ -62,33 +61,14 @@ class Gateway:
 class ASimulatedCluster(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        assert shutil.which("kubectl"), "kubectl is not on PATH: scripts/install-packages --tests brings Debian's"
-        cls.folder = tempfile.TemporaryDirectory()
-        cls.sim = subprocess.Popen([binaries.PLUMBLINE, "sim", "up", binaries.scenario_path("worlds/bare.yaml"),
-                                    "--kubeconfig-dir", cls.folder.name], stdout=subprocess.PIPE, text=True)
-        cls.addClassCleanup(cls.folder.cleanup)
-        cls.addClassCleanup(cls.stop_simulation)
-        for line in cls.sim.stdout:
-            if line.strip() == "ready":
-                break
-        else:
-            raise AssertionError("plumbline sim up ended without saying ready")
-        with open(os.path.join(cls.folder.name, "hello.json"), encoding="utf-8") as text:
+        cls.world = SimulatedWorld(file=binaries.scenario_path("worlds/bare.yaml"))
+        cls.addClassCleanup(cls.world.close)
+        with open(os.path.join(cls.world.folder, "hello.json"), encoding="utf-8") as text:
             cls.hello = json.load(text)
         cls.address = cls.hello["listen"][0]["address"]
 
-    @classmethod
-    def stop_simulation(cls):
-        cls.sim.terminate()
-        cls.sim.wait(timeout=10)
-        cls.sim.stdout.close()
-
     def kubectl(self, cluster, *arguments):
-        environment = {**os.environ, "KUBECONFIG": os.path.join(self.folder.name, f"{cluster}.kubeconfig"),
-                       "HOME": self.folder.name}
-        done = subprocess.run(["kubectl", *arguments], capture_output=True, text=True, timeout=60, env=environment, check=False)
-        self.assertEqual(0, done.returncode, f"kubectl {' '.join(arguments)}\n{done.stdout}{done.stderr}")
-        return done.stdout
+        return self.world.answer(cluster, *arguments)
 
     def pods(self, cluster):
         names = self.kubectl(cluster, "get", "pods", "-l", "app=httpbin", "-o", "name").split()

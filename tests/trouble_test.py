@@ -2,78 +2,35 @@
 """Trouble that people make in a world that is up, seen by a real client: `plumbline sim fault`, `heal` and `node`, and the
 kubectl on PATH."""
 
-import os
-import shutil
-import subprocess
-import tempfile
-import time
+import json
 import unittest
 
 import binaries
-
-PATIENCE_SECONDS = 30.0
-WORLD = """
-apiVersion: plumbline/v1
-kind: World
-metadata: {name: NAME}
-spec:
-  regions: [ap-guangzhou]
-  vpcs: [{name: vpc-1, region: ap-guangzhou, cidr: 10.0.0.0/16}]
-  clusters: [{name: cls-1, vpc: vpc-1, podCidr: 10.0.16.0/20, serviceCidr: 10.0.240.0/22}]
-  instances: [{name: instance-1, kind: dedicated, region: ap-guangzhou, vpc: vpc-1, attached: true}]
-  principals: [{name: owner, adminOf: [cls-1]}]
-"""
+from simulated_world import SimulatedWorld
 
 
 class TroubleInARunningWorld(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        assert shutil.which("kubectl"), "kubectl is not on PATH: scripts/install-packages --tests brings Debian's"
-        cls.folder = tempfile.TemporaryDirectory(prefix="plumbline-trouble-")
-        cls.addClassCleanup(cls.folder.cleanup)
-        cls.world = f"trouble-{os.getpid()}"
-        file = os.path.join(cls.folder.name, "world.yaml")
-        with open(file, "w", encoding="utf-8") as text:
-            text.write(WORLD.replace("NAME", cls.world))
-        cls.sim = subprocess.Popen([binaries.PLUMBLINE, "sim", "up", file, "--kubeconfig-dir", cls.folder.name],
-                                   stdout=subprocess.PIPE, text=True)
-        cls.addClassCleanup(cls.stop_simulation)
-        for line in cls.sim.stdout:
-            if line.strip() == "ready":
-                break
-        else:
-            raise AssertionError("plumbline sim up ended without saying ready")
-        cls.nodes = cls.kubectl("get", "nodes", "-o", "jsonpath={.items[*].metadata.name}").stdout.split()
+        cls.world = SimulatedWorld()
+        cls.addClassCleanup(cls.world.close)
+        cls.nodes = cls.answers("get", "nodes", "-o", "jsonpath={.items[*].metadata.name}").split()
         assert cls.nodes, "the world has no node"
 
     @classmethod
-    def stop_simulation(cls):
-        cls.sim.terminate()
-        cls.sim.wait(timeout=10)
-        cls.sim.stdout.close()
+    def kubectl(cls, *arguments):
+        return cls.world.kubectl("cls-1", *arguments)
 
     @classmethod
-    def kubectl(cls, *arguments):
-        environment = {**os.environ, "KUBECONFIG": os.path.join(cls.folder.name, "cls-1.kubeconfig"), "HOME": cls.folder.name}
-        return subprocess.run(["kubectl", *arguments], capture_output=True, text=True, timeout=60, env=environment, check=False)
+    def answers(cls, *arguments):
+        return cls.world.answer("cls-1", *arguments)
 
     def sim_ctl(self, verb, *arguments):
-        return binaries.run("sim", verb, "--world", self.world, *arguments)
+        return binaries.run("sim", verb, "--world", self.world.name, *arguments)
 
     def told(self, verb, *arguments):
         done = self.sim_ctl(verb, *arguments)
         self.assertEqual((0, ""), (done.returncode, done.stderr), f"sim {verb} {arguments}")
-
-    def answers(self, *arguments):
-        done = self.kubectl(*arguments)
-        self.assertEqual(0, done.returncode, done.stderr)
-        return done.stdout
-
-    def eventually(self, expected, *arguments):
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        while (said := self.answers(*arguments)) and expected not in said and time.monotonic() < deadline:
-            time.sleep(0.05)
-        self.assertIn(expected, said)
 
     def test_refusals_are_seen_in_words_until_they_are_healed(self):
         self.addCleanup(self.sim_ctl, "heal", "cls-1")
@@ -85,13 +42,27 @@ class TroubleInARunningWorld(unittest.TestCase):
         self.told("heal", "cls-1", "refuse")
         self.answers("get", "pods")
 
+    def test_status_says_what_lasts(self):
+        self.addCleanup(self.sim_ctl, "heal", "cls-1")
+        self.told("fault", "cls-1", "watch-mute", "--resources", "pods,services")
+        status = self.sim_ctl("status")
+        self.assertEqual((0, ""), (status.returncode, status.stderr))
+        self.assertIn("    fault watch-mute --resources pods,services\n", status.stdout)
+        self.told("heal", "cls-1")
+        worlds = json.loads(self.sim_ctl("status", "--json").stdout)
+        self.assertEqual([(self.world.name, [])], [(world["world"], world["clusters"][0]["faults"]) for world in worlds])
+        nowhere = binaries.run("sim", "status", "--world", "no-such-world")
+        self.assertEqual((2, ""), (nowhere.returncode, nowhere.stdout))
+        self.assertIn("no world no-such-world is up", nowhere.stderr)
+
     def test_a_node_that_is_lost_is_not_ready_and_comes_back(self):
         node = self.nodes[0]
         self.addCleanup(self.sim_ctl, "node", "cls-1", node, "ready")
         row = ("get", "node", node, "--no-headers")
         self.assertNotIn("NotReady", self.answers(*row))
         self.told("node", "cls-1", node, "lost")
-        self.eventually("NotReady", *row)
+        self.answers("wait", "--for=condition=Ready=Unknown", f"node/{node}", "--timeout=30s")
+        self.assertIn("NotReady", self.answers(*row))
         described = self.answers("describe", "node", node)
         self.assertRegex(described, r"Ready +Unknown .* NodeStatusUnknown +Kubelet stopped posting node status")
         self.assertRegex(described, r"node.kubernetes.io/unreachable:NoExecute")

@@ -204,10 +204,13 @@ class CommandLine {
 
     CLI::App* rules_command = add(
         app_, "rules", "List the rules, what judges each, and which mutants it must catch.",
-        "  plumbline rules\n  plumbline rules --json --rules 'SEL-*'", [this] { return list_rules(rules_, at_); },
-        kReadingExitCodes);
+        "  plumbline rules\n  plumbline rules WRR-04\n  plumbline rules 'SEL-*' --json",
+        [this] { return list_rules(rules_, at_); }, kReadingExitCodes);
     rules_command->add_flag("--json", rules_.json, "Print the register as JSON");
-    rules_command->add_option("--rules", rules_.rules, kRules)->type_name("GLOB");
+    auto* rule = rules_command->add_option("RULE", rules_.rules, kRules)->type_name("GLOB")->default_str("");
+    rules_command->add_option("--rules", rules_.rules, "The same, as other commands have it; all when it is left out")
+        ->type_name("GLOB")
+        ->excludes(rule);
   }
 
   void add_mutants() {

@@ -13,6 +13,7 @@
 #include "conformance/language/scenario.h"
 #include "conformance/language/step_reader.h"
 #include "conformance/report/writers.h"
+#include "model/nearest.h"
 #include "model/usage.h"
 
 namespace plumbline::conformance {
@@ -126,6 +127,10 @@ ExitCode judge_histories(const JudgeOptions& options, const InstalledAt& at) {
 ExitCode list_rules(const RulesOptions& options, const InstalledAt& at) {
   const auto chosen = read_suite({}, at);
   if (!chosen) return fail(ExitCode::kOurFailure, chosen.error().text);
+  std::vector<std::string> ids;
+  for (const Rule& rule : chosen->rules.rules()) ids.push_back(rule.id.str());
+  if (std::none_of(ids.begin(), ids.end(), [&](const std::string& id) { return matches(RuleId(id), options.rules); }))
+    return fail(ExitCode::kUsage, fmt::format("no rule matches '{}'{}", options.rules, suggestion(options.rules, ids)));
   const auto scenarios = scenarios_by_rule(chosen->plans);
   if (options.json) {
     fmt::print("{}\n", rules_json(chosen->rules, scenarios, options.rules).dump(2));
@@ -142,7 +147,7 @@ ExitCode list_rules(const RulesOptions& options, const InstalledAt& at) {
     fmt::print("{} {:<10} {}\n               {}; judged by: {}; must catch: {}\n", to_string(rule.level), rule.id.str(),
                rule.title, rule.source.empty() ? "no source" : rule.source, by, fmt::join(rule.mutants, ", "));
   }
-  fmt::print("{} rules, {} of them judged\n", listed, judged);
+  fmt::print("{} rule{}, {} of them judged\n", listed, listed == 1 ? "" : "s", judged);
   return ExitCode::kGood;
 }
 

@@ -4,7 +4,10 @@
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
+#include <array>
+#include <cerrno>
 #include <charconv>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <functional>
@@ -15,6 +18,8 @@
 
 namespace plumbline::conformance {
 namespace {
+
+constexpr std::size_t kDescriptorBytesMax = 1u << 20;
 
 /// Collects mistakes with their places, so that one pass reports all of them.
 class Mistakes {
@@ -264,12 +269,20 @@ Result<Descriptor> parse_descriptor(const std::string& text, const std::string& 
 }
 
 Result<Descriptor> load_descriptor(const std::string& path) {
+  errno = 0;
   std::ifstream in(path, std::ios::binary);
-  std::ostringstream text;
-  if (!in || !(text << in.rdbuf())) {
-    return Error{Reason::kNotFound, fmt::format("{}: cannot be read as a candidate's descriptor", path), "", path};
+  std::string text;
+  std::array<char, 4096> some{};
+  while (in && text.size() < kDescriptorBytesMax) {
+    in.read(some.data(), some.size());
+    text.append(some.data(), static_cast<std::size_t>(in.gcount()));
   }
-  return parse_descriptor(text.str(), path);
+  if (!in.is_open() || in.bad()) {
+    const char* why = std::strerror(errno);
+    return Error{Reason::kNotFound, fmt::format("{}: cannot be read as a candidate's descriptor: {}", path, why), "",
+                 path};
+  }
+  return parse_descriptor(text, path);
 }
 
 }  // namespace plumbline::conformance

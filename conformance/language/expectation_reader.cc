@@ -27,6 +27,8 @@ bool is_status(const std::string& text) {
          (text.substr(1) == "xx" || (text[1] >= '0' && text[1] <= '9' && text[2] >= '0' && text[2] <= '9'));
 }
 
+constexpr const char* kReason = "reason";
+
 /// Where connections must not go; see the noun noConnections.
 bool is_target(const std::string& text, const std::vector<std::string>& clusters) {
   static const std::vector<std::string> kWords{"traps", "foreign", "kubernetes-nodes", "pods"};
@@ -76,7 +78,7 @@ class ArgumentReader {
         into[name] = all_known(name, steps_.clusters(), "cluster");
         break;
       case ArgumentKind::kReasons:
-        into[name] = all_known(name, refusal_reasons(), "reason");
+        into[name] = all_known(name, refusal_reasons(), kReason);
         break;
       case ArgumentKind::kTargets:
         targets(name, into);
@@ -127,13 +129,14 @@ class ArgumentReader {
   }
   void check(const yaml::Value& at, const std::string& word, const std::vector<std::string>& names,
              const std::string& what) {
-    if (std::find(names.begin(), names.end(), word) != names.end()) return;
+    const bool may_be_missing = steps_.misses_names() && what != kReason;
+    if (may_be_missing || std::find(names.begin(), names.end(), word) != names.end()) return;
     fields_.problem(&at, fmt::format("there is no {} '{}'{}", what, word, suggestion(word, names)));
   }
   void targets(const std::string& name, json& into) {
     into[name] = fields_.texts(name);
     for (const auto& word : fields_.texts(name)) {
-      if (is_target(word, steps_.clusters())) continue;
+      if (steps_.misses_names() || is_target(word, steps_.clusters())) continue;
       fields_.problem(&place_of(name, word),
                       fmt::format("'{}' is no place for connections{}", word,
                                   suggestion(word, {"traps", "foreign", "kubernetes-nodes", "pods", "cluster NAME",

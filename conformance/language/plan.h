@@ -171,9 +171,10 @@ struct Pause {
   Duration span{0};
 };
 
-using Action = std::variant<CreateTunnel, ModifyTunnel, DescribeTunnel, ListTunnels, DeleteTunnel, Authorize,
-                            DescribeCluster, Publish, Unpublish, Settle, Send, Stop, Exchange, Apply, DeleteObject,
-                            Scale, LabelPods, DeletePods, FaultPods, FaultApi, HealApi, SetNode, TamperEndpoints, Pause>;
+using Action =
+    std::variant<CreateTunnel, ModifyTunnel, DescribeTunnel, ListTunnels, DeleteTunnel, Authorize, DescribeCluster,
+                 Publish, Unpublish, Settle, Send, Stop, Exchange, Apply, DeleteObject, Scale, LabelPods, DeletePods,
+                 FaultPods, FaultApi, HealApi, SetNode, TamperEndpoints, Pause>;
 
 struct Step {
   std::string verb;  ///< as written, for reports

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <optional>
 #include <set>
 #include <sstream>
 
@@ -163,9 +164,12 @@ class ScenarioReader {
       if (const yaml::Value* name = row->find("name")) plan.row = name->text;
     }
     yaml::Value world_value = part(spec, "world", row);
-    plan.world = world_of(world_value);
+    const auto world = world_of(world_value);
+    const auto setup = setup_steps(spec);
+    plan.world = world.value_or(world::WorldSpec());
     StepReader steps(plan.world, problems_, files_);
-    for (const yaml::Value& step : setup_steps(spec)) add_step(plan, steps, step);
+    if (!world || !setup) steps.miss_names();
+    for (const yaml::Value& step : setup.value_or(std::vector<yaml::Value>())) add_step(plan, steps, step);
     const yaml::Value own_steps = part(spec, "steps", row);
     if (!own_steps.is_list() && !own_steps.is_null()) problems_.add(own_steps.place, "'steps' is a list");
     for (const yaml::Value& step : own_steps.items) add_step(plan, steps, step);
@@ -195,45 +199,47 @@ class ScenarioReader {
     if (auto step = steps.read(value)) plan.steps.push_back(std::move(*step));
   }
 
-  world::WorldSpec world_of(const yaml::Value& value) {
+  /// nullopt when there is none (a problem, unless it is not even asked for).
+  std::optional<world::WorldSpec> world_of(const yaml::Value& value) {
     yaml::Value overrides = value;
     const yaml::Value* from = value.find("from");
     if (from == nullptr || !from->is_scalar()) {
       if (!value.is_null()) problems_.add(value.place, "'world' needs 'from', the name of a file in scenarios/worlds");
-      return {};
+      return std::nullopt;
     }
     const std::string file = find_library_file("worlds", from->text, file_, library_);
     if (file.empty()) {
       problems_.add(from->place, fmt::format("there is no world '{}'{}", from->text,
                                              suggestion(from->text, library_names("worlds", file_, library_))));
-      return {};
+      return std::nullopt;
     }
     files_.push_back(file);
     const yaml::Value document =
         yaml::one_document(yaml::read_yaml_file(file, from->place, problems_), file, "World", problems_);
-    if (document.is_null()) return {};
+    if (document.is_null()) return std::nullopt;
     std::erase_if(overrides.entries, [](const yaml::Entry& entry) { return entry.key.text == "from"; });
     return world::read_world(yaml::merged(document, yaml::map_of("spec", overrides)), problems_, files_);
   }
 
-  std::vector<yaml::Value> setup_steps(const yaml::Value& spec) {
+  /// nullopt when it is not there, which is a problem.
+  std::optional<std::vector<yaml::Value>> setup_steps(const yaml::Value& spec) {
     const yaml::Value* setup = spec.find("setup");
-    if (setup == nullptr || setup->is_null()) return {};
+    if (setup == nullptr || setup->is_null()) return std::vector<yaml::Value>();
     if (!setup->is_scalar()) {
       problems_.add(setup->place, "'setup' is the name of a file in scenarios/setups");
-      return {};
+      return std::nullopt;
     }
     const std::string file = find_library_file("setups", setup->text, file_, library_);
     if (file.empty()) {
       problems_.add(setup->place, fmt::format("there is no set-up '{}'{}", setup->text,
                                               suggestion(setup->text, library_names("setups", file_, library_))));
-      return {};
+      return std::nullopt;
     }
     files_.push_back(file);
     const yaml::Value document =
         yaml::one_document(yaml::read_yaml_file(file, setup->place, problems_), file, "Setup", problems_);
     const yaml::Value* body = document.find("spec");
-    if (body == nullptr) return {};
+    if (body == nullptr) return std::nullopt;
     yaml::Fields fields(*body, "spec", problems_);
     std::vector<yaml::Value> steps;
     for (const yaml::Value* step : fields.list("steps", true)) steps.push_back(*step);
@@ -294,13 +300,8 @@ std::vector<Plan> read_scenario_text(const std::string& text, const std::string&
 
 std::vector<Plan> read_scenario(const fs::path& file, const Register& rules, yaml::Problems& problems,
                                 const ScenarioOptions& options) {
-  std::ifstream in(file, std::ios::binary);
-  std::ostringstream text;
-  if (!in || fs::is_directory(file) || !(text << in.rdbuf())) {
-    problems.add({file.string(), 0, 0}, "cannot be read");
-    return {};
-  }
-  return read_scenario_text(text.str(), file.string(), rules, problems, options);
+  const auto text = yaml::read_yaml_text(file.string(), {file.string(), 0, 0}, problems);
+  return text ? read_scenario_text(*text, file.string(), rules, problems, options) : std::vector<Plan>();
 }
 
 std::vector<fs::path> scenario_files(const fs::path& folder) {

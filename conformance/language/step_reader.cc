@@ -139,6 +139,8 @@ std::optional<Step> StepReader::read(const yaml::Value& value) {
   yaml::Fields fields(expanded, row->verb.name, problems_);
   step.verb = row->verb.name;
   step.action = (this->*row->read)(fields);
+  if (expanded.find("as") != nullptr)
+    fields.problem(fields.find("as"), fmt::format("'as' stands beside '{}', not in it", row->verb.name));
   fields.finish();
   if (const auto* window = std::get_if<Send>(&step.action); window != nullptr && window->background) {
     background_.push_back(step.as);
@@ -171,7 +173,7 @@ ObjectName StepReader::object_name(const yaml::Value* value, const std::string& 
                   may_be_pattern ? "'*' may only end a name" : fmt::format("{} cannot be a pattern", what));
   }
   const auto known = clusters();
-  if (std::find(known.begin(), known.end(), name.cluster.str()) == known.end()) {
+  if (!misses_names_ && std::find(known.begin(), known.end(), name.cluster.str()) == known.end()) {
     problems_.add(value->place, fmt::format("this world has no cluster '{}'{}", name.cluster.str(),
                                             suggestion(name.cluster.str(), known)));
   }
@@ -182,7 +184,7 @@ std::string StepReader::known_name(yaml::Fields& fields, const std::string& fiel
                                    const std::vector<std::string>& known) {
   const yaml::Value* value = fields.find_scalar(field, true);
   if (value == nullptr) return "";
-  if (std::find(known.begin(), known.end(), value->text) == known.end()) {
+  if (!misses_names_ && std::find(known.begin(), known.end(), value->text) == known.end()) {
     problems_.add(value->place,
                   fmt::format("no {} '{}' before this step{}", field, value->text, suggestion(value->text, known)));
   }

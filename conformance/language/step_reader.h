@@ -29,6 +29,10 @@ class StepReader {
   /// Reads the next step; nullopt (and problems) when it cannot be one.
   std::optional<Step> read(const yaml::Value& value);
 
+  /// Its world or its set-up is not there: names may come from them, and none is called unknown.
+  void miss_names() { misses_names_ = true; }
+  bool misses_names() const { return misses_names_; }
+
   // What the steps so far made or named.
   std::vector<std::string> outcomes() const { return outcomes_; }  ///< `as` of steps that ask the candidate
   std::vector<std::string> windows() const { return windows_; }
@@ -87,6 +91,7 @@ class StepReader {
   const world::WorldSpec& world_;
   yaml::Problems& problems_;
   std::vector<std::string>& files_;
+  bool misses_names_ = false;
   std::vector<std::string> outcomes_, windows_, background_, all_, tunnels_, apis_, features_, touched_;
 };
 

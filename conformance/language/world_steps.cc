@@ -107,6 +107,7 @@ Action StepReader::fault(yaml::Fields& fields) {
 Action StepReader::heal(yaml::Fields& fields) { return FaultPods{pod_set(fields), pods::Fault::kNone, std::nullopt}; }
 
 Action StepReader::fault_api(yaml::Fields& fields) {
+  const std::size_t before = fields.problems().list().size();
   FaultApi action;
   action.cluster = ClusterId(known_name(fields, "cluster", clusters()));
   world::ApiFault& fault = action.fault;
@@ -114,7 +115,8 @@ Action StepReader::fault_api(yaml::Fields& fields) {
   for (const std::string_view name : kube::fault_kinds()) kinds.emplace_back(name);
   for (const std::string_view name : kube::tls_faults()) tls.emplace_back(name);
   fields.find("is", true);
-  fault.kind = kube::fault_kind(fields.choice("is", kinds)).value_or(world::FaultKind::kSlow);
+  const auto kind = kube::fault_kind(fields.choice("is", kinds));
+  fault.kind = kind.value_or(fault.kind);
   if (const auto tls_kind = kube::tls_fault(fields.choice("tls", tls))) fault.tls = *tls_kind;
   fault.delay = fields.duration("delay").value_or(Duration(0));
   if (const auto behind = fields.duration("behind")) fault.delay = -*behind;
@@ -134,7 +136,14 @@ Action StepReader::fault_api(yaml::Fields& fields) {
       fields.problem(fields.find("deletes"), "what is deleted is written resource/namespace/name: pods/default/web-0");
   }
   fault.lasts = fields.duration("for").value_or(Duration(0));
-  if (const std::string why = kube::mistake_in(fault); !why.empty()) fields.problem(nullptr, why);
+  std::vector<std::string> given;
+  for (const std::string& setting : fields.asked())
+    if (setting != "cluster" && setting != "is" && fields.find(setting) != nullptr) given.push_back(setting);
+  auto mistake = kube::unused_by(fault.kind, given);
+  if (!mistake) mistake = kube::mistake_in(fault);
+  // One word on each mistake: what is not to be had at all is told already.
+  if (kind && mistake && fields.problems().list().size() == before)
+    fields.problem(fields.find(mistake->setting), fmt::format("'{}' {}", mistake->setting, mistake->text));
   return action;
 }
 

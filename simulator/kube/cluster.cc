@@ -2,18 +2,22 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 #include "model/check.h"
+#include "model/nearest.h"
 #include "simulator/kernel/base64.h"
 #include "simulator/kernel/random.h"
 #include "simulator/kube/access/authenticator.h"
 #include "simulator/kube/access/authorizer.h"
 #include "simulator/kube/access/certificates.h"
 #include "simulator/kube/api/operations.h"
+#include "simulator/kube/api/pod_state.h"
 #include "simulator/kube/control_plane.h"
 #include "simulator/kube/extensions/definitions.h"
 #include "simulator/kube/faults/api_faults.h"
+#include "simulator/kube/faults/fault_json.h"
 #include "simulator/kube/http/api_server.h"
 #include "simulator/kube/kubernetes_service.h"
 #include "simulator/kube/transport/tls_server.h"
@@ -312,8 +316,20 @@ Result<void> Cluster::set_pod_ready(const ObjectName& pod, bool ready) {
 }
 
 Result<void> Cluster::inject(const ApiFault& fault) {
-  if (const std::string why = mistake_in(fault); !why.empty())
-    return Error{Reason::kInvalidValue, why, {}, std::string(to_string(fault.kind))};
+  const std::string name(to_string(fault.kind));
+  if (const auto mistake = mistake_in(fault))
+    return Error{Reason::kInvalidValue, fmt::format("{}: '{}' {}", name, mistake->setting, mistake->text), {}, name};
+  std::vector<std::string> served;
+  for (const Kind* kind : parts_->store.registry().served()) served.push_back(kind->plural);
+  std::vector<std::string> meant = fault.resources;
+  if (!fault.object_resource.empty()) meant.push_back(fault.object_resource);
+  for (const std::string& resource : meant)
+    if (std::find(served.begin(), served.end(), resource) == served.end())
+      return Error{Reason::kInvalidValue,
+                   fmt::format("cluster {} serves no '{}'{}", parts_->options.name.str(), resource,
+                               suggestion(resource, served)),
+                   {},
+                   name};
   parts_->faults.inject(fault);
   return {};
 }
@@ -361,6 +377,22 @@ std::size_t Cluster::open_watches() const { return parts_->api.watches().size();
 void Cluster::restored(std::uint64_t resource_version) {
   parts_->store.restore_version(resource_version);
   parts_->store.compact();
+}
+
+Json Cluster::status() const {
+  const Store& store = parts_->store;
+  std::size_t not_ready = 0;
+  Json faults = Json::array();
+  store.visit(store.registry().find_named("Node")->id, "", {},
+              [&](const ObjectPtr& node) { not_ready += is_ready(*node) ? 0 : 1; });
+  for (const LastingFault& lasting : parts_->faults.lasting()) {
+    faults.push_back(to_json(lasting.fault));
+    if (lasting.left) faults.back()["leftMs"] = lasting.left->count();
+  }
+  return {{"pods", store.count(store.registry().find_named("Pod")->id)},
+          {"nodes", store.count(store.registry().find_named("Node")->id)},
+          {"notReady", not_ready},
+          {"faults", faults}};
 }
 
 std::uint64_t Cluster::resource_version() const { return parts_->store.resource_version(); }

@@ -116,12 +116,17 @@ class Cluster {
   void on_change(std::function<void(const Change&)> observer);
   void on_audit(std::function<void(const AuditEntry&)> observer);
 
-  /// Makes trouble for the clients of its API server. kInvalidValue when the fault makes no sense.
+  /// Makes trouble for the clients of its API server. kInvalidValue: the fault makes no sense, or is about a resource
+  /// that is not served.
   Result<void> inject(const ApiFault& fault);
   /// Ends the trouble of one kind, or all.
   void heal(std::optional<FaultKind> kind = std::nullopt);
   /// What the node's kubelet says: "True", "False", or "Unknown" when it says nothing any more. kNotFound.
   Result<void> set_node_ready(const std::string& node, std::string_view status);
+
+  /// {"pods": 6, "nodes": 3, "notReady": 1, "faults": [as fault_json.h, and "leftMs"]};
+  /// `notReady` is how many of the nodes are not.
+  Json status() const;
 
   std::uint64_t resource_version() const;
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <exception>
 #include <filesystem>
 
@@ -45,6 +46,7 @@ CommandLine::CommandLine()
   add_node();
   add_record();
   add_replay();
+  add_status();
 }
 
 void CommandLine::add_up() {
@@ -88,6 +90,25 @@ std::vector<std::string> words(const std::vector<std::string_view>& names) { ret
 std::string mistake_in_time(const std::string& text) {
   return text.empty() || yaml::duration_of(text) ? ""
                                                  : fmt::format("'{}' is no time with its unit: 250ms, 5s, 2m", text);
+}
+
+/// "retryAfter", as scenarios write it, is "--retry-after" here.
+std::string option_of(const std::string& setting) {
+  std::string option = "--";
+  for (const char c : setting) {
+    if (c >= 'A' && c <= 'Z') option += '-';
+    option += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  }
+  return option;
+}
+
+/// The settings of a fault that were typed, as scenarios write them.
+std::vector<std::string> settings_given(const CLI::App& command) {
+  std::vector<std::string> given;
+  for (const char* setting :
+       {"for", "delay", "behind", "retryAfter", "code", "tls", "deletes", "share", "verbs", "resources", "user"})
+    if (command.get_option(option_of(setting))->count() > 0) given.emplace_back(setting);
+  return given;
 }
 
 std::chrono::milliseconds time_of(const std::string& text) {
@@ -220,6 +241,16 @@ void CommandLine::add_replay() {
       ->type_name("DIR");
 }
 
+void CommandLine::add_status() {
+  CLI::App* command = app_.add_subcommand("status", "Says which worlds are up, what is in them, and their faults.");
+  command->footer(std::string("Examples:\n"
+                              "  plumbline-sim status\n"
+                              "  plumbline-sim status --world httpbin --json\n\n") +
+                  kExitCodes);
+  command->add_option("--world", world_, "Name of the world; all that are up without it")->type_name("NAME");
+  command->add_flag("--json", status_.json, "As JSON");
+}
+
 std::vector<std::string> with_mark(std::vector<std::string> arguments) {
   auto at = arguments.begin();
   const auto skip_options = [&] {
@@ -255,6 +286,7 @@ int CommandLine::run(int argc, const char* const* argv) {
   if (app_.got_subcommand("node")) return make_trouble(TroubleOrder::Verb::kNode);
   if (app_.got_subcommand("record")) return record();
   if (app_.got_subcommand("replay")) return replay();
+  if (app_.got_subcommand("status")) return status();
   return exec();
 }
 
@@ -262,6 +294,11 @@ int CommandLine::record() {
   if (!world_.empty()) record_.world = world_;
   if (!lasts_.empty()) record_.lasts = time_of(lasts_);
   return number_of(program::record(record_));
+}
+
+int CommandLine::status() {
+  if (!world_.empty()) status_.world = world_;
+  return number_of(program::show_status(status_));
 }
 
 int CommandLine::replay() {
@@ -301,7 +338,11 @@ int CommandLine::make_trouble(TroubleOrder::Verb verb) {
   fault.share = yaml::percent_of(share_).value_or(1);
   std::string mistake;
   if (!deletes_.empty() && !kube::set_deleted(fault, deletes_)) mistake = "--deletes takes RESOURCE/NAMESPACE/NAME";
-  if (mistake.empty() && verb == TroubleOrder::Verb::kFault) mistake = kube::mistake_in(fault);
+  if (mistake.empty() && verb == TroubleOrder::Verb::kFault) {
+    auto found = kube::unused_by(fault.kind, settings_given(*app_.get_subcommand("fault")));
+    if (!found) found = kube::mistake_in(fault);
+    if (found) mistake = option_of(found->setting) + " " + found->text;
+  }
   if (!mistake.empty()) {
     fmt::print(stderr, "{}: {}\n", kProgram, mistake);
     return number_of(ExitCode::kUsage);

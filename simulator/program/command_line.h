@@ -8,6 +8,7 @@
 #include "simulator/program/exec.h"
 #include "simulator/program/record.h"
 #include "simulator/program/replay.h"
+#include "simulator/program/status.h"
 #include "simulator/program/trouble.h"
 #include "simulator/program/up.h"
 
@@ -33,11 +34,13 @@ class CommandLine {
   void add_node();
   void add_record();
   void add_replay();
+  void add_status();
   int up();
   int exec();
   int make_trouble(TroubleOrder::Verb verb);
   int record();
   int replay();
+  int status();
 
   CLI::App app_;
   std::string world_file_, kubeconfig_dir_, world_;
@@ -46,6 +49,7 @@ class CommandLine {
   TroubleOrder trouble_;
   RecordOrder record_;
   ReplayOrder replay_;
+  StatusOrder status_;
   std::string speed_ = "1x";
   std::string is_, tls_ = "unknown-authority", deletes_;
   std::string delay_, behind_, retry_after_, lasts_, share_ = "100%";

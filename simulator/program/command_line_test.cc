@@ -59,7 +59,8 @@ TEST(CommandLine, AnythingThatCannotBeUnderstoodIsOneLineAndTwo) {
     return ::testing::internal::GetCapturedStderr();
   };
   EXPECT_EQ(
-      "plumbline-sim: a command is missing; known: exec, fault, heal, node, record, replay, up (see `plumbline-sim "
+      "plumbline-sim: a command is missing; known: exec, fault, heal, node, record, replay, status, up (see "
+      "`plumbline-sim "
       "--help`)\n",
       said({}));
   EXPECT_EQ("plumbline-sim: no command 'uq'; did you mean 'up'? (see `plumbline-sim --help`)\n", said({"uq"}));
@@ -72,6 +73,15 @@ TEST(CommandLine, AnythingThatCannotBeUnderstoodIsOneLineAndTwo) {
   EXPECT_EQ("plumbline-sim: cannot read /nowhere/r.jsonl: No such file or directory\n",
             said({"replay", "/nowhere/r.jsonl"}));
   EXPECT_THAT(said({"fault", "cls-1", "refuse", "--verbs", "get,lits"}), HasSubstr("lits"));
+  EXPECT_EQ("plumbline-sim: --code means nothing to slow; it is for refuse\n",
+            said({"fault", "cls-1", "slow", "--delay", "1s", "--code", "503"}));
+  EXPECT_EQ("plumbline-sim: --retry-after means nothing to down; it is for refuse\n",
+            said({"fault", "cls-1", "down", "--retry-after", "1s"}));
+  EXPECT_EQ("plumbline-sim: --for means nothing to compact, which happens once\n",
+            said({"fault", "cls-1", "compact", "--for", "1s"}));
+  EXPECT_EQ("plumbline-sim: --delay must be longer than 0\n", said({"fault", "cls-1", "slow"}));
+  EXPECT_EQ("plumbline-sim: --share must be above 0% and at most 100%\n",
+            said({"fault", "cls-1", "hang", "--share", "0%"}));
   EXPECT_EQ("plumbline-sim: / is no file that can be read twice, which a replay does\n", said({"replay", "/"}));
   EXPECT_THAT(said({"replay", "r.jsonl", "--speed", "10"}), HasSubstr("'10' is no speed: 10x, 0.5x, max"));
 }

@@ -22,7 +22,7 @@ namespace {
 using network::Descriptor;
 using network::unavailable;
 
-constexpr std::size_t kMessageBytesMax = 1024;
+constexpr std::size_t kMessageBytesMax = 64 * 1024;
 constexpr std::size_t kPlaces = 5;
 constexpr char kGranted = '+';
 constexpr char kRefused = '-';
@@ -131,7 +131,7 @@ void answer_control(int listener, const ControlHands& hands) {
   if (asked.front() == kOrderBegins) {
     const auto done = hands.carry_out(nlohmann::json::parse(asked, nullptr, false),
                                       passed.empty() ? Descriptor() : std::move(passed.front()));
-    send_message(asker.get(), done ? std::string(1, kGranted) : kRefused + done.error().text, {});
+    send_message(asker.get(), done ? kGranted + *done : kRefused + done.error().text, {});
     return;
   }
   const auto net = hands.net_of(asked);
@@ -162,7 +162,7 @@ Result<Places> ask_control(const std::string& name, const std::string& place) {
                 std::move(passed[4])};
 }
 
-Result<void> order_control(const std::string& name, const nlohmann::json& order, int passed) {
+Result<std::string> order_control(const std::string& name, const nlohmann::json& order, int passed) {
   const Descriptor socket = unix_socket();
   const AbstractAddress address(socket_name(name));
   if (::connect(socket.get(), address.get(), address.size) != 0)
@@ -173,7 +173,7 @@ Result<void> order_control(const std::string& name, const nlohmann::json& order,
     return unavailable("the world does not listen");
   const Message answer = receive_message(socket.get());
   if (answer.text.empty()) return Error{Reason::kUnavailable, fmt::format("world {} ended", name), "", name};
-  if (answer.text.front() == kGranted) return {};
+  if (answer.text.front() == kGranted) return answer.text.substr(1);
   return Error{Reason::kNotFound, answer.text.substr(1), "", name};
 }
 

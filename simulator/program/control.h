@@ -1,6 +1,6 @@
-// How `plumbline-sim exec`, `fault`, `heal`, `node` and `record` reach a world that `plumbline-sim up` keeps: an
-// abstract Unix socket of the host's network namespace, one message each way. A place is asked for by its name, and the
-// answer carries the world's namespaces as descriptors; an order is a JSON object. Only the same user may ask.
+// How `plumbline-sim exec`, `fault`, `heal`, `node`, `record` and `status` reach a world that `plumbline-sim up` keeps:
+// an abstract Unix socket of the host's network namespace, one message each way. A place is asked for by its name, and
+// the answer carries the world's namespaces as descriptors; an order is a JSON object. Only the same user may ask.
 #pragma once
 
 #include <functional>
@@ -29,8 +29,9 @@ Result<network::Descriptor> open_control(const std::string& name);
 struct ControlHands {
   /// Network namespace of a VPC or instance.
   std::function<Result<int>(const std::string& place)> net_of;
-  /// Changes the world; `passed` is what came with the order, or nothing valid.
-  std::function<Result<void>(const nlohmann::json& order, network::Descriptor passed)> carry_out;
+  /// Does to the world what is wanted, and says what is to be known of it; `passed` is what came with the order, or
+  /// nothing valid.
+  std::function<Result<std::string>(const nlohmann::json& order, network::Descriptor passed)> carry_out;
 };
 /// Answers one question on `listener`. Called when it is readable; what goes wrong is the asker's business.
 void answer_control(int listener, const ControlHands& hands);
@@ -39,9 +40,9 @@ void answer_control(int listener, const ControlHands& hands);
 /// it; kUnavailable.
 Result<Places> ask_control(const std::string& name, const std::string& place);
 
-/// Has world `name` carry an order out, and passes a descriptor with it if there is one. kNotFound: no such world is
-/// up; else what the world says.
-Result<void> order_control(const std::string& name, const nlohmann::json& order, int passed = -1);
+/// Has world `name` carry an order out, and passes a descriptor with it if there is one; what it says to that.
+/// kNotFound: no such world is up; else what the world says.
+Result<std::string> order_control(const std::string& name, const nlohmann::json& order, int passed = -1);
 
 /// Worlds of this user that are up.
 std::vector<std::string> worlds_up();

@@ -16,6 +16,7 @@
 #include "simulator/program/exec.h"
 #include "simulator/program/record.h"
 #include "simulator/program/replay.h"
+#include "simulator/program/status.h"
 #include "simulator/program/trouble.h"
 #include "simulator/program/up.h"
 #include "simulator/world/world_file.h"
@@ -130,9 +131,62 @@ TEST(Program, OrdersAreCarriedOutOrSayWhatIsWrong) {
   EXPECT_EQ("the world does not know this order: heal 5", said({{"cluster", "cls-1"}, {"heal", 5}}));
   EXPECT_EQ("the world does not know this order: fault {\"is\":\"flood\"}",
             said({{"cluster", "cls-1"}, {"fault", {{"is", "flood"}}}}));
+  refuse.fault.resources = {"pods", "podz"};
+  EXPECT_EQ("cluster cls-1 serves no 'podz'; did you mean 'pods'?", said(to_json(refuse)));
+  TroubleOrder after = refuse;
+  after.fault = {};
+  after.fault.kind = world::FaultKind::kDeleteAfterList;
+  ASSERT_TRUE(kube::set_deleted(after.fault, "widgets/default/w"));
+  EXPECT_EQ(0U, said(to_json(after)).find("cluster cls-1 serves no 'widgets'; known: ")) << said(to_json(after));
   EXPECT_EQ("this world has no cluster 'cls-9'", said({{"cluster", "cls-9"}, {"heal", ""}}));
   EXPECT_EQ("nodes \"n9\" not found", said({{"cluster", "cls-1"}, {"node", "n9"}, {"ready", "True"}}));
   EXPECT_EQ(Reason::kNotFound, order_control("no-such-world", to_json(heal)).error().reason);
+}
+
+TEST(Program, StatusSaysWhatIsUpAndWhatIsWrongWithIt) {
+  Up up;
+  ASSERT_EQ("ready\n", up.output("ready\n"));
+  TroubleOrder refuse;
+  refuse.cluster = "cls-1";
+  refuse.fault.kind = world::FaultKind::kRefuse;
+  refuse.fault.lasts = std::chrono::hours(1);
+  ASSERT_TRUE(order_control(Up::name(), to_json(refuse)));
+  ASSERT_TRUE(order_control(Up::name(), {{"cluster", "cls-1"}, {"node", "node-1"}, {"ready", "Unknown"}}));
+  const auto said = order_control(Up::name(), {{"status", true}});
+  ASSERT_TRUE(said) << said.error();
+  auto status = nlohmann::json::parse(*said);
+  nlohmann::json& fault = status["clusters"][0]["faults"][0];
+  EXPECT_GT(fault["leftMs"], 3'000'000);
+  fault["leftMs"] = 90'250;
+  EXPECT_EQ("world " + Up::name() +
+                "\n"
+                "  cls-1  0 Pods, 3 nodes, 1 of them not ready\n"
+                "    fault refuse --code 503   (90.2 s left)\n  cls-2  0 Pods, 3 nodes\n",
+            status_text(status));
+}
+
+TEST(StatusText, WritesFaultsAsTheyAreTyped) {
+  const auto text = [](nlohmann::json fault) {
+    return status_text(
+        {{"world", "w"},
+         {"clusters",
+          {{{"cluster", "c"}, {"pods", 1}, {"nodes", 0}, {"notReady", 0}, {"faults", {std::move(fault)}}}}}});
+  };
+  EXPECT_EQ(
+      "world w\n  c  1 Pod, 0 nodes\n    fault refuse --code 429 --retry-after 2s --share 50% --verbs get,list "
+      "--resources pods --user u\n",
+      text({{"is", "refuse"},
+            {"code", 429},
+            {"retryAfterS", 2},
+            {"share", 0.5},
+            {"verbs", {"get", "list"}},
+            {"resources", {"pods"}},
+            {"user", "u"}}));
+  EXPECT_EQ("world w\n  c  1 Pod, 0 nodes\n    fault clock-skew --behind 30000ms\n",
+            text({{"is", "clock-skew"}, {"delayMs", -30000}}));
+  EXPECT_EQ("world w\n  c  1 Pod, 0 nodes\n    fault tls --tls expired\n", text({{"is", "tls"}, {"tls", "expired"}}));
+  EXPECT_EQ("world w\n  c  1 Pod, 0 nodes\n    fault delete-after-list --deletes pods/d/w\n",
+            text({{"is", "delete-after-list"}, {"deletes", "pods/d/w"}}));
 }
 
 /// Runs `work` in a process of its own, whose standard output is a file; returns its exit code.
@@ -167,9 +221,10 @@ TEST(Program, WhatIsRecordedIsReplayed) {
   EXPECT_EQ(2, apart(said, [&] { return record(order); }));
   EXPECT_EQ(recorded, text_of(file)) << "there was nothing to replace it with";
   order.cluster = "cls-1";
+  std::ofstream(file, std::ios::app) << "what was longer than the new one" << std::string(recorded.size(), ' ') << "\n";
   EXPECT_EQ(0, apart(said, [&] { return record(order); }));
   EXPECT_EQ(0U, text_of(file).find("{\"began\":"));
-  EXPECT_NE(recorded, text_of(file));
+  EXPECT_EQ(std::string::npos, text_of(file).find("what was longer"));
   order.cluster = "cls-9";
   order.file = up.dir() / "none.jsonl";
   EXPECT_EQ(2, apart(said, [&] { return record(order); }));
@@ -197,10 +252,10 @@ TEST(Program, ARecordingWithoutItsEndIsCutOff) {
   if (pid == 0) ::_exit(apart(said, [&] { return record({world, "cls-1", file, {}, false}); }));
   const std::string head = to_line(kube::RecordingHead{"cls-1", 9, "today"}) + "\n";
   nlohmann::json asked;
-  const auto begin = [&](const nlohmann::json& order, network::Descriptor passed) -> Result<void> {
+  const auto begin = [&](const nlohmann::json& order, network::Descriptor passed) -> Result<std::string> {
     asked = order;
     EXPECT_EQ(static_cast<ssize_t>(head.size()), ::write(passed.get(), head.data(), head.size()));
-    return {};
+    return "";
   };
   answer_control(control->get(), {[](const std::string&) -> Result<int> { return 0; }, begin});
   EXPECT_EQ(4, network::wait_isolated(pid));

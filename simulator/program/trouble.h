@@ -21,9 +21,8 @@ struct TroubleOrder {
   std::string node, status;              ///< of kNode: "True", "False", "Unknown"
 };
 
+/// As orders.h takes it.
 nlohmann::json to_json(const TroubleOrder& order);
-/// Does in `world` what to_json(), here or in record.h, said. kInvalidValue for anything else; the world's errors.
-Result<void> carry_out(const nlohmann::json& order, network::Descriptor passed, world::World& world);
 /// Hands the order to the world that is meant. kNotFound (no such world, or several and none is named); the world's.
 Result<void> make_trouble(const TroubleOrder& order);
 

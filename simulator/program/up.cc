@@ -16,7 +16,7 @@
 #include "simulator/program/access_files.h"
 #include "simulator/program/control.h"
 #include "simulator/program/end_signals.h"
-#include "simulator/program/trouble.h"
+#include "simulator/program/orders.h"
 #include "simulator/world/world.h"
 
 namespace plumbline::program {

@@ -193,6 +193,17 @@ json World::describe() const {
   return parts_->call([&] { return parts_->describe(); });
 }
 
+json World::status() const {
+  return parts_->call([&] {
+    json clusters = json::array();
+    for (const auto& [name, site] : parts_->sites) {
+      clusters.push_back(site->cluster().status());
+      clusters.back()["cluster"] = name.str();
+    }
+    return json{{"world", spec().name}, {"clusters", clusters}};
+  });
+}
+
 void World::flush() {
   parts_->call([&] { parts_->flush(); });
 }

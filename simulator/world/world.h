@@ -67,7 +67,7 @@ class World {
   /// Returns when each Pod has been told to stop: with `serve_on` 0 it has stopped.
   Result<void> delete_pods(const std::vector<ObjectName>& pods, std::chrono::milliseconds serve_on);
   Result<void> set_fault(const std::vector<ObjectName>& pods, pods::Fault fault, std::chrono::milliseconds delay);
-  /// Makes trouble for the clients of a cluster's API server. kInvalidValue when the fault makes no sense.
+  /// Makes trouble for the clients of a cluster's API server. kInvalidValue as Cluster::inject().
   Result<void> fault_api(const ClusterId& cluster, const ApiFault& fault);
   /// Ends the trouble of one kind, or all.
   Result<void> heal_api(const ClusterId& cluster, std::optional<FaultKind> kind);
@@ -88,6 +88,8 @@ class World {
   std::vector<nlohmann::json> take_exchanges(int window);
   /// The `world` object of the history's header: instance, users, apiServers, cloud, regions, vpcs, clusters, traps.
   nlohmann::json describe() const;
+  /// What is in it now: {"world": name, "clusters": [what Cluster::status() says, and its name as "cluster"]}.
+  nlohmann::json status() const;
   /// Writes what is batched (hits, syns) to the sink now.
   void flush();
 

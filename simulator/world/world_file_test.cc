@@ -106,7 +106,7 @@ TEST(WorldFile, MistakesOfMeaningStandWhereTheyWereMade) {
   EXPECT_THAT(problems_of("kind: Namespace, ", ""),
               ElementsAre("worlds/x.yaml:14:11: a manifest needs 'kind' and 'metadata'"));
   EXPECT_THAT(problems_of("- {apiVersion: v1, kind: Namespace, metadata: {name: web}}", "- nope.yaml"),
-              ElementsAre("worlds/x.yaml:14:11: cannot read worlds/nope.yaml"));
+              ElementsAre("worlds/x.yaml:14:11: cannot read worlds/nope.yaml: No such file or directory"));
 }
 
 TEST(WorldFile, TreesOwnWorldsAreGood) {
@@ -138,11 +138,14 @@ TEST(WorldFile, AManifestThatAliasesBlowUpIsAProblem) {
 }
 
 TEST(WorldFile, AFileThatCannotBeReadIsAProblem) {
-  for (const char* file : {"/nowhere.yaml", "/tmp"}) {
+  const auto said = [](const char* file) {
     yaml::Problems problems;
     read_world_file(file, problems);
-    EXPECT_EQ(std::string(file) + ": cannot be read\n", problems.text());
-  }
+    return problems.text();
+  };
+  EXPECT_EQ("/nowhere.yaml: cannot be read: No such file or directory\n", said("/nowhere.yaml"));
+  EXPECT_EQ("/tmp: cannot be read: Is a directory\n", said("/tmp"));
+  EXPECT_EQ("/dev/null: one document of kind World expected\n", said("/dev/null"));
 }
 
 TEST(WorldFile, WhatIsNoWorldIsAProblemAtItsPlace) {

@@ -4,7 +4,9 @@
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
+#include <cstring>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
@@ -146,19 +148,24 @@ std::vector<Value> read_yaml(const std::string& text, const std::string& file, P
   return documents;
 }
 
-std::vector<Value> read_yaml_file(const std::string& path, const Place& from, Problems& problems) {
-  std::ifstream in(path, std::ios::binary);
+std::optional<std::string> read_yaml_text(const std::string& path, const Place& from, Problems& problems) {
   std::string text;
   std::vector<char> some(1u << 16);
+  errno = 0;
+  std::ifstream in(path, std::ios::binary);
   while (in && text.size() <= kYamlBytesMax) {  // of a file without end, too, no more than is needed to refuse it
     in.read(some.data(), static_cast<std::streamsize>(some.size()));
     text.append(some.data(), static_cast<std::size_t>(in.gcount()));
   }
-  if (!in.is_open() || in.bad()) {
-    problems.add(from, from.file == path ? "cannot be read" : fmt::format("cannot read {}", path));
-    return {};
-  }
-  return read_yaml(text, path, problems);
+  if (in.is_open() && !in.bad()) return text;
+  const std::string what = from.file == path ? "cannot be read" : fmt::format("cannot read {}", path);
+  problems.add(from, errno == 0 ? what : fmt::format("{}: {}", what, std::strerror(errno)));
+  return std::nullopt;
+}
+
+std::vector<Value> read_yaml_file(const std::string& path, const Place& from, Problems& problems) {
+  const auto text = read_yaml_text(path, from, problems);
+  return text ? read_yaml(*text, path, problems) : std::vector<Value>();
 }
 
 Value merged(const Value& base, const Value& over) {

@@ -71,7 +71,7 @@ TEST(YamlValue, FilesAreReadToTheirEndOrToTheLimit) {
   read_yaml_file("/tmp", {"x.yaml", 1, 3}, problems);
   read_yaml_file("/dev/zero", {"x.yaml", 1, 4}, problems);
   EXPECT_EQ("/dev/zero: larger than 4194304 bytes\nx.yaml:1:2: cannot read " + file.string() +
-                "\nx.yaml:1:3: cannot read /tmp\n",
+                ": No such file or directory\nx.yaml:1:3: cannot read /tmp: Is a directory\n",
             problems.text());
 }
 

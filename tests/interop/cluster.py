@@ -6,7 +6,6 @@ import json
 import os
 import re
 import ssl
-import subprocess
 import sys
 import tempfile
 import time
@@ -14,37 +13,20 @@ import unittest
 import urllib.parse
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-import binaries  # noqa: E402  (tests/ is where it lives)
+import binaries  # noqa: E402,F401  (tests/ is where it lives)
+from simulated_world import SimulatedWorld  # noqa: E402
 
 PATIENCE_SECONDS = 30.0
 WORLD = os.path.join(os.path.dirname(os.path.abspath(__file__)), "world.yaml")
 
 
-class Cluster:
+class Cluster(SimulatedWorld):
     """Runs until close(). `kubeconfig` is that of an administrator of the cluster."""
 
     def __init__(self):
-        self._folder = tempfile.TemporaryDirectory(prefix="plumbline-interop-")
-        self.folder = self._folder.name
-        world = os.path.join(self.folder, "world.yaml")
-        with open(WORLD, encoding="utf-8") as text, open(world, "w", encoding="utf-8") as own:
-            # Names of worlds are unique on a machine; suites may run side by side.
-            own.write(text.read().replace("name: interop", f"name: interop-{os.getpid()}"))
-        self.process = subprocess.Popen([binaries.PLUMBLINE, "sim", "up", world, "--kubeconfig-dir", self.folder],
-                                        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        for line in self.process.stdout:
-            if line.strip() == "ready":
-                break
-        else:
-            raise AssertionError(f"plumbline sim up ended without saying ready:\n{self.process.stderr.read()}")
+        with open(WORLD, encoding="utf-8") as text:
+            super().__init__(text.read().replace("name: interop", "name: NAME"))
         self.kubeconfig = os.path.join(self.folder, "cls-1.kubeconfig")
-
-    def close(self):
-        self.process.terminate()
-        self.process.wait(timeout=10)
-        self.process.stdout.close()
-        self.process.stderr.close()
-        self._folder.cleanup()
 
 
 class Connection:

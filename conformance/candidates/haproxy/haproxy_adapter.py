@@ -10,6 +10,7 @@ import re
 import socket
 import subprocess
 import sys
+import threading
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
@@ -22,6 +23,7 @@ NO_API = '{"message":"no API takes this request"}'
 # What the runtime API says when it did not do as told; its good answers are empty or tell what was changed.
 TROUBLE = re.compile(r"no such|invalid|unknown|require|cannot|can't|failed|error|denied", re.I)
 ANSWER_SECONDS = 5.0     # how long a reload or a runtime command may take
+AGAIN_SECONDS = 0.5      # after a reload that failed, until the next try
 
 
 class Slots:
@@ -49,8 +51,9 @@ class HAProxyAdapter(Adapter):
         version = subprocess.run([HAPROXY, "-v"], capture_output=True, text=True, check=True).stdout
         self.VERSION = re.search(r"version (\S+)", version).group(1)
         self.process = None
-        self.written = None
+        self.written = None  # what HAProxy runs; None: not known, and a reload is due
         self.backends = {}
+        self.again = None    # the next try, after a reload that failed
 
     # ---- the proxy ----
 
@@ -67,6 +70,9 @@ class HAProxyAdapter(Adapter):
         self._wait_for_other_than(None)
 
     def stopped(self):
+        with self.lock:
+            if self.again is not None:
+                self.again.cancel()
         if self.process is not None:
             self.process.terminate()
             self.process.wait()
@@ -87,9 +93,31 @@ class HAProxyAdapter(Adapter):
             self._wait_for_other_than(old)
         except (OSError, Refusal) as trouble:
             self._put(before)
-            self.written = None  # it may still come to take what it was told: the next definitions go out in any case
+            self._lost()  # it may still come to take what it was told
             raise Refusal("Unavailable", f"HAProxy did not take the new configuration: {trouble}") from trouble
         self.written, self.backends = text, backends
+
+    def _lost(self):
+        """What HAProxy runs is not known any more: tries until a configuration written anew is taken."""
+        self.written = None
+        if self.again is None:
+            self.again = threading.Timer(AGAIN_SECONDS, self._catch_up)
+            self.again.daemon = True
+            self.again.start()
+
+    def _catch_up(self):
+        with self.lock:
+            self.again = None
+            if self.written is None:
+                self._rewrite()
+
+    def _rewrite(self):
+        """A reload that nobody waits for; a failed one is tried again."""
+        try:
+            self.definitions_changed()
+        except Refusal as trouble:
+            self.log("error", f"HAProxy serves what it served: {trouble}")
+            self._lost()
 
     def _check(self, text):
         """HAProxy's word on a configuration, before the one that serves is touched."""
@@ -143,6 +171,8 @@ class HAProxyAdapter(Adapter):
 
     def nodes_changed(self, tunnel):
         now = {node.key: node for node in self.nodes(tunnel)}
+        if self.written is None:
+            return  # the reload that is due takes them along
         for api in self.released:
             if self.apis[api]["backend"]["tunnel"] != tunnel:
                 continue
@@ -156,7 +186,7 @@ class HAProxyAdapter(Adapter):
                     continue
                 slot = slots.of.get(key) or slots.free()
                 if slot is None:
-                    return self.definitions_changed()  # no slot is left: a reload makes new ones
+                    return self._rewrite()  # no slot is left: a reload makes new ones
                 slots.of[key], slots.nodes[key] = slot, node
                 server = f"{slots.name}/{slot}"
                 commands += [f"set server {server} addr {node.address} port {node.port}",
@@ -167,8 +197,7 @@ class HAProxyAdapter(Adapter):
                     # What a slot serves is no longer known: a configuration written anew puts it right.
                     self.log("error", f"HAProxy did not follow: {answer.strip()}")
                     self.written = None
-                    return self.definitions_changed()
-        return None
+                    return self._rewrite()
 
     # ---- definitions: the configuration file ----
 

@@ -9,12 +9,16 @@ import os
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import unittest
+import unittest.mock
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "lib"))
 
+import haproxy_adapter  # noqa: E402  pylint: disable=wrong-import-position
+from cluster_follower import Node  # noqa: E402  pylint: disable=wrong-import-position
 from fake_cluster import FakeCluster, FakePods, free_port  # noqa: E402  pylint: disable=wrong-import-position
 from haproxy_adapter import HAProxyAdapter  # noqa: E402  pylint: disable=wrong-import-position
 from plumbline_adapter import Refusal  # noqa: E402  pylint: disable=wrong-import-position
@@ -256,13 +260,24 @@ class AReloadThatFails(unittest.TestCase):
             super().__init__()
             self.hello = {"listen": [{"address": "127.0.0.1", "http": 1}]}
             self.file, self.master_path, self.socket_path = (os.path.join(folder, name) for name in ("cfg", "master", "socket"))
-            self.told = []
+            self.process = unittest.mock.Mock(poll=lambda: None)
+            self.told, self.logged, self.those, self.generation = [], [], [], 1
+            self.reachable, self.reloaded = False, threading.Event()
+
+        def log(self, level, message):
+            self.logged.append(message)
+
+        def nodes(self, tunnel):
+            return self.those
 
         def _tell(self, commands, path):
             self.told.append(commands)
-            if path == self.master_path:
+            if path == self.master_path and not self.reachable:
                 raise ConnectionRefusedError("no master")
-            return "Pid: 1\n"
+            if commands == "reload":
+                self.generation += 1
+                self.reloaded.set()
+            return f"Pid: {self.generation}\n"
 
     def test_is_reported_and_leaves_file_and_slots_as_they_were(self):
         with tempfile.TemporaryDirectory() as folder:
@@ -280,6 +295,35 @@ class AReloadThatFails(unittest.TestCase):
                 self.assertIs(slots, adapter.backends)
             self.assertEqual(2, adapter.told.count("reload"))
             self.assertEqual(["cfg"], os.listdir(folder))
+            adapter.again.cancel()
+
+    def test_is_tried_again_until_haproxy_takes_the_pods_of_then(self):
+        with tempfile.TemporaryDirectory() as folder, unittest.mock.patch.object(haproxy_adapter, "AGAIN_SECONDS", 0.01):
+            adapter = self.Unreachable(folder)
+            adapter.tunnels = {"t": {}}
+            adapter.apis = {"api-1": {"backend": {"tunnel": "t"}, "frontend": {"method": "ANY", "path": "/", "match": "exact"}}}
+            adapter.released = {"api-1"}
+            with adapter.lock:
+                adapter.backends, adapter.written = adapter._configuration()
+            with open(adapter.file, "w", encoding="utf-8") as out:
+                out.write(adapter.written)
+            with adapter.lock:  # as a follower's thread does; no slot is left for the last one
+                adapter.those = [Node(f"p{index}", f"10.0.0.{index}", 80, 1, {}) for index in range(haproxy_adapter.SLOTS_FREE + 1)]
+                adapter.nodes_changed("t")
+                adapter.those = adapter.those[1:]
+                adapter.nodes_changed("t")
+                self.assertEqual(["HAProxy serves what it served: HAProxy did not take the new configuration: no master"], adapter.logged)
+                self.assertEqual(["show info", "reload"], adapter.told)
+                self.assertIsNone(adapter.written)
+                adapter.reachable = True
+            self.assertTrue(adapter.reloaded.wait(DEADLINE_SECONDS))
+            with adapter.lock:
+                self.assertIsNone(adapter.again)
+                self.assertEqual(adapter._configuration()[1], adapter.written)
+            with open(adapter.file, encoding="utf-8") as text:
+                self.assertEqual(adapter.written, text.read())
+            self.assertNotIn("10.0.0.0:", adapter.written)
+            self.assertIn("10.0.0.64:", adapter.written)
 
 
 if __name__ == "__main__":

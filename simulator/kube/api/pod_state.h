@@ -5,7 +5,7 @@
 
 namespace plumbline::kube {
 
-/// The condition Ready is True.
+/// The condition Ready is True; of a node as well.
 bool is_ready(const Object& pod);
 /// Counts as a replica: not being deleted, not finished.
 bool is_active(const Object& pod);

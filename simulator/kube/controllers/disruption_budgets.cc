@@ -46,10 +46,12 @@ Value allowed_condition(std::string_view reason, const std::string& message, std
 
 }  // namespace
 
-DisruptionBudgets::DisruptionBudgets(boost::asio::io_context& io, Operations& operations, EventRecorder& events)
+DisruptionBudgets::DisruptionBudgets(boost::asio::io_context& io, Operations& operations, EventRecorder& events,
+                                     std::chrono::microseconds look_again)
     : operations_(operations),
       recorder_(events),
       store_(operations.store()),
+      look_again_(look_again),
       queue_(io, [this](const ObjectKey& key) { sync(key); }),
       budgets_(store_.subscribe(KindId::kPodDisruptionBudget, "",
                                 [this](const Event& event) {
@@ -115,7 +117,7 @@ void DisruptionBudgets::sync(const ObjectKey& key) {
   put_condition(status,
                 allowed_condition(allowed > 0 ? "SufficientPods" : "InsufficientPods", "", generation, store_.now()));
   write_status(budget, std::move(status));
-  if (!going.empty()) queue_.add_after(key, kDisruptionLimit);
+  if (!going.empty()) queue_.add_after(key, look_again_);
 }
 
 Outcome<DisruptionBudgets::Expected> DisruptionBudgets::expected(const Object& budget,

@@ -18,8 +18,9 @@ inline constexpr std::chrono::seconds kDisruptionLimit{120};
 
 class DisruptionBudgets {
  public:
-  /// All must outlive this.
-  DisruptionBudgets(boost::asio::io_context& io, Operations& operations, EventRecorder& events);
+  /// All must outlive this. `look_again`: how long after a Pod was to be evicted it is looked for.
+  DisruptionBudgets(boost::asio::io_context& io, Operations& operations, EventRecorder& events,
+                    std::chrono::microseconds look_again = kDisruptionLimit);
 
  private:
   struct Expected {
@@ -41,6 +42,7 @@ class DisruptionBudgets {
   Operations& operations_;
   EventRecorder& recorder_;
   Store& store_;
+  const std::chrono::microseconds look_again_;
   WorkQueue queue_;
   Pace pace_{queue_};
   Store::Subscription budgets_, pods_;

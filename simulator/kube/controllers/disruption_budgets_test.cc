@@ -233,6 +233,22 @@ TEST_F(DisruptionBudgetsTest, AnEvictedPodThatStaysCountsAgainAfterTwoMinutes) {
   EXPECT_EQ(last_event("Pod"), "Warning NotDeleted: Pod was expected by PDB web/b to be deleted but it wasn't");
 }
 
+TEST_F(DisruptionBudgetsTest, LooksAgainWhetherAnEvictedPodHasGone) {
+  create_deployment(2);
+  budget({{"minAvailable", 1}});
+  const DisruptionBudgets impatient(io_, operations_, recorder_, std::chrono::milliseconds(1));
+  const ObjectPtr stored = find(KindId::kPodDisruptionBudget, "b");
+  Value next = stored->value();
+  next["status"]["disruptedPods"].set(pods().front()->name()) = "2001-09-09T01:44:40Z";
+  ASSERT_TRUE(operations_.write(stored, next, "somebody", "status"));
+  settle();
+  EXPECT_EQ(status(), "allowed 0, 1 healthy of 1 desired, 2 expected: False InsufficientPods");
+  wall_clock_ += std::chrono::seconds(1);
+  io_.restart();
+  while (status() != "allowed 1, 2 healthy of 1 desired, 2 expected: True SufficientPods")
+    ASSERT_TRUE(io_.run_one()) << "nothing is waited for";
+}
+
 TEST_F(DisruptionBudgetsTest, AMapOfTooManyDisruptedPodsAllowsNothing) {
   create_deployment(2);
   budget({{"minAvailable", 0}});

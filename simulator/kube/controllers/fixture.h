@@ -97,12 +97,13 @@ class ControllersTest : public testing::Test {
   }
   ObjectPtr find(KindId kind, const char* name) { return store_.find(kind, "web", name); }
 
-  static Store::Options options() {
+  Store::Options options() {
     Store::Options chosen;
-    chosen.wall_clock = [] { return std::chrono::system_clock::time_point(std::chrono::seconds(1'000'000'000)); };
+    chosen.wall_clock = [this] { return std::chrono::system_clock::time_point(wall_clock_); };
     return chosen;
   }
 
+  std::chrono::seconds wall_clock_{1'000'000'000};
   boost::asio::io_context io_;
   FakeRuntime runtime_;
   Store store_{options()};

@@ -1,5 +1,9 @@
 #include "simulator/kube/faults/api_fault.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
 #include <utility>
 
 namespace plumbline::kube {
@@ -26,6 +30,48 @@ constexpr std::pair<TlsFault, std::string_view> kTlsFaults[] = {{TlsFault::kUnkn
                                                                 {TlsFault::kReset, "reset"},
                                                                 {TlsFault::kExpired, "expired"},
                                                                 {TlsFault::kWrongName, "wrong-name"}};
+
+/// Beyond "for".
+std::vector<std::string_view> settings_of(FaultKind kind) {
+  switch (kind) {
+    case FaultKind::kDown:
+    case FaultKind::kNoIntranet:
+      return {};
+    case FaultKind::kTls:
+      return {"tls"};
+    case FaultKind::kSlow:
+      return {"delay", "share", "verbs", "resources", "user"};
+    case FaultKind::kHang:
+    case FaultKind::kTokens:
+    case FaultKind::kGone:
+      return {"share", "verbs", "resources", "user"};
+    case FaultKind::kRefuse:
+      return {"code", "retryAfter", "share", "verbs", "resources", "user"};
+    case FaultKind::kClockSkew:
+      return {"delay", "behind"};
+    case FaultKind::kStale:
+    case FaultKind::kWatchDuplicate:
+      return {"share", "resources", "user"};
+    case FaultKind::kCompact:
+      return {};
+    case FaultKind::kWatchCut:
+    case FaultKind::kWatchMute:
+      return {"resources", "user"};
+    case FaultKind::kWatchDelay:
+      return {"delay", "resources", "user"};
+    case FaultKind::kDeleteAfterList:
+      return {"deletes"};
+  }
+  return {};
+}
+
+bool happens_once(FaultKind kind) { return kind == FaultKind::kCompact || kind == FaultKind::kWatchCut; }
+
+bool makes_use_of(FaultKind kind, std::string_view setting) {
+  if (setting == "for") return !happens_once(kind);
+  const auto settings = settings_of(kind);
+  return std::find(settings.begin(), settings.end(), setting) != settings.end();
+}
 
 template <typename Enum, std::size_t count>
 std::string_view name_in(const std::pair<Enum, std::string_view> (&table)[count], Enum wanted) {
@@ -68,16 +114,32 @@ bool set_deleted(ApiFault& fault, std::string_view object) {
   return true;
 }
 
-std::string mistake_in(const ApiFault& fault) {
-  if (!(fault.share > 0 && fault.share <= 1)) return "share must be above 0 and at most 1";
+std::optional<FaultMistake> mistake_in(const ApiFault& fault) {
+  if (!(fault.share > 0 && fault.share <= 1)) return FaultMistake{"share", "must be above 0% and at most 100%"};
   const bool delays = fault.kind == FaultKind::kSlow || fault.kind == FaultKind::kWatchDelay;
-  if (delays && fault.delay.count() <= 0) return "delay must be longer than 0";
-  if (fault.kind == FaultKind::kClockSkew && fault.delay.count() == 0) return "delay says how far the clock is off";
-  if (fault.kind == FaultKind::kRefuse && (fault.code < 400 || fault.code > 599)) return "code must be from 400 to 599";
+  if (delays && fault.delay.count() <= 0) return FaultMistake{"delay", "must be longer than 0"};
+  if (fault.kind == FaultKind::kClockSkew && fault.delay.count() == 0)
+    return FaultMistake{"delay", "must say how far the clock is ahead, or 'behind' how far it is behind"};
+  if (fault.kind == FaultKind::kRefuse && (fault.code < 400 || fault.code > 599))
+    return FaultMistake{"code", "must be from 400 to 599"};
   if (fault.kind == FaultKind::kDeleteAfterList && (fault.object_resource.empty() || fault.object_name.empty()))
-    return "object must name what is deleted";
-  if (fault.lasts.count() < 0) return "a fault cannot last less than no time";
-  return {};
+    return FaultMistake{"deletes", "must name an object: pods/default/web-0"};
+  if (fault.lasts.count() < 0) return FaultMistake{"for", "must not be less than no time"};
+  return std::nullopt;
+}
+
+std::optional<FaultMistake> unused_by(FaultKind kind, const std::vector<std::string>& given) {
+  for (const std::string& setting : given) {
+    if (makes_use_of(kind, setting)) continue;
+    if (setting == "for")
+      return FaultMistake{setting, fmt::format("means nothing to {}, which happens once", to_string(kind))};
+    std::vector<std::string_view> users;
+    for (const auto& [other, name] : kKinds)
+      if (makes_use_of(other, setting)) users.push_back(name);
+    return FaultMistake{setting,
+                        fmt::format("means nothing to {}; it is for {}", to_string(kind), fmt::join(users, ", "))};
+  }
+  return std::nullopt;
 }
 
 }  // namespace plumbline::kube

@@ -56,7 +56,20 @@ std::optional<TlsFault> tls_fault(std::string_view name);
 std::vector<std::string_view> tls_faults();
 /// Sets what kDeleteAfterList deletes, written resource/namespace/name. False when it is not.
 bool set_deleted(ApiFault& fault, std::string_view object);
-/// Why the fault makes no sense; "" when it does.
-std::string mistake_in(const ApiFault& fault);
+
+/// What is wrong with a setting, in words that follow its name. The setting is written as in scenarios ("retryAfter").
+struct FaultMistake {
+  std::string setting, text;
+};
+/// Why the fault makes no sense, if it does not.
+std::optional<FaultMistake> mistake_in(const ApiFault& fault);
+/// The first of the settings `given` that a fault of this kind makes nothing of.
+std::optional<FaultMistake> unused_by(FaultKind kind, const std::vector<std::string>& given);
+
+/// A fault that was begun and has not ended.
+struct LastingFault {
+  ApiFault fault;
+  std::optional<std::chrono::milliseconds> left;  ///< until it ends by itself
+};
 
 }  // namespace plumbline::kube

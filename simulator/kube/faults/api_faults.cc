@@ -153,6 +153,17 @@ void ApiFaults::end(const ApiFault& fault) {
   }
 }
 
+std::vector<LastingFault> ApiFaults::lasting() const {
+  std::vector<LastingFault> all;
+  for (const auto& [kind, active] : active_) {
+    LastingFault& one = all.emplace_back(LastingFault{active.fault, std::nullopt});
+    if (active.end)
+      one.left = std::max(std::chrono::milliseconds(0), std::chrono::duration_cast<std::chrono::milliseconds>(
+                                                            active.end->expiry() - std::chrono::steady_clock::now()));
+  }
+  return all;
+}
+
 /// The fault of this kind, when it lasts, is meant for this request, and strikes.
 const ApiFaults::Active* ApiFaults::concerned(FaultKind kind, const Attributes& asked, const std::string& user) {
   const auto found = active_.find(kind);
@@ -182,12 +193,13 @@ void ApiFaults::trouble_all() {
 }
 
 void ApiFaults::release_later() {
-  if (release_.expiry() > std::chrono::steady_clock::now()) return;
+  if (std::exchange(releasing_, true)) return;
   release_.expires_after(kReleasePeriod);
   release_.async_wait([self = std::weak_ptr(self_)](const boost::system::error_code& error) {
     const auto alive = self.lock();
     if (error || !alive) return;
     ApiFaults& faults = **alive;
+    faults.releasing_ = false;
     faults.api_.watches().each([](const Watches::Watcher& watcher) { watcher.stream->release(); });
     if (faults.active_.contains(FaultKind::kWatchDelay)) faults.release_later();
   });

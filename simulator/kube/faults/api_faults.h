@@ -37,6 +37,8 @@ class ApiFaults {
   /// Ends one kind, or all.
   void heal(std::optional<FaultKind> kind = std::nullopt);
   bool lasts(FaultKind kind) const { return active_.contains(kind); }
+  /// All that last, in the order of their kinds.
+  std::vector<LastingFault> lasting() const;
 
   /// Carries a request out as well as the faults let it.
   void handle(HttpRequest request, const std::function<void(Reply)>& respond);
@@ -69,6 +71,7 @@ class ApiFaults {
   std::map<FaultKind, Active> active_;
   std::uint64_t begun_ = 0;
   boost::asio::steady_timer release_;
+  bool releasing_ = false;            ///< it is waited for
   std::shared_ptr<ApiFaults*> self_;  ///< what late timers find empty after destruction
 };
 

@@ -1,11 +1,11 @@
 #include "simulator/kube/faults/api_faults.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <boost/asio/post.hpp>
 
-#include "simulator/kube/faults/fault_json.h"
 #include "simulator/kube/value/fixture.h"
 
 namespace plumbline::kube {
@@ -61,7 +61,7 @@ class ApiFaultsTest : public ::testing::Test {
     return lines;
   }
   void inject(ApiFault fault) {
-    ASSERT_EQ(mistake_in(fault), "");
+    ASSERT_FALSE(mistake_in(fault));
     faults_.inject(fault);
   }
   static ApiFault fault(FaultKind kind) {
@@ -155,6 +155,22 @@ TEST_F(ApiFaultsTest, AFaultMayEndByItself) {
   EXPECT_EQ(answer(list_).code, 200);
 }
 
+TEST_F(ApiFaultsTest, WhatLastsIsKnown) {
+  EXPECT_TRUE(faults_.lasting().empty());
+  ApiFault brief = fault(FaultKind::kRefuse);
+  brief.lasts = std::chrono::hours(1);
+  inject(brief);
+  inject(fault(FaultKind::kHang));
+  inject(fault(FaultKind::kCompact));
+  const auto all = faults_.lasting();
+  ASSERT_EQ(all.size(), 2U) << "what happened once is over";
+  EXPECT_EQ(all[0].fault.kind, FaultKind::kHang);
+  EXPECT_FALSE(all[0].left);
+  EXPECT_EQ(all[1].fault.kind, FaultKind::kRefuse);
+  EXPECT_GT(*all[1].left, std::chrono::minutes(50));
+  EXPECT_LE(*all[1].left, std::chrono::hours(1));
+}
+
 TEST_F(ApiFaultsTest, TheEndOfAFaultLeavesItsSuccessorAlone) {
   ApiFault brief = fault(FaultKind::kRefuse);
   brief.lasts = milliseconds(1);
@@ -237,19 +253,23 @@ TEST_F(ApiFaultsTest, EventsComeLateOrTwice) {
   ApiFault delay = fault(FaultKind::kWatchDelay);
   delay.delay = milliseconds(500);
   inject(delay);
-  const auto before = std::chrono::steady_clock::now();
-  add("b");
-  std::string lines = told(*stream);
-  EXPECT_EQ(lines, "");
-  while (lines.empty()) {
-    run_for(milliseconds(20));
+  bool ready = false;
+  stream->on_ready([&] { ready = true; });
+  std::string lines;
+  for (const char* name : {"b", "c"}) {
+    const auto before = std::chrono::steady_clock::now();
+    add(name);
+    EXPECT_FALSE(std::exchange(ready, false));
+    EXPECT_EQ(told(*stream), "");
+    for (int i = 0; i < 1000 && !ready; ++i) run_for(milliseconds(20));
+    EXPECT_TRUE(std::exchange(ready, false)) << "its reader is told when there is something";
     lines = told(*stream);
+    EXPECT_GE(std::chrono::steady_clock::now() - before, delay.delay);
+    EXPECT_THAT(lines, HasSubstr(fmt::format("\"name\":\"{}\"", name)));
   }
-  EXPECT_GE(std::chrono::steady_clock::now() - before, delay.delay);
-  EXPECT_THAT(lines, HasSubstr("\"name\":\"b\""));
   faults_.heal();
   inject(fault(FaultKind::kWatchDuplicate));
-  add("c");
+  add("d");
   lines = told(*stream);
   EXPECT_EQ(std::count(lines.begin(), lines.end(), '\n'), 2);
 }
@@ -318,24 +338,6 @@ TEST_F(ApiFaultsTest, RevokedRightsEndWatchesWhereThatIsWanted) {
   EXPECT_FALSE(root->ended());
 }
 
-ApiFault of_kind(FaultKind kind, int code = 503) {
-  ApiFault made;
-  made.kind = kind;
-  made.code = code;
-  return made;
-}
-
-TEST(ApiFaultTest, NamesAreReadAsTheyAreWritten) {
-  EXPECT_EQ(fault_kinds().size(), 16U);
-  for (const std::string_view name : fault_kinds()) {
-    ASSERT_TRUE(fault_kind(name)) << name;
-    EXPECT_EQ(to_string(*fault_kind(name)), name);
-  }
-  EXPECT_FALSE(fault_kind("flood"));
-  for (const TlsFault each : {TlsFault::kReset, TlsFault::kUnknownAuthority, TlsFault::kExpired, TlsFault::kWrongName})
-    EXPECT_EQ(tls_fault(to_string(each)), each);
-}
-
 TEST_F(ApiFaultsTest, AWatchIsItsActorsNotThatOfWhoActs) {
   const auto bind = [&](const char* user) {
     (void)operations_.create(KindId::kClusterRoleBinding, "",
@@ -358,42 +360,6 @@ TEST_F(ApiFaultsTest, AWatchIsItsActorsNotThatOfWhoActs) {
   (void)operations_.remove({KindId::kClusterRoleBinding, "", "jane"});
   run_for(milliseconds(10));
   EXPECT_TRUE(stream->ended());
-}
-
-TEST(ApiFaultTest, JsonBringsItBack) {
-  ApiFault fault = of_kind(FaultKind::kRefuse, 429);
-  fault.retry_after = std::chrono::seconds(3);
-  fault.share = 0.25;
-  fault.verbs = {"list"};
-  fault.resources = {"pods"};
-  fault.user = "jane";
-  fault.lasts = std::chrono::milliseconds(1500);
-  const auto back = fault_from_json(to_json(fault));
-  ASSERT_TRUE(back);
-  EXPECT_EQ(to_json(*back), to_json(fault));
-  EXPECT_EQ(back->retry_after, fault.retry_after);
-  ApiFault once = of_kind(FaultKind::kDeleteAfterList);
-  ASSERT_TRUE(set_deleted(once, "nodes//n1"));
-  EXPECT_EQ(fault_from_json(to_json(once))->object_name, "n1");
-  EXPECT_FALSE(set_deleted(once, "pods/web"));
-  for (const char* wrong : {R"({})", R"({"is":"flood"})", R"({"is":"slow"})", R"({"is":"tls","tls":"x"})",
-                            R"({"is":"refuse","code":"high"})", R"([])"})
-    EXPECT_FALSE(fault_from_json(nlohmann::json::parse(wrong))) << wrong;
-}
-
-TEST(ApiFaultTest, NonsenseIsSaid) {
-  ApiFault fault;
-  EXPECT_EQ(mistake_in(fault), "");
-  fault.share = 0;
-  EXPECT_THAT(mistake_in(fault), HasSubstr("share"));
-  fault = of_kind(FaultKind::kSlow);
-  EXPECT_THAT(mistake_in(fault), HasSubstr("delay"));
-  fault = of_kind(FaultKind::kRefuse, 200);
-  EXPECT_THAT(mistake_in(fault), HasSubstr("code"));
-  fault = of_kind(FaultKind::kDeleteAfterList);
-  EXPECT_THAT(mistake_in(fault), HasSubstr("object"));
-  fault = of_kind(FaultKind::kClockSkew);
-  EXPECT_THAT(mistake_in(fault), HasSubstr("clock"));
 }
 
 }  // namespace

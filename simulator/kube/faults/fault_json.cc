@@ -37,7 +37,7 @@ std::optional<ApiFault> fault_from_json(const nlohmann::json& json) {
     fault.user = json.value("user", fault.user);
     if (json.contains("deletes") && !set_deleted(fault, json.at("deletes").get<std::string>())) return std::nullopt;
     fault.lasts = std::chrono::milliseconds(json.value("forMs", std::int64_t{0}));
-    if (!mistake_in(fault).empty()) return std::nullopt;
+    if (mistake_in(fault)) return std::nullopt;
     return fault;
   } catch (const nlohmann::json::exception&) {
     return std::nullopt;

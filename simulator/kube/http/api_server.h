@@ -69,6 +69,8 @@ class ApiServer {
   Reply finalize(const Call& call);
   // reviews.cc
   Reply review(const Call& call);
+  /// The status of a review of access.
+  Value access_of(const User& user, const Attributes& asked) const;
   Reply request_token(const Call& call);
   // pages.cc
   Reply page(const Call& call);

@@ -265,6 +265,17 @@ TEST_F(ApiServerTest, WhoMayOnlyReadIsToldWhy) {
   EXPECT_EQ(store_.resource_version(), before);
   EXPECT_EQ(json("GET", a)["@code"], Value(200));
   EXPECT_EQ(json("POST", "/apis/authentication.k8s.io/v1/selfsubjectreviews", "{}")["@code"], Value(201));
+  const auto may = [&](const std::string& verb, const std::string& group, const std::string& resource) {
+    return json(
+        "POST", "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews",
+        to_text({{"spec",
+                  {{"resourceAttributes",
+                    {{"verb", verb}, {"group", group}, {"resource", resource}, {"namespace", "web"}}}}}}))["status"];
+  };
+  EXPECT_EQ(may("create", "", "configmaps"),
+            (Value{{"allowed", false}, {"denied", true}, {"reason", "it is a museum"}}));
+  for (const char* verb : {"get", "list", "watch"}) EXPECT_EQ(may(verb, "", "configmaps"), Value({{"allowed", true}}));
+  EXPECT_EQ(may("create", "authorization.k8s.io", "selfsubjectaccessreviews"), Value({{"allowed", true}}));
 }
 
 TEST_F(ApiServerTest, AWatchMayBeginWithAnyNumberOfObjects) {

@@ -31,6 +31,13 @@ Attributes attributes_of_review(const Value& spec) {
   return asked;
 }
 
+/// Asks for a change of what is stored.
+bool writes(const Attributes& asked) {
+  const bool questions = asked.group == "authorization.k8s.io" || asked.group == "authentication.k8s.io" ||
+                         asked.resource.ends_with("/token");
+  return asked.resource_request && !questions && asked.verb != "get" && asked.verb != "list" && asked.verb != "watch";
+}
+
 Value user_value(const User& user) {
   Value groups = Value::array();
   for (const std::string& group : user.groups) groups.push_back(group);
@@ -38,6 +45,13 @@ Value user_value(const User& user) {
 }
 
 }  // namespace
+
+Value ApiServer::access_of(const User& user, const Attributes& asked) const {
+  const bool allowed = authorizer_.allowed(user, asked);
+  if (allowed && !no_writes_.empty() && writes(asked))
+    return {{"allowed", false}, {"denied", true}, {"reason", no_writes_}};
+  return {{"allowed", allowed}};
+}
 
 Reply ApiServer::review(const Call& call) {
   const Target& target = call.target;
@@ -55,13 +69,12 @@ Reply ApiServer::review(const Call& call) {
   };
   if (target.group == "authorization.k8s.io") {
     if (target.resource == "selfsubjectaccessreviews")
-      return answered("SelfSubjectAccessReview",
-                      Value{{"allowed", authorizer_.allowed(call.user, attributes_of_review(spec))}});
+      return answered("SelfSubjectAccessReview", access_of(call.user, attributes_of_review(spec)));
     if (target.resource == "subjectaccessreviews" || target.resource == "localsubjectaccessreviews") {
       User user{spec["user"].string(), {}};
       for (const Value& group : spec["groups"]) user.groups.push_back(group.string());
       return answered(target.resource == "subjectaccessreviews" ? "SubjectAccessReview" : "LocalSubjectAccessReview",
-                      Value{{"allowed", authorizer_.allowed(user, attributes_of_review(spec))}});
+                      access_of(user, attributes_of_review(spec)));
     }
     if (target.resource == "selfsubjectrulesreviews")
       return answered("SelfSubjectRulesReview", authorizer_.rules_in(call.user, spec["namespace"].string()));

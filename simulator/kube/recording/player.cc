@@ -11,8 +11,9 @@ constexpr int kPortion = 256;
 
 }  // namespace
 
-Player::Player(boost::asio::io_context& io, RecordingReader& reader, std::optional<double> speed, Hand hand)
-    : io_(io), reader_(reader), speed_(speed), hand_(std::move(hand)), timer_(io) {}
+Player::Player(boost::asio::io_context& io, RecordingReader& reader, std::optional<double> speed, Hand hand,
+               Clock clock)
+    : io_(io), reader_(reader), speed_(speed), hand_(std::move(hand)), clock_(std::move(clock)), timer_(io) {}
 
 Result<RecordingHead> Player::begin() {
   RecordingHead head;
@@ -40,7 +41,7 @@ Result<void> Player::carry_out(Op op, const Value& object) {
 
 void Player::start(Ended ended) {
   ended_ = std::move(ended);
-  started_ = std::chrono::steady_clock::now();
+  started_ = clock_();
   boost::asio::post(io_, [this] { play(); });
 }
 
@@ -61,8 +62,8 @@ std::chrono::steady_clock::time_point Player::due(std::chrono::microseconds at) 
 void Player::play() {
   for (int i = 0; i < kPortion; ++i) {
     if (!next_) return ended_(std::nullopt);
-    if (const auto when = due(next_->at); when > std::chrono::steady_clock::now()) {
-      timer_.expires_at(when);
+    if (const auto left = due(next_->at) - clock_(); left > left.zero()) {
+      timer_.expires_after(left);
       return timer_.async_wait([this](const boost::system::error_code& cancelled) {
         if (!cancelled) play();
       });

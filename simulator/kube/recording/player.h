@@ -19,12 +19,14 @@ class Player {
  public:
   /// Carries out what the recording says.
   using Hand = std::function<Result<void>(Op op, const Value& object)>;
+  using Clock = std::function<std::chrono::steady_clock::time_point()>;
   /// How it ended: nothing, or what the reader or the hand said.
   using Ended = std::function<void(const std::optional<Error>& why)>;
 
   /// `speed`: 2 is twice as fast as it was, at least kSlowest; nothing is as fast as can be. `reader` must outlive
   /// this.
-  Player(boost::asio::io_context& io, RecordingReader& reader, std::optional<double> speed, Hand hand);
+  Player(boost::asio::io_context& io, RecordingReader& reader, std::optional<double> speed, Hand hand,
+         Clock clock = std::chrono::steady_clock::now);
 
   /// Reads the head, and hands over what was there. The head; kInvalidValue as the reader's and the hand's.
   Result<RecordingHead> begin();
@@ -42,6 +44,7 @@ class Player {
   RecordingReader& reader_;
   std::optional<double> speed_;
   Hand hand_;
+  Clock clock_;
   Ended ended_;
   std::optional<RecordedChange> next_;
   std::uint64_t changes_ = 0;

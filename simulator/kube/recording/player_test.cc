@@ -38,6 +38,18 @@ class PlayerTest : public StoreTest {
     };
   }
 
+  /// Plays `lines` as r.jsonl into an empty store, to their end or that of a mistake.
+  std::uint64_t changes_played(const std::vector<std::string>& lines) {
+    Store again(options());
+    std::istringstream in(joined(lines));
+    RecordingReader reader(in, "r.jsonl");
+    Player player(io_, reader, std::nullopt, hand(again));
+    EXPECT_TRUE(player.begin());
+    player.start(ended_);
+    io_.run();
+    return player.changes();
+  }
+
   std::chrono::steady_clock::time_point clock_;
   boost::asio::io_context io_;
   std::optional<Error> why_;
@@ -83,29 +95,31 @@ TEST_F(PlayerTest, WhatWasRecordedHappensAgainAsItDid) {
 }
 
 TEST_F(PlayerTest, ChangesComeWhenTheyAreDue) {
-  store_.restore_version(100);
-  const auto an_hour_apart = [&](std::optional<double> speed) {
-    std::vector<std::string> lines;
-    RecordingWriter recorder(
-        "cls-1", store_, [&lines](const std::string& line) { lines.push_back(line); },
-        [this] { return clock_ += std::chrono::hours(1); });
-    (void)*store_.create(KindId::kPod, pod("default", "p" + std::to_string(store_.resource_version())));
-    for (std::string& line : lines)
-      if (const std::size_t at = line.find(R"("metadata":)"); line.find("atUs") != std::string::npos)
-        line.insert(at, R"("apiVersion":"v1","kind":"Pod",)");
-    std::istringstream in(joined({lines.front(), lines.back()}));
+  std::vector<std::string> lines;
+  RecordingWriter recorder(
+      "cls-1", store_, [&lines](const std::string& line) { lines.push_back(line); },
+      [this] { return clock_ += std::chrono::hours(1); });
+  (void)*store_.create(KindId::kPod, typed_pod("a"));
+  const auto played_after = [&](std::chrono::minutes passed, std::optional<double> speed) {
+    std::istringstream in(joined(lines));
     RecordingReader reader(in, "r");
     Store empty(options());
-    Player player(io_, reader, speed, hand(empty));
+    int looked = 0;
+    Player player(io_, reader, speed, hand(empty), [&] {
+      return std::chrono::steady_clock::time_point{} + (looked++ == 0 ? std::chrono::minutes(0) : passed);
+    });
     EXPECT_TRUE(player.begin());
     player.start(ended_);
     io_.restart();
     io_.poll();
     return player.changes();
   };
-  EXPECT_EQ(1U, an_hour_apart(std::nullopt));
-  EXPECT_EQ(0U, an_hour_apart(1));
-  EXPECT_EQ(1, ends_);
+  EXPECT_EQ(0U, played_after(std::chrono::minutes(59), 1));
+  EXPECT_EQ(1U, played_after(std::chrono::minutes(60), 1));
+  EXPECT_EQ(0U, played_after(std::chrono::minutes(29), 2));
+  EXPECT_EQ(1U, played_after(std::chrono::minutes(30), 2));
+  EXPECT_EQ(0U, played_after(std::chrono::minutes(119), 0.5));
+  EXPECT_EQ(1U, played_after(std::chrono::minutes(0), std::nullopt));
 }
 
 TEST_F(PlayerTest, ABadLineEndsItWithItsPlace) {
@@ -114,16 +128,9 @@ TEST_F(PlayerTest, ABadLineEndsItWithItsPlace) {
   RecordingWriter recorder = record(lines);
   (void)*store_.create(KindId::kPod, typed_pod("b"));
   lines.push_back("{}");
-  Store again(options());
-  std::istringstream in(joined(lines));
-  RecordingReader reader(in, "r.jsonl");
-  Player player(io_, reader, std::nullopt, hand(again));
-  ASSERT_TRUE(player.begin());
-  player.start(ended_);
-  io_.run();
+  EXPECT_EQ(1U, changes_played(lines));
   ASSERT_TRUE(why_);
   EXPECT_EQ("r.jsonl:4: this is no line of a recording", why_->text);
-  EXPECT_EQ(1U, player.changes());
 }
 
 TEST_F(PlayerTest, WhatCannotHaveHappenedEndsItWithItsPlace) {
@@ -132,13 +139,7 @@ TEST_F(PlayerTest, WhatCannotHaveHappenedEndsItWithItsPlace) {
   RecordingWriter recorder = record(lines);
   (void)*store_.replace(a, typed_pod("a", "Running"));
   lines.erase(lines.begin() + 1);  // it was not there
-  Store again(options());
-  std::istringstream in(joined(lines));
-  RecordingReader reader(in, "r.jsonl");
-  Player player(io_, reader, std::nullopt, hand(again));
-  ASSERT_TRUE(player.begin());
-  player.start(ended_);
-  io_.run();
+  EXPECT_EQ(0U, changes_played(lines));
   ASSERT_TRUE(why_);
   EXPECT_EQ("r.jsonl:2: pods \"a\" not found", why_->text);
 }

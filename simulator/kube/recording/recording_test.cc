@@ -123,6 +123,8 @@ TEST(RecordingReader, KnowsWhenItIsCutOff) {
   EXPECT_EQ(1U, summary.changes);
   EXPECT_EQ("", checked({kHead, change(20, 11), kEnd}, &summary, ""));
   EXPECT_TRUE(summary.cut_off) << "the last line may not be whole";
+  EXPECT_EQ("", checked({kHead, change(20, 11), kEnd, "{"}, &summary, ""));
+  EXPECT_TRUE(summary.cut_off) << "something was to come after the end";
 }
 
 TEST(RecordingReader, SaysWhichLineIsOutOfPlace) {

@@ -1,0 +1,83 @@
+#include "simulator/kube/faults/api_fault.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "simulator/kube/faults/fault_json.h"
+
+namespace plumbline::kube {
+namespace {
+
+ApiFault of_kind(FaultKind kind, int code = 503) {
+  ApiFault made;
+  made.kind = kind;
+  made.code = code;
+  return made;
+}
+
+TEST(ApiFaultTest, NamesAreReadAsTheyAreWritten) {
+  EXPECT_EQ(fault_kinds().size(), 16U);
+  for (const std::string_view name : fault_kinds()) {
+    ASSERT_TRUE(fault_kind(name)) << name;
+    EXPECT_EQ(to_string(*fault_kind(name)), name);
+  }
+  EXPECT_FALSE(fault_kind("flood"));
+  for (const TlsFault each : {TlsFault::kReset, TlsFault::kUnknownAuthority, TlsFault::kExpired, TlsFault::kWrongName})
+    EXPECT_EQ(tls_fault(to_string(each)), each);
+}
+
+TEST(ApiFaultTest, JsonBringsItBack) {
+  ApiFault fault = of_kind(FaultKind::kRefuse, 429);
+  fault.retry_after = std::chrono::seconds(3);
+  fault.share = 0.25;
+  fault.verbs = {"list"};
+  fault.resources = {"pods"};
+  fault.user = "jane";
+  fault.lasts = std::chrono::milliseconds(1500);
+  const auto back = fault_from_json(to_json(fault));
+  ASSERT_TRUE(back);
+  EXPECT_EQ(to_json(*back), to_json(fault));
+  EXPECT_EQ(back->retry_after, fault.retry_after);
+  ApiFault once = of_kind(FaultKind::kDeleteAfterList);
+  ASSERT_TRUE(set_deleted(once, "nodes//n1"));
+  EXPECT_EQ(fault_from_json(to_json(once))->object_name, "n1");
+  EXPECT_FALSE(set_deleted(once, "pods/web"));
+  for (const char* wrong : {R"({})", R"({"is":"flood"})", R"({"is":"slow"})", R"({"is":"tls","tls":"x"})",
+                            R"({"is":"refuse","code":"high"})", R"([])"})
+    EXPECT_FALSE(fault_from_json(nlohmann::json::parse(wrong))) << wrong;
+}
+
+std::string said(const std::optional<FaultMistake>& mistake) {
+  return mistake ? mistake->setting + " " + mistake->text : "";
+}
+
+TEST(ApiFaultTest, NonsenseIsSaid) {
+  ApiFault fault;
+  EXPECT_EQ(said(mistake_in(fault)), "");
+  fault.share = 0;
+  EXPECT_EQ(said(mistake_in(fault)), "share must be above 0% and at most 100%");
+  fault = of_kind(FaultKind::kSlow);
+  EXPECT_EQ(said(mistake_in(fault)), "delay must be longer than 0");
+  fault = of_kind(FaultKind::kRefuse, 200);
+  EXPECT_EQ(said(mistake_in(fault)), "code must be from 400 to 599");
+  fault = of_kind(FaultKind::kDeleteAfterList);
+  EXPECT_EQ(said(mistake_in(fault)), "deletes must name an object: pods/default/web-0");
+  fault = of_kind(FaultKind::kClockSkew);
+  EXPECT_EQ(said(mistake_in(fault)), "delay must say how far the clock is ahead, or 'behind' how far it is behind");
+  fault = of_kind(FaultKind::kDown);
+  fault.lasts = std::chrono::milliseconds(-1);
+  EXPECT_EQ(said(mistake_in(fault)), "for must not be less than no time");
+}
+
+TEST(ApiFaultTest, SettingsThatAKindMakesNothingOfAreSaid) {
+  EXPECT_EQ(said(unused_by(FaultKind::kSlow, {"delay", "for", "share", "verbs", "resources", "user"})), "");
+  EXPECT_EQ(said(unused_by(FaultKind::kSlow, {"delay", "code", "tls"})),
+            "code means nothing to slow; it is for refuse");
+  EXPECT_EQ(said(unused_by(FaultKind::kWatchMute, {"delay"})),
+            "delay means nothing to watch-mute; it is for slow, clock-skew, watch-delay");
+  EXPECT_EQ(said(unused_by(FaultKind::kCompact, {"for"})), "for means nothing to compact, which happens once");
+  for (const std::string_view kind : fault_kinds()) EXPECT_EQ(said(unused_by(*fault_kind(kind), {})), "") << kind;
+}
+
+}  // namespace
+}  // namespace plumbline::kube

@@ -1,0 +1,22 @@
+// `plumbline-sim status`: which worlds are up, what is in them, and what is wrong with them on purpose.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+
+#include "model/verdict.h"
+
+namespace plumbline::program {
+
+struct StatusOrder {
+  std::optional<std::string> world;  ///< all that are up when not given
+  bool json = false;
+};
+
+/// A line for a cluster, and one for each fault that lasts, as `fault` takes it; of what World::status() says.
+std::string status_text(const nlohmann::json& status);
+/// Prints it to standard output. kUsage when no such world is up.
+ExitCode show_status(const StatusOrder& order);
+
+}  // namespace plumbline::program
