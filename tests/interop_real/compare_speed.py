@@ -2,14 +2,16 @@
 """How fast and how large a simulated cluster is beside a real kube-apiserver with etcd: the same clients drive both, in turn.
 
 Usage: compare_speed.py [--release 1.20|1.34] [--rounds N] [--pods N]
-A round, for each server: Pods that no scheduler takes are created by 8 clients, first so many a second, then as fast as
-they are answered, while one client watches; then memory is looked at, and all are deleted at once. Medians of the rounds
-are told, of memory the first round, and what is how many times the other. Nothing is judged: other work on the machine
-moves all figures, and both servers alike.
+A round, for each server: Pods that no scheduler takes are created by 8 clients, at two rates and then as fast as they are
+answered, while one client watches; then memory is looked at, and all are deleted at once. The same clients also meet a
+relay that only passes on what is created: no server can be faster for them. Medians of the rounds are told, of memory the
+first round, and what is how many times the real one. Nothing is judged: other work on the machine moves all figures, and
+those of all servers alike.
 Exit codes: 0 measured; 1 a client failed; 2 usage; 4 this machine lacks something, and what.
 """
 
 import argparse
+import contextlib
 import datetime
 import json
 import os
@@ -25,8 +27,10 @@ import simulated
 
 SPACE = "load"
 CLIENTS = 8
-PACED_SHARE = 1 / 3  # of the Pods, at PACED_RATE
-PACED_RATE = 100.0  # Pods a second of all clients
+# key: (share of the Pods, Pods a second of all clients, 0 for as fast as they are answered). A real server of 1.20 manages
+# some 430 a second on two cores.
+PHASES = {"calm": (0.2, 100.0), "steady": (0.3, 400.0), "full": (0.5, 0.0)}
+PODS_MIN = 5 * CLIENTS  # of which each client makes one in each phase
 CLIENT_SECONDS_MAX = 600
 GONE_SECONDS_MAX = 300.0
 
@@ -34,8 +38,10 @@ GONE_SECONDS_MAX = 300.0
 # find what the ones before left, collected or not.
 ROWS = {
     "create_rate": ("creates a second, 8 clients", "{:,.0f}", True),
-    "paced_p50_ms": ("create to watch event at 100 a second, p50 ms", "{:.2f}", False),
-    "paced_p99_ms": ("create to watch event at 100 a second, p99 ms", "{:.2f}", False),
+    "calm_p50_ms": ("create to watch event at 100 a second, p50 ms", "{:.2f}", False),
+    "calm_p99_ms": ("create to watch event at 100 a second, p99 ms", "{:.2f}", False),
+    "steady_p50_ms": ("create to watch event at 400 a second, p50 ms", "{:.2f}", False),
+    "steady_p99_ms": ("create to watch event at 400 a second, p99 ms", "{:.2f}", False),
     "full_p50_ms": ("create to watch event at full rate, p50 ms", "{:.2f}", False),
     "full_p99_ms": ("create to watch event at full rate, p99 ms", "{:.2f}", False),
     "delete_rate": ("deletecollection, Pods a second", "{:,.0f}", True),
@@ -62,7 +68,8 @@ def load_program():
 
 
 class Server:
-    """side: asks single questions. pids: whose memory counts. etcd: process whose memory is told apart, or None."""
+    """side: asks single questions; None for the relay, which keeps nothing. pids: whose memory counts. etcd: process whose
+    memory is told apart, or None."""
 
     def __init__(self, name, side, port, authority, pair, pids, etcd=None):
         self.name, self.side, self._pids, self._etcd = name, side, pids, etcd
@@ -106,13 +113,12 @@ class Load:
         if watcher.stdout.readline().strip() != "ready":
             raise Failed(f"no watch of the {self._server.name} server")
         each = count // CLIENTS
-        began = time.monotonic()
         creators = [self.start("create", "--first", first + number * each, "--count", each, "--rate", rate / CLIENTS)
                     for number in range(CLIENTS)]
-        refused = sum(self.told(creator)["refused"] for creator in creators)
-        seconds = time.monotonic() - began
-        if refused:
+        done = [self.told(creator) for creator in creators]
+        if refused := sum(each["refused"] for each in done):
             raise Failed(f"the {self._server.name} server refused {refused} Pods")
+        seconds = max(each["ended"] for each in done) - min(each["began"] for each in done)
         return each * CLIENTS / seconds, self.told(watcher)
 
     def close(self):
@@ -137,35 +143,56 @@ def delete_all(server):
 
 def measure(program, server, pods):
     """One round of one server: {key of ROWS: figure}"""
-    paced = int(pods * PACED_SHARE) // CLIENTS * CLIENTS
-    full = (pods - paced) // CLIENTS * CLIENTS
-    before = server.memory()
+    before = server.memory() if server.side else 0
+    figures, made = {}, 0
     load = Load(program, server)
     try:
-        _, calm = load.create(0, paced, PACED_RATE)
-        rate, busy = load.create(paced, full, 0)
+        for phase, (share, rate) in PHASES.items():
+            count = int(pods * share) // CLIENTS * CLIENTS
+            reached, heard = load.create(made, count, rate)
+            made += count
+            figures |= {f"{phase}_p50_ms": heard["p50_ms"], f"{phase}_p99_ms": heard["p99_ms"]}
+            if rate == 0:
+                figures["create_rate"] = reached
     finally:
         load.close()
+    if not server.side:
+        return figures
     there, memory, etcd = server.count(), server.memory(), server.etcd_memory()
-    if there != paced + full:
-        raise Failed(f"the {server.name} server has {there} Pods, not {paced + full}")
+    if there != made:
+        raise Failed(f"the {server.name} server has {there} Pods, not {made}")
     seconds = delete_all(server)
     mebi = 1024 * 1024
-    return {"create_rate": rate, "paced_p50_ms": calm["p50_ms"], "paced_p99_ms": calm["p99_ms"],
-            "full_p50_ms": busy["p50_ms"], "full_p99_ms": busy["p99_ms"], "delete_rate": there / seconds,
-            "memory": memory / mebi, "growth": (memory - before) / mebi, "etcd": etcd / mebi,
-            "together": (memory + etcd) / mebi}
+    return figures | {"delete_rate": there / seconds, "memory": memory / mebi, "growth": (memory - before) / mebi,
+                      "etcd": etcd / mebi, "together": (memory + etcd) / mebi}
 
 
 def table(names, medians):
-    print(f"| what | {names[0]} | {names[1]} | ratio |\n|---|---|---|---|")
+    print(f"| what | {names[0]} | {names[1]} | ratio | {names[2]} |\n|---|---|---|---|---|")
     for key, (what, form, more) in ROWS.items():
-        theirs, ours = (median[key] for median in medians)
+        theirs, ours, least = (median.get(key) for median in medians)
         if not ours or not theirs:
             ratio = "-"
         else:
             ratio = f"{ours / theirs:.1f} times" if more else f"1/{theirs / ours:.1f}" if theirs >= ours else f"{ours / theirs:.1f}"
-        print(f"| {what} | {form.format(theirs)} | {form.format(ours) if ours else '-'} | {ratio} |")
+        written = [form.format(figure) if figure else "-" for figure in (theirs, ours, least)]
+        print(f"| {what} | {written[0]} | {written[1]} | {ratio} | {written[2]} |")
+
+
+class Relay:
+    """The load program as a server that passes on what is created, and does nothing else."""
+
+    def __init__(self, program, folder):
+        self.authority = os.path.join(folder, "relay.pem")
+        self._process = subprocess.Popen([program, "relay", "--ca", self.authority], stdout=subprocess.PIPE, text=True)
+        self.port = self._process.stdout.readline().strip()
+        if not self.port.isdigit():
+            raise Failed("the relay does not begin")
+
+    def close(self):
+        self._process.kill()
+        self._process.wait()
+        self._process.stdout.close()
 
 
 def make_space(side):
@@ -174,41 +201,46 @@ def make_space(side):
     side.ask({"ask": f"POST /api/v1/namespaces/{SPACE}/serviceaccounts", "body": {"metadata": {"name": "default"}}})
 
 
+def take_rounds(program, servers, options):
+    """For each server the figures of each round; the servers take turns."""
+    rounds = [[] for _ in servers]
+    for number in range(options.rounds):
+        for index, server in enumerate(servers):
+            figures = measure(program, server, options.pods)
+            rounds[index].append(figures)
+            real.say(f"round {number + 1}, {server.name}: "
+                     + ", ".join(f"{key} {value:.1f}" for key, value in figures.items()))
+            if number == 0 and index == 0:
+                real.say(f"load of the machine: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+    return rounds
+
+
 def compare(options):
     program = load_program()
     release = real.RELEASES[options.release]
-    plane = real.ControlPlane(release, controllers=False)
-    try:
+    with contextlib.ExitStack() as started:
+        plane = real.ControlPlane(release, controllers=False)
+        started.callback(plane.close)
         world = simulated.Simulated()
-        try:
-            servers = [
-                Server("real", sides.Side("real", plane.connect, plane.stranger, GONE_SECONDS_MAX), plane.port, plane.authority, plane.admin,
-                       lambda: [plane.server.pid], plane.etcd),
-                Server("simulated", sides.Side("simulated", world.connect, world.stranger, GONE_SECONDS_MAX), world.port,
-                       *world.credentials(), world.processes),
-            ]
-            for server in servers:
-                make_space(server.side)
-            rounds = [[], []]
-            for number in range(options.rounds):
-                for index, server in enumerate(servers):
-                    figures = measure(program, server, options.pods)
-                    rounds[index].append(figures)
-                    real.say(f"round {number + 1}, {server.name}: "
-                             + ", ".join(f"{key} {value:.1f}" for key, value in figures.items()))
-                    if number == 0 and index == 0:
-                        real.say(f"load of the machine: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
-            medians = [{key: each[0][key] if key in OF_FIRST_ROUND else statistics.median(figures[key] for figures in each)
-                        for key in ROWS} for each in rounds]
-            print(f"{datetime.date.today()}, {options.pods} Pods, medians of {options.rounds} rounds in turn, "
-                  f"{os.cpu_count()} cores, load of the machine {os.getloadavg()[0]:.1f}")
-            table([f"kube-apiserver {release.version}", "simulated"], medians)
-            for server in servers:
-                server.side.close()
-        finally:
-            world.close()
-    finally:
-        plane.close()
+        started.callback(world.close)
+        authority, pair = world.credentials()
+        relay = Relay(program, world.folder)
+        started.callback(relay.close)
+        kept = [
+            Server("real", sides.Side("real", plane.connect, plane.stranger, GONE_SECONDS_MAX), plane.port, plane.authority,
+                   plane.admin, lambda: [plane.server.pid], plane.etcd),
+            Server("simulated", sides.Side("simulated", world.connect, world.stranger, GONE_SECONDS_MAX), world.port, authority,
+                   pair, world.processes),
+        ]
+        for server in kept:
+            started.callback(server.side.close)
+            make_space(server.side)
+        rounds = take_rounds(program, [*kept, Server("relay", None, relay.port, relay.authority, pair, list)], options)
+    medians = [{key: each[0][key] if key in OF_FIRST_ROUND else statistics.median(figures[key] for figures in each)
+                for key in each[0]} for each in rounds]
+    print(f"{datetime.date.today()}, {options.pods} Pods, medians of {options.rounds} rounds in turn, "
+          f"{os.cpu_count()} cores, load of the machine {os.getloadavg()[0]:.1f}")
+    table([f"kube-apiserver {release.version}", "simulated", "relay"], medians)
 
 
 def main():
@@ -219,8 +251,8 @@ def main():
     parser.add_argument("--rounds", type=int, default=3, metavar="N", help="default %(default)s")
     parser.add_argument("--pods", type=int, default=3000, metavar="N", help="of a round; default %(default)s")
     options = parser.parse_args()
-    if options.rounds < 1 or options.pods < 3 * CLIENTS:
-        parser.error(f"at least one round and {3 * CLIENTS} Pods")
+    if options.rounds < 1 or options.pods < PODS_MIN:
+        parser.error(f"at least one round and {PODS_MIN} Pods")
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(130))
     try:

@@ -40,6 +40,10 @@ class Simulated:
                                                                                "client-certificate-data")
 
     @property
+    def folder(self):
+        return self._cluster.folder
+
+    @property
     def port(self):
         return self.connect().port
 

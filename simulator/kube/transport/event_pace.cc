@@ -1,5 +1,6 @@
 #include "simulator/kube/transport/event_pace.h"
 
+#include <algorithm>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <utility>
@@ -9,7 +10,7 @@ namespace plumbline::kube {
 
 struct EventPace::State {
   boost::asio::io_context& io;
-  std::chrono::steady_clock::duration pause;
+  Pause pause;
   Clock clock;
   boost::asio::steady_timer timer;
   std::vector<std::function<void()>> waiting;
@@ -17,7 +18,7 @@ struct EventPace::State {
   bool closed = false;
 };
 
-EventPace::EventPace(boost::asio::io_context& io, std::chrono::steady_clock::duration pause, Clock clock)
+EventPace::EventPace(boost::asio::io_context& io, Pause pause, Clock clock)
     : state_(std::make_shared<State>(State{io, pause, std::move(clock), boost::asio::steady_timer(io), {}})) {}
 
 EventPace::~EventPace() {
@@ -38,8 +39,10 @@ void EventPace::add(std::function<void()> send) {
 
 void EventPace::send(const std::shared_ptr<State>& state) {
   if (state->closed) return;
-  state->next = state->clock() + state->pause;
-  for (const auto& send : std::exchange(state->waiting, {})) send();
+  const auto sends = std::exchange(state->waiting, {});
+  const auto [each, most] = state->pause;
+  state->next = state->clock() + std::min(most, each * static_cast<std::int64_t>(sends.size()));
+  for (const auto& send : sends) send();
 }
 
 }  // namespace plumbline::kube

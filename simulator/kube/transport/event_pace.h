@@ -1,5 +1,5 @@
 // When the events of watches are sent: at once after a pause, and what comes close behind together a little later, so
-// that a busy cluster sends a few large pieces to each watcher, not one for every change. One thread.
+// that a busy cluster with many watchers sends a few large pieces to each, not one for every change. One thread.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -12,15 +12,18 @@ namespace plumbline::kube {
 class EventPace {
  public:
   using Clock = std::function<std::chrono::steady_clock::time_point()>;
+  /// How long nothing is sent after something was: `each` for every watcher that it was sent to, `most` at most.
+  struct Pause {
+    std::chrono::steady_clock::duration each, most;
+  };
   /// `io` must outlive this. What was added when this ends is not called any more.
-  EventPace(boost::asio::io_context& io, std::chrono::steady_clock::duration pause,
-            Clock clock = std::chrono::steady_clock::now);
+  EventPace(boost::asio::io_context& io, Pause pause, Clock clock = std::chrono::steady_clock::now);
   ~EventPace();
   EventPace(const EventPace&) = delete;
   EventPace& operator=(const EventPace&) = delete;
 
-  /// `send` is called once, in the order of additions, never from here: in the next turn of the event loop when nothing
-  /// was sent for `pause`, else when that is over.
+  /// `send`, to one watcher, is called once, in the order of additions, never from here: in the next turn of the event
+  /// loop when no pause is on, else when it is over.
   void add(std::function<void()> send);
 
  private:

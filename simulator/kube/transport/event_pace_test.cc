@@ -21,8 +21,9 @@ class EventPaceTest : public ::testing::Test {
 
   boost::asio::io_context io_;
   std::chrono::steady_clock::time_point now_ = std::chrono::steady_clock::now();
-  std::chrono::steady_clock::duration pause_ = std::chrono::hours(1);
-  std::unique_ptr<EventPace> pace_ = std::make_unique<EventPace>(io_, pause_, [this] { return now_; });
+  static constexpr std::chrono::hours kEach{1}, kMost{3};
+  std::unique_ptr<EventPace> pace_ =
+      std::make_unique<EventPace>(io_, EventPace::Pause{kEach, kMost}, [this] { return now_; });
   std::string sent_;
 };
 
@@ -31,7 +32,7 @@ TEST_F(EventPaceTest, AfterAPauseEventsAreSentInTheNextTurn) {
   EXPECT_EQ(sent_, "") << "not from within";
   add('b');
   poll();
-  now_ += pause_;
+  now_ += 2 * kEach;
   add('c');
   poll();
   EXPECT_EQ(sent_, "ab|c|");
@@ -44,14 +45,35 @@ TEST_F(EventPaceTest, WhatComesCloseBehindWaitsAndIsSentTogether) {
     add(name);
     poll();
   }
-  now_ += pause_ - std::chrono::milliseconds(1);
+  now_ += kEach - std::chrono::milliseconds(1);
   add('e');
   poll();
   EXPECT_EQ(sent_, "a|||||");
 }
 
+TEST_F(EventPaceTest, ThePauseIsLongerTheMoreWereSentToButNotForEver) {
+  const auto is_sent = [&](int sends, std::chrono::steady_clock::duration wait) {
+    pace_ = std::make_unique<EventPace>(io_, EventPace::Pause{kEach, kMost}, [this] { return now_; });
+    for (int i = 0; i < sends; ++i) add('a');
+    poll();
+    now_ += wait;
+    sent_.clear();
+    add('b');
+    poll();
+    return sent_ == "b|";
+  };
+  const std::chrono::milliseconds less{1};
+  EXPECT_FALSE(is_sent(1, kEach - less));
+  EXPECT_TRUE(is_sent(1, kEach));
+  EXPECT_FALSE(is_sent(2, 2 * kEach - less));
+  EXPECT_TRUE(is_sent(2, 2 * kEach));
+  EXPECT_FALSE(is_sent(100, kMost - less));
+  EXPECT_TRUE(is_sent(100, kMost));
+}
+
 TEST_F(EventPaceTest, WhatWaitsIsSentOnceInItsOrder) {
-  pace_ = std::make_unique<EventPace>(io_, std::chrono::milliseconds(1));
+  pace_ =
+      std::make_unique<EventPace>(io_, EventPace::Pause{std::chrono::milliseconds(1), std::chrono::milliseconds(1)});
   add('a');
   poll();
   add('b');

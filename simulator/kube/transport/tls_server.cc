@@ -43,7 +43,7 @@ struct TlsServer::Shared : std::enable_shared_from_this<TlsServer::Shared> {
   class Connection;
 
   Shared(asio::io_context& io_, Handler handler_, const Certificate& certificate, const std::string& ca_pem,
-         std::chrono::milliseconds events_pause)
+         EventPace::Pause events_pause)
       : io(io_),
         handler(std::move(handler_)),
         own(certificate, ca_pem),
@@ -311,7 +311,7 @@ void TlsServer::Shared::Connection::tick(TimePoint now) {
 }
 
 TlsServer::TlsServer(asio::io_context& io, Handler handler, const Certificate& certificate, const std::string& ca_pem,
-                     std::chrono::milliseconds events_pause)
+                     EventPace::Pause events_pause)
     : shared_(std::make_shared<Shared>(io, std::move(handler), certificate, ca_pem, events_pause)) {}
 
 TlsServer::~TlsServer() {

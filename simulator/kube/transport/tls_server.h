@@ -8,20 +8,22 @@
 #include <string>
 
 #include "simulator/kube/access/certificates.h"
+#include "simulator/kube/transport/event_pace.h"
 #include "simulator/kube/transport/session.h"
 
 namespace plumbline::kube {
 
 inline constexpr std::size_t kConnectionsMax = 10000;
-/// Events of watches that come within this after others were sent are sent together at its end.
-inline constexpr std::chrono::milliseconds kEventsPause{5};
+/// Events of watches that come within this after others were sent are sent together at its end: so that sending takes
+/// some third of the time at most.
+inline constexpr EventPace::Pause kEventsPause{std::chrono::microseconds(100), std::chrono::milliseconds(5)};
 
 class TlsServer {
  public:
   /// `io` must outlive this; `handler` is called as long as this lives. `certificate` is the server's, `ca_pem` signs
   /// clients' certificates. Throws std::runtime_error when OpenSSL refuses them (start-up).
   TlsServer(boost::asio::io_context& io, Handler handler, const Certificate& certificate, const std::string& ca_pem,
-            std::chrono::milliseconds events_pause = kEventsPause);
+            EventPace::Pause events_pause = kEventsPause);
   /// As stop().
   ~TlsServer();
   TlsServer(const TlsServer&) = delete;

@@ -105,8 +105,11 @@ class TlsServerTest : public ::testing::Test {
     if (request.bad_certificate) who = "a stranger";
     return HttpResponse{200, "text/plain", request.target + " by " + who + " from " + request.from};
   };
-  TlsServer server_{io_, [this](const HttpRequest& request, const Respond& respond) { respond(answer_(request)); },
-                    authority_.issue_server({"127.0.0.1"}), authority_.pem(), kPause};
+  TlsServer server_{io_,
+                    [this](const HttpRequest& request, const Respond& respond) { respond(answer_(request)); },
+                    authority_.issue_server({"127.0.0.1"}),
+                    authority_.pem(),
+                    {kPause, kPause}};
   static constexpr std::chrono::milliseconds kPause{200};
   std::uint16_t port_ = 0;
   std::thread thread_;

@@ -2,10 +2,12 @@
 //
 //	load create --server URL --ca FILE --pair FILE --namespace NAME --first N --count N [--rate PER_SECOND]
 //	load watch  --server URL --ca FILE --pair FILE --namespace NAME --count N
+//	load relay  --ca FILE
 //
 // A Pod carries the time at which its creation was sent; a watcher on the same machine tells how long after that it heard.
-// The last line of output is JSON: seconds and refused of create; p50_ms, p99_ms and count of watch. Exit code 1: the
-// server could not be asked, 2: usage.
+// The last line of output is JSON: began, ended (Unix, seconds) and refused of create; p50_ms, p99_ms and count of watch.
+// relay is what no API server can be faster than: it passes what is created on to who watches, and does nothing else. Its
+// first line is its port; FILE gets its certificate. Exit code 1: the server could not be asked, 2: usage.
 package main
 
 import (
@@ -82,6 +84,8 @@ func pod(number int) []byte {
 	return text
 }
 
+func unix(at time.Time) float64 { return float64(at.UnixNano()) / 1e9 }
+
 // Creates Pods first..first+count-1; rate 0 is as fast as they are answered.
 func create(to target, first, count int, rate float64) {
 	url := fmt.Sprintf("%s/api/v1/namespaces/%s/pods", to.server, to.namespace)
@@ -103,7 +107,7 @@ func create(to target, first, count int, rate float64) {
 			}
 		}
 	}
-	fmt.Printf("{\"seconds\": %f, \"refused\": %d}\n", time.Since(began).Seconds(), refused)
+	fmt.Printf("{\"began\": %f, \"ended\": %f, \"refused\": %d}\n", unix(began), unix(time.Now()), refused)
 }
 
 // Watches until count Pods were added. The line "ready" is told once the server has answered.
@@ -148,7 +152,7 @@ func watch(to target, count int) {
 
 func main() {
 	if len(os.Args) < 2 {
-		fail(2, "create or watch?")
+		fail(2, "create, watch or relay?")
 	}
 	flags := flag.NewFlagSet("load "+os.Args[1], flag.ExitOnError)
 	server := flags.String("server", "", "URL of the API server")
@@ -159,6 +163,10 @@ func main() {
 	count := flags.Int("count", 1, "how many Pods")
 	rate := flags.Float64("rate", 0, "Pods a second; 0: as fast as they are answered")
 	_ = flags.Parse(os.Args[2:])
+	if os.Args[1] == "relay" {
+		relay(*authority)
+		return
+	}
 	to := target{newClient(*authority, *pair), *server, *namespace}
 	switch os.Args[1] {
 	case "create":
@@ -166,6 +174,6 @@ func main() {
 	case "watch":
 		watch(to, *count)
 	default:
-		fail(2, "create or watch?")
+		fail(2, "create, watch or relay?")
 	}
 }
