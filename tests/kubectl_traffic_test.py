@@ -124,8 +124,7 @@ class ASimulatedCluster(unittest.TestCase):
         scaled = self.assert_traffic_follows("cls-1", "cls-2")
         self.assertEqual(5, len([pod for pod in scaled if pod.startswith("cls-1/default/httpbin-v1-")]))
 
-        self.kubectl("cls-2", "delete", "deployment", "httpbin-v2")
-        self.kubectl("cls-2", "wait", "--for=delete", "pod", "-l", "app=httpbin,version=2", "--timeout=30s")
+        self.kubectl("cls-2", "delete", "deployment", "httpbin-v2", "--cascade=foreground")  # waits: its Pods go first
         deleted = self.assert_traffic_follows("cls-1", "cls-2")
         self.assertFalse([pod for pod in deleted if pod.startswith("cls-2/default/httpbin-v2-")])
 

@@ -66,7 +66,10 @@ class TroubleInARunningWorld(unittest.TestCase):
         described = self.answers("describe", "node", node)
         self.assertRegex(described, r"Ready +Unknown .* NodeStatusUnknown +Kubelet stopped posting node status")
         self.assertRegex(described, r"node.kubernetes.io/unreachable:NoExecute")
-        self.assertRegex(described, rf"NodeNotReady .* node-controller +Node {node} status is now: NodeNotReady")
+        # Not from `describe`: older kubectls ask for events by the name as uid, which is how kubelets write them only.
+        events = self.answers("get", "events", "--field-selector", f"involvedObject.name={node},reason=NodeNotReady",
+                              "-o", "jsonpath={range .items[*]}{.source.component}: {.message}{end}")
+        self.assertEqual(f"node-controller: Node {node} status is now: NodeNotReady", events)
         self.told("node", "cls-1", node, "ready")
         self.assertNotIn("NotReady", self.answers(*row))
         self.assertRegex(self.answers("describe", "node", node), rf"NodeReady .* kubelet +Node {node} status is now: NodeReady")
