@@ -39,6 +39,8 @@ class HistorySink {
   virtual ~HistorySink() = default;
   /// Appends one record; `record["type"]` is set.
   virtual void write(const nlohmann::json& record) = 0;
+  /// False when nobody will read them, so that nobody need make them.
+  virtual bool wanted() const { return true; }
 };
 
 /// Requests of users carry `X-Plumbline-Id: WINDOW-N`; these take it apart and put it together.

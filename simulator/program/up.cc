@@ -32,6 +32,7 @@ constexpr const char* kWorkDir = "/dev/shm/plumbline";
 class NoHistory : public wire::HistorySink {
  public:
   void write(const nlohmann::json&) override {}
+  bool wanted() const override { return false; }
 };
 
 int code(ExitCode exit) { return static_cast<int>(exit); }

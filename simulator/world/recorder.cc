@@ -62,7 +62,7 @@ Json trimmed(const Value& object) {
 }
 
 void Recorder::change(const ClusterId& cluster, const kube::Change& change) {
-  if (std::find(kKinds.begin(), kKinds.end(), change.kind) == kKinds.end()) return;
+  if (!sink_.wanted() || std::find(kKinds.begin(), kKinds.end(), change.kind) == kKinds.end()) return;
   sink_.write({{"type", "object"},
                {"t", now_us_()},
                {"cluster", cluster.str()},
@@ -72,6 +72,7 @@ void Recorder::change(const ClusterId& cluster, const kube::Change& change) {
 }
 
 void Recorder::audit(const ClusterId& cluster, const kube::AuditEntry& entry) {
+  if (!sink_.wanted()) return;
   sink_.write({{"type", "audit"},
                {"t", now_us_()},
                {"cluster", cluster.str()},

@@ -1,6 +1,7 @@
 #include <utility>
 
 #include "simulator/kube/api/operations.h"
+#include "simulator/kube/merge/typed.h"
 
 namespace plumbline::kube {
 
@@ -19,13 +20,13 @@ Value Operations::owners(const Kind& kind, const Value& before, const Value& nex
       managed_after_update(before, next, kind.storage().type, next.at("metadata.managedFields"), author, store_.now()));
 }
 
-/// Who owns a new object. Its name is nobody's.
+/// Who owns a new object: the same as of the one before, when that had the same fields.
 Value Operations::owners_of_new(const Kind& kind, const Value& object, const Author& author) {
-  Value nameless = object;
-  nameless["metadata"].erase("name");
   const Value now = store_.now();
-  if (made_.kind != kind.id || made_.author != author || made_.now != now || made_.object != nameless)
-    made_ = {kind.id, author, std::move(nameless), now, owners(kind, Value(), object, author)};
+  const bool again = made_.kind == kind.id && made_.author == author && made_.now == now &&
+                     made_.object.at("metadata.managedFields") == object.at("metadata.managedFields") &&
+                     same_fields(made_.object, object, kind.storage().type);
+  if (!again) made_ = {kind.id, author, object, now, owners(kind, Value(), object, author)};
   return made_.managed;
 }
 

@@ -66,17 +66,20 @@ Reply ApiServer::handle(const HttpRequest& request) {
   const Attributes asked = attributes_of(request, target);
   const Credentials credentials{request.certificate, request.bad_certificate, request.authorization};
   const auto user = authenticator_.authenticate(credentials);
-  Reply reply = refuse({401, "Unauthorized", "Unauthorized", nullptr});
   User acts = user.value_or(User{});
-  if (user) {
+  const auto answer = [&]() -> Reply {
+    if (!user) return refuse({401, "Unauthorized", "Unauthorized", nullptr});
     const auto another = acting(*user, request);
-    if (another) acts = *another;
+    if (!another) return refuse(another.error());
+    acts = *another;
     Call call{request, target, acts};
-    reply = another ? route(call, asked) : refuse(another.error());
+    Reply reply = route(call, asked);
     if (auto* response = std::get_if<HttpResponse>(&reply))
       for (const std::string& warning : call.warnings)
         response->headers.emplace_back("Warning", fmt::format("299 - {}", to_text(Value(warning))));
-  }
+    return reply;
+  };
+  Reply reply = answer();
   const auto* response = std::get_if<HttpResponse>(&reply);
   if (auto* watch = std::get_if<std::unique_ptr<WatchStream>>(&reply))
     watches_.add(**watch, acts, !request.impersonate_user.empty(), asked, credentials);

@@ -137,6 +137,36 @@ class Comparing {
   Path path_;
 };
 
+bool same(const Value& left, const Value& right, const Type* type);
+
+bool same_members(const Value& left, const Value& right, const Type* type) {
+  if (left.size() != right.size()) return false;
+  const auto rights = right.fields();
+  auto other = rights.begin();
+  for (const Member& member : left.fields()) {
+    const Member& match = *other;
+    if (member.name() != match.name() || !same(member.value, match.value, field_type(type, member.name())))
+      return false;
+    ++other;
+  }
+  return true;
+}
+
+bool same_items(const Value& left, const Value& right, const Type& type) {
+  if (left.size() != right.size()) return false;
+  for (auto one = left.begin(), other = right.begin(); one != left.end(); ++one, ++other)
+    if (element_of(type, *one) != element_of(type, *other) || !same(*one, *other, item_type(&type))) return false;
+  return true;
+}
+
+bool same(const Value& left, const Value& right, const Type* type) {
+  if (left.same_as(right)) return true;
+  const Shape shape = shape_of(&left, type);
+  if (shape != shape_of(&right, type) || left.empty() != right.empty()) return false;
+  if (shape == Shape::kLeaf || left.empty()) return true;
+  return shape == Shape::kMap ? same_members(left, right, type) : same_items(left, right, *type);
+}
+
 using Items = std::vector<std::pair<std::string, const Value*>>;
 
 Items named_items(const Value* list, const Type& type) {
@@ -251,6 +281,8 @@ FieldSet fields_of(const Value& value, const Type* type) {
   fields.walk(value, type);
   return fields.take();
 }
+
+bool same_fields(const Value& left, const Value& right, const Type* type) { return same(left, right, type); }
 
 Comparison compare(const Value& before, const Value& after, const Type* type) {
   Comparing comparing;

@@ -61,6 +61,9 @@ func (w *watchers) ServeHTTP(answer http.ResponseWriter, request *http.Request) 
 		_, _ = answer.Write(body)
 		return
 	}
+	if !request.URL.Query().Has("watch") {
+		return
+	}
 	mine := w.add()
 	defer w.remove(mine)
 	flush := answer.(http.Flusher).Flush
