@@ -2,8 +2,8 @@
 """How fast and how large a simulated cluster is beside a real kube-apiserver with etcd: the same clients drive both, in turn.
 
 Usage: compare_speed.py [--release 1.20|1.34] [--rounds N] [--pods N]
-A round, for each server: Pods that no scheduler takes are created by 8 clients, at two rates and then as fast as they are
-answered, while one client watches; then memory is looked at, and all are deleted at once. The same clients also meet a
+A round, for each server: Pods that no scheduler takes are created by 8 clients, half of them at two rates, half, once memory
+was looked at, as fast as they are answered, while one client watches; then all are deleted at once. The same clients also meet a
 relay that only passes on what is created: no server can be faster for them. Medians of the rounds are told, of memory the
 first round, and what is how many times the real one. Nothing is judged: other work on the machine moves all figures, and
 those of all servers alike.
@@ -29,8 +29,8 @@ SPACE = "load"
 CLIENTS = 8
 # key: (share of the Pods, Pods a second of all clients, 0 for as fast as they are answered). A real server of 1.20 manages
 # some 430 a second on two cores.
-PHASES = {"calm": (0.2, 100.0), "steady": (0.3, 400.0), "full": (0.5, 0.0)}
-PODS_MIN = 5 * CLIENTS  # of which each client makes one in each phase
+PHASES = {"calm": (0.1, 100.0), "steady": (0.4, 400.0), "full": (0.5, 0.0)}
+PODS_MIN = 10 * CLIENTS  # of which each client makes one in each phase
 CLIENT_SECONDS_MAX = 600
 GONE_SECONDS_MAX = 300.0
 
@@ -45,7 +45,7 @@ ROWS = {
     "full_p50_ms": ("create to watch event at full rate, p50 ms", "{:.2f}", False),
     "full_p99_ms": ("create to watch event at full rate, p99 ms", "{:.2f}", False),
     "delete_rate": ("deletecollection, Pods a second", "{:,.0f}", True),
-    "memory": ("resident memory with all Pods, MiB", "{:,.0f}", False),
+    "memory": ("resident memory with half of the Pods, MiB", "{:,.0f}", False),
     "growth": ("of it since before the Pods, MiB", "{:,.1f}", False),
     "etcd": ("resident memory of etcd, MiB", "{:,.0f}", False),
     "together": ("resident memory, etcd with it, MiB", "{:,.0f}", False),
@@ -141,6 +141,11 @@ def delete_all(server):
     return time.monotonic() - began
 
 
+def memory_figures(server, before):
+    memory, etcd, mebi = server.memory(), server.etcd_memory(), 1024 * 1024
+    return {"memory": memory / mebi, "growth": (memory - before) / mebi, "etcd": etcd / mebi, "together": (memory + etcd) / mebi}
+
+
 def measure(program, server, pods):
     """One round of one server: {key of ROWS: figure}"""
     before = server.memory() if server.side else 0
@@ -148,6 +153,8 @@ def measure(program, server, pods):
     load = Load(program, server)
     try:
         for phase, (share, rate) in PHASES.items():
+            if rate == 0 and server.side:
+                figures |= memory_figures(server, before)
             count = int(pods * share) // CLIENTS * CLIENTS
             reached, heard = load.create(made, count, rate)
             made += count
@@ -158,13 +165,11 @@ def measure(program, server, pods):
         load.close()
     if not server.side:
         return figures
-    there, memory, etcd = server.count(), server.memory(), server.etcd_memory()
+    there = server.count()
     if there != made:
         raise Failed(f"the {server.name} server has {there} Pods, not {made}")
     seconds = delete_all(server)
-    mebi = 1024 * 1024
-    return figures | {"delete_rate": there / seconds, "memory": memory / mebi, "growth": (memory - before) / mebi,
-                      "etcd": etcd / mebi, "together": (memory + etcd) / mebi}
+    return figures | {"delete_rate": there / seconds}
 
 
 def table(names, medians):
@@ -249,7 +254,7 @@ def main():
         epilog="exit codes: 0 measured; 1 a client failed; 2 usage; 4 this machine lacks something")
     parser.add_argument("--release", choices=sorted(real.RELEASES), default="1.20", help="of Kubernetes; default %(default)s")
     parser.add_argument("--rounds", type=int, default=3, metavar="N", help="default %(default)s")
-    parser.add_argument("--pods", type=int, default=3000, metavar="N", help="of a round; default %(default)s")
+    parser.add_argument("--pods", type=int, default=6000, metavar="N", help="of a round; default %(default)s")
     options = parser.parse_args()
     if options.rounds < 1 or options.pods < PODS_MIN:
         parser.error(f"at least one round and {PODS_MIN} Pods")

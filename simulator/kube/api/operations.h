@@ -99,7 +99,6 @@ class Operations {
   void own(const Kind& kind, const Object* current, Value& next, const Author& author);
   Value shared(const Value& managed);
   Value owners(const Kind& kind, const Value& before, const Value& next, const Author& author);
-  Value owners_of_new(const Kind& kind, const Value& object, const Author& author);
   /// Why an object cannot be read as one of its kind.
   struct Unreadable {
     std::string said, version;  ///< what it says that it is
@@ -118,7 +117,7 @@ class Operations {
   ServiceAdmission& services_;
   PodAdmission pods_;
   ValuePool alike_{4096};  ///< parts of objects that many have in common
-  /// The last object that was made, without its name, and who owns it: the next one often is the same.
+  /// The last object that was made, and who owns it: the next one often has the same fields.
   struct Made {
     KindId kind = KindId::kNamespace;
     Author author;

@@ -7,8 +7,7 @@ namespace plumbline::kube {
 
 /// Has the author own what it changes.
 void Operations::own(const Kind& kind, const Object* current, Value& next, const Author& author) {
-  const Value managed =
-      current == nullptr ? owners_of_new(kind, next, author) : owners(kind, current->value(), next, author);
+  const Value managed = owners(kind, current == nullptr ? Value() : current->value(), next, author);
   if (!managed.empty())
     next["metadata"]["managedFields"] = managed;
   else if (std::as_const(next)["metadata"].contains("managedFields"))
@@ -16,18 +15,18 @@ void Operations::own(const Kind& kind, const Object* current, Value& next, const
 }
 
 Value Operations::owners(const Kind& kind, const Value& before, const Value& next, const Author& author) {
-  return shared(
-      managed_after_update(before, next, kind.storage().type, next.at("metadata.managedFields"), author, store_.now()));
-}
-
-/// Who owns a new object: the same as of the one before, when that had the same fields.
-Value Operations::owners_of_new(const Kind& kind, const Value& object, const Author& author) {
   const Value now = store_.now();
-  const bool again = made_.kind == kind.id && made_.author == author && made_.now == now &&
-                     made_.object.at("metadata.managedFields") == object.at("metadata.managedFields") &&
-                     same_fields(made_.object, object, kind.storage().type);
-  if (!again) made_ = {kind.id, author, object, now, owners(kind, Value(), object, author)};
-  return made_.managed;
+  const Type* type = kind.storage().type;
+  const Value& managed = next.at("metadata.managedFields");
+  // Changes of what is there touch little, and are soon compared; of something new all counts.
+  const bool made = before.is_null();
+  const bool as_last_made = made && made_.kind == kind.id && made_.author == author && made_.now == now &&
+                            made_.object.at("metadata.managedFields") == managed &&
+                            same_change(Value(), made_.object, Value(), next, type);
+  if (as_last_made) return made_.managed;
+  const Value after = shared(managed_after_update(before, next, type, managed, author, now));
+  if (made) made_ = {kind.id, author, next, now, after};
+  return after;
 }
 
 /// The entries, in common with those of other objects of which they are the same.
