@@ -305,7 +305,7 @@ class Results(unittest.TestCase):
         self.assertIn("weight-per-service", rules["WRR-02"]["mutants"])
         self.assertTrue(rules["WRR-02"]["scenarios"])
         alone = call("plumbline", "rules", "WRR-02")
-        self.assertRegex(alone.stdout, r"\AD WRR-02 .*\n.*judged by: .*weight-per-service.*\n1 rules?, 1 of them judged\n\Z")
+        self.assertRegex(alone.stdout, r"\AD WRR-02 .*\n.*judged by: .*weight-per-service.*\n1 rule, 1 of them judged\n\Z")
 
     def test_every_scenario_of_the_house_is_without_error(self):
         folder = binaries.scenario_path("suites")

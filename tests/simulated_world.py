@@ -34,10 +34,10 @@ class SimulatedWorld:
     """Is up from its making until close(). `folder` has its kubeconfigs and hello.json, and room for a test's files."""
 
     def __init__(self, text=SMALL, file=None):
-        """A world of this text, whose NAME becomes one that no other process has; or of a file of the tree as it is."""
+        """A world of this text, whose NAME becomes one that no other process has; or of a file of the tree as it is, and then `name` is None."""
         self._folder = tempfile.TemporaryDirectory(prefix="plumbline-world-")
         self.folder = self._folder.name
-        self.name = f"test-{os.getpid()}"
+        self.name = None if file else f"test-{os.getpid()}"
         if file is None:
             file = os.path.join(self.folder, "world.yaml")
             with open(file, "w", encoding="utf-8") as own:

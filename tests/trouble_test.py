@@ -47,7 +47,7 @@ class TroubleInARunningWorld(unittest.TestCase):
         self.told("fault", "cls-1", "watch-mute", "--resources", "pods,services")
         status = self.sim_ctl("status")
         self.assertEqual((0, ""), (status.returncode, status.stderr))
-        self.assertIn("    fault watch-mute --resources pods,services\n", status.stdout)
+        self.assertIn("    fault cls-1 watch-mute --resources pods,services\n", status.stdout)
         self.told("heal", "cls-1")
         worlds = json.loads(self.sim_ctl("status", "--json").stdout)
         self.assertEqual([(self.world.name, [])], [(world["world"], world["clusters"][0]["faults"]) for world in worlds])

@@ -19,8 +19,6 @@
 namespace plumbline::conformance {
 namespace {
 
-constexpr std::size_t kDescriptorBytesMax = 1u << 20;
-
 /// Collects mistakes with their places, so that one pass reports all of them.
 class Mistakes {
  public:
@@ -273,7 +271,7 @@ Result<Descriptor> load_descriptor(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
   std::string text;
   std::array<char, 4096> some{};
-  while (in && text.size() < kDescriptorBytesMax) {
+  while (in && text.size() <= kDescriptorBytesMax) {
     in.read(some.data(), some.size());
     text.append(some.data(), static_cast<std::size_t>(in.gcount()));
   }
@@ -282,6 +280,8 @@ Result<Descriptor> load_descriptor(const std::string& path) {
     return Error{Reason::kNotFound, fmt::format("{}: cannot be read as a candidate's descriptor: {}", path, why), "",
                  path};
   }
+  if (text.size() > kDescriptorBytesMax)
+    return Error{Reason::kInvalidValue, fmt::format("{}: larger than {} bytes", path, kDescriptorBytesMax), "", path};
   return parse_descriptor(text, path);
 }
 

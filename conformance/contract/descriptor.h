@@ -49,6 +49,8 @@ struct Descriptor {
 /// Every feature of the contract, in its order.
 const std::vector<std::string>& contract_features();
 
+inline constexpr std::size_t kDescriptorBytesMax = 1u << 20;
+
 /// Reads a descriptor. On failure kInvalidValue: `text` has one line a mistake, all of them in one pass, each
 /// `file:line:column: what is wrong; what to write instead`. A file that cannot be read is kNotFound.
 Result<Descriptor> load_descriptor(const std::string& path);

@@ -2,6 +2,10 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
 
 namespace plumbline::conformance {
 namespace {
@@ -97,6 +101,15 @@ TEST(Descriptor, MissingFileIsNotFound) {
   const auto parsed = load_descriptor("/nonexistent/descriptor.yaml");
   ASSERT_FALSE(parsed);
   EXPECT_EQ(parsed.error().reason, Reason::kNotFound);
+}
+
+TEST(Descriptor, AFileIsReadToItsLimit) {
+  const auto file = std::filesystem::path(testing::TempDir()) / ("plumbline-descriptor-" + std::to_string(::getpid()));
+  std::ofstream(file) << std::string(kDescriptorBytesMax, '#');
+  EXPECT_THAT(load_descriptor(file.string()).error().text, HasSubstr("expected a mapping of fields"));
+  std::ofstream(file, std::ios::app) << '#';
+  EXPECT_EQ(load_descriptor(file.string()).error().text, file.string() + ": larger than 1048576 bytes");
+  std::filesystem::remove(file);
 }
 
 TEST(Duration, NeedsAUnit) {

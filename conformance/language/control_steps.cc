@@ -15,7 +15,7 @@ std::string StepReader::principal(yaml::Fields& fields) {
   for (const auto& candidate : world_.principals) known.push_back(candidate.name);
   const yaml::Value* value = fields.find_scalar("principal");
   if (value == nullptr) return known.empty() ? "" : known.front();
-  if (!misses_names_ && std::find(known.begin(), known.end(), value->text) == known.end()) {
+  if (!missing_.world && std::find(known.begin(), known.end(), value->text) == known.end()) {
     problems_.add(value->place,
                   fmt::format("this world has no principal '{}'{}", value->text, suggestion(value->text, known)));
   }
@@ -142,7 +142,7 @@ Action StepReader::publish(yaml::Fields& fields) {
   }
   if (const yaml::Value* instance = fields.find_scalar("instance")) {
     action.instance = InstanceId(instance->text);
-    if (!misses_names_ && std::find(instances.begin(), instances.end(), instance->text) == instances.end()) {
+    if (!missing_.world && std::find(instances.begin(), instances.end(), instance->text) == instances.end()) {
       fields.problem(instance, fmt::format("this world has no instance '{}'{}", instance->text,
                                            suggestion(instance->text, instances)));
     }

@@ -27,8 +27,6 @@ bool is_status(const std::string& text) {
          (text.substr(1) == "xx" || (text[1] >= '0' && text[1] <= '9' && text[2] >= '0' && text[2] <= '9'));
 }
 
-constexpr const char* kReason = "reason";
-
 /// Where connections must not go; see the noun noConnections.
 bool is_target(const std::string& text, const std::vector<std::string>& clusters) {
   static const std::vector<std::string> kWords{"traps", "foreign", "kubernetes-nodes", "pods"};
@@ -54,31 +52,31 @@ class ArgumentReader {
     }
     switch (argument.kind) {
       case ArgumentKind::kOutcome:
-        into[name] = known(name, steps_.outcomes(), "step that asks the candidate");
+        into[name] = known(name, steps_.outcomes(), "step that asks the candidate", steps_.missing().steps);
         break;
       case ArgumentKind::kOutcomes:
-        into[name] = all_known(name, steps_.outcomes(), "step that asks the candidate");
+        into[name] = all_known(name, steps_.outcomes(), "step that asks the candidate", steps_.missing().steps);
         break;
       case ArgumentKind::kWindow:
-        into[name] = known(name, steps_.windows(), "window");
+        into[name] = known(name, steps_.windows(), "window", steps_.missing().steps);
         break;
       case ArgumentKind::kStep:
-        into[name] = known(name, steps_.all(), "step");
+        into[name] = known(name, steps_.all(), "step", steps_.missing().steps);
         break;
       case ArgumentKind::kTunnel:
-        into[name] = known(name, steps_.tunnels(), "tunnel");
+        into[name] = known(name, steps_.tunnels(), "tunnel", steps_.missing().steps);
         break;
       case ArgumentKind::kTunnels:
-        into[name] = all_known(name, steps_.tunnels(), "tunnel");
+        into[name] = all_known(name, steps_.tunnels(), "tunnel", steps_.missing().steps);
         break;
       case ArgumentKind::kCluster:
-        into[name] = known(name, steps_.clusters(), "cluster");
+        into[name] = known(name, steps_.clusters(), "cluster", steps_.missing().world);
         break;
       case ArgumentKind::kClusters:
-        into[name] = all_known(name, steps_.clusters(), "cluster");
+        into[name] = all_known(name, steps_.clusters(), "cluster", steps_.missing().world);
         break;
       case ArgumentKind::kReasons:
-        into[name] = all_known(name, refusal_reasons(), kReason);
+        into[name] = all_known(name, refusal_reasons(), "reason", false);
         break;
       case ArgumentKind::kTargets:
         targets(name, into);
@@ -108,16 +106,17 @@ class ArgumentReader {
   }
 
  private:
-  std::string known(const std::string& name, const std::vector<std::string>& names, const std::string& what) {
+  std::string known(const std::string& name, const std::vector<std::string>& names, const std::string& what,
+                    bool may_be_missing) {
     const yaml::Value* value = fields_.find_scalar(name);
     if (value == nullptr) return "";
-    check(*value, value->text, names, what);
+    check(*value, value->text, names, what, may_be_missing);
     return value->text;
   }
   std::vector<std::string> all_known(const std::string& name, const std::vector<std::string>& names,
-                                     const std::string& what) {
+                                     const std::string& what, bool may_be_missing) {
     const auto words = fields_.texts(name);
-    for (const auto& word : words) check(place_of(name, word), word, names, what);
+    for (const auto& word : words) check(place_of(name, word), word, names, what, may_be_missing);
     return words;
   }
   const yaml::Value& place_of(const std::string& name, const std::string& word) {
@@ -128,15 +127,15 @@ class ArgumentReader {
     return *value;
   }
   void check(const yaml::Value& at, const std::string& word, const std::vector<std::string>& names,
-             const std::string& what) {
-    const bool may_be_missing = steps_.misses_names() && what != kReason;
+             const std::string& what, bool may_be_missing) {
     if (may_be_missing || std::find(names.begin(), names.end(), word) != names.end()) return;
     fields_.problem(&at, fmt::format("there is no {} '{}'{}", what, word, suggestion(word, names)));
   }
   void targets(const std::string& name, json& into) {
     into[name] = fields_.texts(name);
     for (const auto& word : fields_.texts(name)) {
-      if (steps_.misses_names() || is_target(word, steps_.clusters())) continue;
+      const bool names_something = word.find(' ') != std::string::npos;
+      if ((names_something && steps_.missing().world) || is_target(word, steps_.clusters())) continue;
       fields_.problem(&place_of(name, word),
                       fmt::format("'{}' is no place for connections{}", word,
                                   suggestion(word, {"traps", "foreign", "kubernetes-nodes", "pods", "cluster NAME",

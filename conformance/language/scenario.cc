@@ -168,7 +168,7 @@ class ScenarioReader {
     const auto setup = setup_steps(spec);
     plan.world = world.value_or(world::WorldSpec());
     StepReader steps(plan.world, problems_, files_);
-    if (!world || !setup) steps.miss_names();
+    steps.miss({.world = !world, .steps = !setup});
     for (const yaml::Value& step : setup.value_or(std::vector<yaml::Value>())) add_step(plan, steps, step);
     const yaml::Value own_steps = part(spec, "steps", row);
     if (!own_steps.is_list() && !own_steps.is_null()) problems_.add(own_steps.place, "'steps' is a list");

@@ -147,14 +147,21 @@ TEST(Scenario, NamesThatAMissingWorldOrSetUpMayHaveAreNotCalledUnknown) {
       - noConnections: {to: [trap]}
       - refused: {outcome: step-2, reasons: [VpcMissmatch]}
 )";
-  const char* reason = ": there is no reason 'VpcMissmatch'; did you mean 'VpcMismatch'?\n";
-  EXPECT_EQ(
-      read(fmt::format("\n  world: {{from: httpbim}}{}", rest)).problems,
-      fmt::format("test.yaml:6:17: there is no world 'httpbim'; did you mean 'httpbin'?\ntest.yaml:16:46{}", reason));
-  EXPECT_EQ(
-      read(fmt::format("\n  world: {{from: httpbin}}\n  setup: authorized{}", rest)).problems,
-      fmt::format("test.yaml:7:10: there is no set-up 'authorized'; did you mean 'authorised'?\ntest.yaml:17:46{}",
-                  reason));
+  EXPECT_EQ(read(fmt::format("\n  world: {{from: httpbim}}{}", rest)).problems,
+            "test.yaml:6:17: there is no world 'httpbim'; did you mean 'httpbin'?\n"
+            "test.yaml:10:34: no tunnel 't2' before this step; did you mean 't1'?\n"
+            "test.yaml:11:15: no api 'a9' before this step; did you mean 'a1'?\n"
+            "test.yaml:14:19: there is no window 'trafic'\n"
+            "test.yaml:15:30: 'trap' is no place for connections; did you mean 'traps'?\n"
+            "test.yaml:16:46: there is no reason 'VpcMissmatch'; did you mean 'VpcMismatch'?\n");
+  EXPECT_EQ(read(fmt::format("\n  world: {{from: httpbin}}\n  setup: authorized{}", rest)).problems,
+            "test.yaml:7:10: there is no set-up 'authorized'; did you mean 'authorised'?\n"
+            "test.yaml:9:28: no cluster 'cls-7' before this step; did you mean 'cls-1'?\n"
+            "test.yaml:9:46: this world has no principal 'ouner'; did you mean 'owner'?\n"
+            "test.yaml:10:55: this world has no cluster 'cls-8'; did you mean 'cls-1'?\n"
+            "test.yaml:11:48: this world has no instance 'i-7'; known: instance-1, instance-2\n"
+            "test.yaml:16:30: 'trap' is no place for connections; did you mean 'traps'?\n"
+            "test.yaml:17:46: there is no reason 'VpcMissmatch'; did you mean 'VpcMismatch'?\n");
 }
 
 TEST(Scenario, NamesAreCheckedAgainstWorldAndSteps) {

@@ -173,7 +173,7 @@ ObjectName StepReader::object_name(const yaml::Value* value, const std::string& 
                   may_be_pattern ? "'*' may only end a name" : fmt::format("{} cannot be a pattern", what));
   }
   const auto known = clusters();
-  if (!misses_names_ && std::find(known.begin(), known.end(), name.cluster.str()) == known.end()) {
+  if (!missing_.world && std::find(known.begin(), known.end(), name.cluster.str()) == known.end()) {
     problems_.add(value->place, fmt::format("this world has no cluster '{}'{}", name.cluster.str(),
                                             suggestion(name.cluster.str(), known)));
   }
@@ -184,7 +184,8 @@ std::string StepReader::known_name(yaml::Fields& fields, const std::string& fiel
                                    const std::vector<std::string>& known) {
   const yaml::Value* value = fields.find_scalar(field, true);
   if (value == nullptr) return "";
-  if (!misses_names_ && std::find(known.begin(), known.end(), value->text) == known.end()) {
+  const bool may_be_missing = field == "cluster" ? missing_.world : missing_.steps;
+  if (!may_be_missing && std::find(known.begin(), known.end(), value->text) == known.end()) {
     problems_.add(value->place,
                   fmt::format("no {} '{}' before this step{}", field, value->text, suggestion(value->text, known)));
   }

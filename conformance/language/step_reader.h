@@ -29,9 +29,12 @@ class StepReader {
   /// Reads the next step; nullopt (and problems) when it cannot be one.
   std::optional<Step> read(const yaml::Value& value);
 
-  /// Its world or its set-up is not there: names may come from them, and none is called unknown.
-  void miss_names() { misses_names_ = true; }
-  bool misses_names() const { return misses_names_; }
+  /// The world, or the set-up's steps, could not be had: names that may come from them are not called unknown.
+  struct Missing {
+    bool world = false, steps = false;
+  };
+  void miss(Missing missing) { missing_ = missing; }
+  Missing missing() const { return missing_; }
 
   // What the steps so far made or named.
   std::vector<std::string> outcomes() const { return outcomes_; }  ///< `as` of steps that ask the candidate
@@ -91,7 +94,7 @@ class StepReader {
   const world::WorldSpec& world_;
   yaml::Problems& problems_;
   std::vector<std::string>& files_;
-  bool misses_names_ = false;
+  Missing missing_;
   std::vector<std::string> outcomes_, windows_, background_, all_, tunnels_, apis_, features_, touched_;
 };
 

@@ -107,7 +107,6 @@ Action StepReader::fault(yaml::Fields& fields) {
 Action StepReader::heal(yaml::Fields& fields) { return FaultPods{pod_set(fields), pods::Fault::kNone, std::nullopt}; }
 
 Action StepReader::fault_api(yaml::Fields& fields) {
-  const std::size_t before = fields.problems().list().size();
   FaultApi action;
   action.cluster = ClusterId(known_name(fields, "cluster", clusters()));
   world::ApiFault& fault = action.fault;
@@ -118,8 +117,8 @@ Action StepReader::fault_api(yaml::Fields& fields) {
   const auto kind = kube::fault_kind(fields.choice("is", kinds));
   fault.kind = kind.value_or(fault.kind);
   if (const auto tls_kind = kube::tls_fault(fields.choice("tls", tls))) fault.tls = *tls_kind;
-  fault.delay = fields.duration("delay").value_or(Duration(0));
-  if (const auto behind = fields.duration("behind")) fault.delay = -*behind;
+  const auto ahead = fields.duration("delay"), behind = fields.duration("behind");
+  fault.delay = behind ? -*behind : ahead.value_or(Duration(0));
   fault.code = fields.count("code", fault.code);
   if (const auto after = fields.duration("retryAfter"))
     fault.retry_after = std::chrono::ceil<std::chrono::seconds>(*after);
@@ -141,8 +140,12 @@ Action StepReader::fault_api(yaml::Fields& fields) {
     if (setting != "cluster" && setting != "is" && fields.find(setting) != nullptr) given.push_back(setting);
   auto mistake = kube::unused_by(fault.kind, given);
   if (!mistake) mistake = kube::mistake_in(fault);
-  // One word on each mistake: what is not to be had at all is told already.
-  if (kind && mistake && fields.problems().list().size() == before)
+  // One word on each mistake: what could not be read is told already.
+  const bool has_delay = ahead || fields.find("delay") == nullptr;
+  const bool has_object = !fault.object_name.empty() || fields.find("deletes") == nullptr;
+  const bool told =
+      mistake && ((mistake->setting == "delay" && !has_delay) || (mistake->setting == "deletes" && !has_object));
+  if (kind && mistake && !told)
     fields.problem(fields.find(mistake->setting), fmt::format("'{}' {}", mistake->setting, mistake->text));
   return action;
 }

@@ -19,6 +19,7 @@
 #include "simulator/kube/faults/api_faults.h"
 #include "simulator/kube/faults/fault_json.h"
 #include "simulator/kube/http/api_server.h"
+#include "simulator/kube/http/discovery.h"
 #include "simulator/kube/kubernetes_service.h"
 #include "simulator/kube/transport/tls_server.h"
 
@@ -319,12 +320,11 @@ Result<void> Cluster::inject(const ApiFault& fault) {
   const std::string name(to_string(fault.kind));
   if (const auto mistake = mistake_in(fault))
     return Error{Reason::kInvalidValue, fmt::format("{}: '{}' {}", name, mistake->setting, mistake->text), {}, name};
-  std::vector<std::string> served;
-  for (const Kind* kind : parts_->store.registry().served()) served.push_back(kind->plural);
+  const std::vector<std::string> served = resources_of(parts_->store.registry());
   std::vector<std::string> meant = fault.resources;
   if (!fault.object_resource.empty()) meant.push_back(fault.object_resource);
   for (const std::string& resource : meant)
-    if (std::find(served.begin(), served.end(), resource) == served.end())
+    if (std::find(served.begin(), served.end(), resource.substr(0, resource.find('/'))) == served.end())
       return Error{Reason::kInvalidValue,
                    fmt::format("cluster {} serves no '{}'{}", parts_->options.name.str(), resource,
                                suggestion(resource, served)),

@@ -22,7 +22,6 @@ namespace {
 using network::Descriptor;
 using network::unavailable;
 
-constexpr std::size_t kMessageBytesMax = 64 * 1024;
 constexpr std::size_t kPlaces = 5;
 constexpr char kGranted = '+';
 constexpr char kRefused = '-';
@@ -131,7 +130,9 @@ void answer_control(int listener, const ControlHands& hands) {
   if (asked.front() == kOrderBegins) {
     const auto done = hands.carry_out(nlohmann::json::parse(asked, nullptr, false),
                                       passed.empty() ? Descriptor() : std::move(passed.front()));
-    send_message(asker.get(), done ? kGranted + *done : kRefused + done.error().text, {});
+    std::string answer = done ? kGranted + *done : kRefused + done.error().text;
+    if (answer.size() > kMessageBytesMax) answer = kRefused + std::string("the answer is too long");
+    send_message(asker.get(), std::move(answer), {});
     return;
   }
   const auto net = hands.net_of(asked);

@@ -13,6 +13,8 @@
 
 namespace plumbline::program {
 
+inline constexpr std::size_t kMessageBytesMax = 64 * 1024;
+
 /// Namespaces to enter, in the order in which they are entered.
 struct Places {
   network::Descriptor user;
@@ -41,7 +43,8 @@ void answer_control(int listener, const ControlHands& hands);
 Result<Places> ask_control(const std::string& name, const std::string& place);
 
 /// Has world `name` carry an order out, and passes a descriptor with it if there is one; what it says to that.
-/// kNotFound: no such world is up; else what the world says.
+/// kNotFound: no such world is up;
+/// kInvalidValue: an order longer than kMessageBytesMax; else what the world says, or that it would be longer.
 Result<std::string> order_control(const std::string& name, const nlohmann::json& order, int passed = -1);
 
 /// Worlds of this user that are up.

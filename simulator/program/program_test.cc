@@ -133,6 +133,8 @@ TEST(Program, OrdersAreCarriedOutOrSayWhatIsWrong) {
             said({{"cluster", "cls-1"}, {"fault", {{"is", "flood"}}}}));
   refuse.fault.resources = {"pods", "podz"};
   EXPECT_EQ("cluster cls-1 serves no 'podz'; did you mean 'pods'?", said(to_json(refuse)));
+  refuse.fault.resources = {"pods/eviction", "serviceaccounts/token", "tokenreviews"};
+  EXPECT_EQ("done", said(to_json(refuse)));
   TroubleOrder after = refuse;
   after.fault = {};
   after.fault.kind = world::FaultKind::kDeleteAfterList;
@@ -161,7 +163,7 @@ TEST(Program, StatusSaysWhatIsUpAndWhatIsWrongWithIt) {
   EXPECT_EQ("world " + Up::name() +
                 "\n"
                 "  cls-1  0 Pods, 3 nodes, 1 of them not ready\n"
-                "    fault refuse --code 503   (90.2 s left)\n  cls-2  0 Pods, 3 nodes\n",
+                "    fault cls-1 refuse --code 503   (90.2 s left)\n  cls-2  0 Pods, 3 nodes\n",
             status_text(status));
 }
 
@@ -173,7 +175,7 @@ TEST(StatusText, WritesFaultsAsTheyAreTyped) {
           {{{"cluster", "c"}, {"pods", 1}, {"nodes", 0}, {"notReady", 0}, {"faults", {std::move(fault)}}}}}});
   };
   EXPECT_EQ(
-      "world w\n  c  1 Pod, 0 nodes\n    fault refuse --code 429 --retry-after 2s --share 50% --verbs get,list "
+      "world w\n  c  1 Pod, 0 nodes\n    fault c refuse --code 429 --retry-after 2s --share 50% --verbs get,list "
       "--resources pods --user u\n",
       text({{"is", "refuse"},
             {"code", 429},
@@ -182,11 +184,35 @@ TEST(StatusText, WritesFaultsAsTheyAreTyped) {
             {"verbs", {"get", "list"}},
             {"resources", {"pods"}},
             {"user", "u"}}));
-  EXPECT_EQ("world w\n  c  1 Pod, 0 nodes\n    fault clock-skew --behind 30000ms\n",
+  EXPECT_EQ("world w\n  c  1 Pod, 0 nodes\n    fault c clock-skew --behind 30000ms\n",
             text({{"is", "clock-skew"}, {"delayMs", -30000}}));
-  EXPECT_EQ("world w\n  c  1 Pod, 0 nodes\n    fault tls --tls expired\n", text({{"is", "tls"}, {"tls", "expired"}}));
-  EXPECT_EQ("world w\n  c  1 Pod, 0 nodes\n    fault delete-after-list --deletes pods/d/w\n",
+  EXPECT_EQ("world w\n  c  1 Pod, 0 nodes\n    fault c tls --tls expired\n", text({{"is", "tls"}, {"tls", "expired"}}));
+  EXPECT_EQ("world w\n  c  1 Pod, 0 nodes\n    fault c delete-after-list --deletes pods/d/w\n",
             text({{"is", "delete-after-list"}, {"deletes", "pods/d/w"}}));
+}
+
+TEST(Control, SaysWhichMessagesAreTooLong) {
+  const std::string world = Up::name() + "-wordy";
+  const auto control = open_control(world);
+  ASSERT_TRUE(control) << control.error();
+  const auto asked = [&](std::size_t answer_bytes) {
+    const pid_t pid = ::fork();
+    if (pid == 0) {
+      const auto said = order_control(world, {{"status", true}});
+      ::_exit(said ? (said->size() == answer_bytes ? 0 : 1) : said.error().text == "the answer is too long" ? 2 : 3);
+    }
+    answer_control(control->get(), {[](const std::string&) -> Result<int> { return 0; },
+                                    [&](const nlohmann::json&, network::Descriptor) -> Result<std::string> {
+                                      return std::string(answer_bytes, 'x');
+                                    }});
+    return network::wait_isolated(pid);
+  };
+  EXPECT_EQ(0, asked(0));
+  EXPECT_EQ(0, asked(kMessageBytesMax - 1));
+  EXPECT_EQ(2, asked(kMessageBytesMax));
+  const auto too_long = order_control(world, {{"user", std::string(kMessageBytesMax, 'x')}});
+  ASSERT_FALSE(too_long);
+  EXPECT_EQ("the order is too long", too_long.error().text);
 }
 
 /// Runs `work` in a process of its own, whose standard output is a file; returns its exit code.

@@ -19,8 +19,8 @@ std::string count_of(const json& number, const char* one) {
 }
 
 /// A fault as the words that make it.
-std::string words_of(const json& fault) {
-  std::string text = "fault " + fault.at("is").get<std::string>();
+std::string words_of(const std::string& cluster, const json& fault) {
+  std::string text = fmt::format("fault {} {}", cluster, fault.at("is").get<std::string>());
   if (fault.contains("delayMs")) {
     const auto delay = fault.at("delayMs").get<std::int64_t>();
     text += fmt::format(" --{} {}ms", delay < 0 ? "behind" : "delay", std::abs(delay));
@@ -43,11 +43,12 @@ std::string words_of(const json& fault) {
 std::string status_text(const json& status) {
   std::string text = fmt::format("world {}\n", status.at("world").get<std::string>());
   for (const json& cluster : status.at("clusters")) {
-    text += fmt::format("  {}  {}, {}", cluster.at("cluster").get<std::string>(), count_of(cluster.at("pods"), "Pod"),
-                        count_of(cluster.at("nodes"), "node"));
+    const auto name = cluster.at("cluster").get<std::string>();
+    text +=
+        fmt::format("  {}  {}, {}", name, count_of(cluster.at("pods"), "Pod"), count_of(cluster.at("nodes"), "node"));
     if (cluster.at("notReady") != 0) text += fmt::format(", {} of them not ready", cluster.at("notReady").get<int>());
     text += "\n";
-    for (const json& fault : cluster.at("faults")) text += "    " + words_of(fault) + "\n";
+    for (const json& fault : cluster.at("faults")) text += "    " + words_of(name, fault) + "\n";
   }
   return text;
 }
@@ -65,6 +66,8 @@ ExitCode show_status(const StatusOrder& order) {
   json all = json::array();
   for (const std::string& world : worlds) {
     const auto said = order_control(world, {{"status", true}});
+    const bool has_just_ended = !said && said.error().reason == Reason::kNotFound && worlds.size() > 1;
+    if (has_just_ended) continue;
     if (!said) {
       fmt::print(stderr, "plumbline-sim: {}\n", said.error().text);
       return said.error().reason == Reason::kNotFound ? ExitCode::kUsage : ExitCode::kOurFailure;

@@ -14,7 +14,7 @@ struct StatusOrder {
   bool json = false;
 };
 
-/// A line for a cluster, and one for each fault that lasts, as `fault` takes it; of what World::status() says.
+/// A line for a cluster, and one for each fault that lasts, as it is typed; of what World::status() says.
 std::string status_text(const nlohmann::json& status);
 /// Prints it to standard output. kUsage when no such world is up.
 ExitCode show_status(const StatusOrder& order);

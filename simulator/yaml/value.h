@@ -45,10 +45,10 @@ struct Entry {
 /// Every document of `text`. Mistakes of YAML itself, duplicate keys, and breaches of the limits above become problems;
 /// what breaches a limit has no documents.
 std::vector<Value> read_yaml(const std::string& text, const std::string& file, Problems& problems);
-/// The same for a file; one that cannot be read is a problem at `from`.
 /// What a file holds; nullopt, with a problem at `from`, when it cannot be read. Larger ones than kYamlBytesMax are cut
 /// off beyond that.
 std::optional<std::string> read_yaml_text(const std::string& path, const Place& from, Problems& problems);
+/// read_yaml() of a file; one that cannot be read is a problem at `from`.
 std::vector<Value> read_yaml_file(const std::string& path, const Place& from, Problems& problems);
 
 /// `over` put on `base`: maps key by key, lists of things with a `name` thing by thing, everything else replaced.

@@ -4,7 +4,7 @@
 Usage: compare_speed.py [--release 1.20|1.34] [--rounds N] [--pods N]
 A round, for each server: Pods that no scheduler takes are created by 8 clients, half of them at two rates, half, once memory
 was looked at, as fast as they are answered, while one client watches; then all are deleted at once. The same clients also meet a
-relay that only passes on what is created: no server can be faster for them. Medians of the rounds are told, of memory the
+relay in Go that only passes on what is created: what the clients themselves cost. Medians of the rounds are told, of memory the
 first round, and what is how many times the real one. Nothing is judged: other work on the machine moves all figures, and
 those of all servers alike.
 Exit codes: 0 measured; 1 a client failed; 2 usage; 4 this machine lacks something, and what.
@@ -27,8 +27,8 @@ import simulated
 
 SPACE = "load"
 CLIENTS = 8
-# key: (share of the Pods, Pods a second of all clients, 0 for as fast as they are answered). A real server of 1.20 manages
-# some 430 a second on two cores.
+# key: (share of the Pods, Pods a second of all clients, 0 for as fast as they are answered). A real server of 1.20 keeps up
+# with 400 a second on two cores.
 PHASES = {"calm": (0.1, 100.0), "steady": (0.4, 400.0), "full": (0.5, 0.0)}
 PODS_MIN = 10 * CLIENTS  # of which each client makes one in each phase
 CLIENT_SECONDS_MAX = 600
@@ -45,7 +45,7 @@ ROWS = {
     "full_p50_ms": ("create to watch event at full rate, p50 ms", "{:.2f}", False),
     "full_p99_ms": ("create to watch event at full rate, p99 ms", "{:.2f}", False),
     "delete_rate": ("deletecollection, Pods a second", "{:,.0f}", True),
-    "memory": ("resident memory with half of the Pods, MiB", "{:,.0f}", False),
+    "memory": ("resident memory (PSS) with half of the Pods, MiB", "{:,.0f}", False),
     "growth": ("of it since before the Pods, MiB", "{:,.1f}", False),
     "etcd": ("resident memory of etcd, MiB", "{:,.0f}", False),
     "together": ("resident memory, etcd with it, MiB", "{:,.0f}", False),
@@ -192,6 +192,7 @@ class Relay:
         self._process = subprocess.Popen([program, "relay", "--ca", self.authority], stdout=subprocess.PIPE, text=True)
         self.port = self._process.stdout.readline().strip()
         if not self.port.isdigit():
+            self.close()
             raise Failed("the relay does not begin")
 
     def close(self):

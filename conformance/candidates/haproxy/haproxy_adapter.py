@@ -23,7 +23,8 @@ NO_API = '{"message":"no API takes this request"}'
 # What the runtime API says when it did not do as told; its good answers are empty or tell what was changed.
 TROUBLE = re.compile(r"no such|invalid|unknown|require|cannot|can't|failed|error|denied", re.I)
 ANSWER_SECONDS = 5.0     # how long a reload or a runtime command may take
-AGAIN_SECONDS = 0.5      # after a reload that failed, until the next try
+AGAIN_SECONDS = 0.5      # after a reload that failed, until the next try; each further one waits twice as long,
+AGAIN_SECONDS_MAX = 8.0  # and this at most
 
 
 class Slots:
@@ -54,6 +55,8 @@ class HAProxyAdapter(Adapter):
         self.written = None  # what HAProxy runs; None: not known, and a reload is due
         self.backends = {}
         self.again = None    # the next try, after a reload that failed
+        self.pause = AGAIN_SECONDS
+        self.ended = False
 
     # ---- the proxy ----
 
@@ -71,6 +74,7 @@ class HAProxyAdapter(Adapter):
 
     def stopped(self):
         with self.lock:
+            self.ended = True
             if self.again is not None:
                 self.again.cancel()
         if self.process is not None:
@@ -78,7 +82,8 @@ class HAProxyAdapter(Adapter):
             self.process.wait()
 
     def definitions_changed(self):
-        """Brings HAProxy to the definitions of now; a Refusal says why not, and then HAProxy is as it was."""
+        """Brings HAProxy to the definitions of now; a Refusal says why not. Refused by HAProxy's own check, nothing has changed;
+        later, the next tries put it right."""
         backends, text = self._configuration()
         if text == self.written:
             return  # self.backends knows better than `backends` which slots were given since
@@ -95,28 +100,30 @@ class HAProxyAdapter(Adapter):
             self._put(before)
             self._lost()  # it may still come to take what it was told
             raise Refusal("Unavailable", f"HAProxy did not take the new configuration: {trouble}") from trouble
-        self.written, self.backends = text, backends
+        self.written, self.backends, self.pause = text, backends, AGAIN_SECONDS
 
     def _lost(self):
         """What HAProxy runs is not known any more: tries until a configuration written anew is taken."""
         self.written = None
-        if self.again is None:
-            self.again = threading.Timer(AGAIN_SECONDS, self._catch_up)
-            self.again.daemon = True
-            self.again.start()
+        if self.again is not None or self.ended or (self.process is not None and self.process.poll() is not None):
+            return
+        self.again = threading.Timer(self.pause, self._catch_up)
+        self.pause = min(2 * self.pause, AGAIN_SECONDS_MAX)
+        self.again.daemon = True
+        self.again.start()
 
     def _catch_up(self):
         with self.lock:
             self.again = None
-            if self.written is None:
+            if self.written is None and not self.ended:
                 self._rewrite()
 
     def _rewrite(self):
         """A reload that nobody waits for; a failed one is tried again."""
         try:
             self.definitions_changed()
-        except Refusal as trouble:
-            self.log("error", f"HAProxy serves what it served: {trouble}")
+        except (OSError, Refusal) as trouble:
+            self.log("error", f"HAProxy does not follow: {trouble}")
             self._lost()
 
     def _check(self, text):
@@ -124,8 +131,12 @@ class HAProxyAdapter(Adapter):
         new = self.file + ".new"
         with open(new, "w", encoding="utf-8") as out:
             out.write(text)
-        done = subprocess.run([HAPROXY, "-c", "-f", new], capture_output=True, text=True, timeout=ANSWER_SECONDS, check=False)
-        os.unlink(new)
+        try:
+            done = subprocess.run([HAPROXY, "-c", "-f", new], capture_output=True, text=True, timeout=ANSWER_SECONDS, check=False)
+        except subprocess.TimeoutExpired as slow:
+            raise Refusal("Unavailable", f"HAProxy does not check a configuration in {ANSWER_SECONDS:g} s") from slow
+        finally:
+            os.unlink(new)
         if done.returncode != 0:
             alert = re.search(r"^\[ALERT\].*?config : (?:parsing \[.*?\] ?: )?(.*)$", done.stderr, re.M)
             raise Refusal("InvalidValue", f"HAProxy refuses this definition: {alert.group(1) if alert else done.stderr.strip()}")
@@ -192,7 +203,10 @@ class HAProxyAdapter(Adapter):
                 commands += [f"set server {server} addr {node.address} port {node.port}",
                              f"set server {server} weight {node.weight}", f"set server {server} state ready"]
             if commands:
-                answer = self._runtime(";".join(commands))
+                try:
+                    answer = self._runtime(";".join(commands))
+                except OSError as trouble:
+                    answer = f"cannot: {trouble}"
                 if TROUBLE.search(answer):
                     # What a slot serves is no longer known: a configuration written anew puts it right.
                     self.log("error", f"HAProxy did not follow: {answer.strip()}")

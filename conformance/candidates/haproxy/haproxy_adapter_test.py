@@ -280,7 +280,7 @@ class AReloadThatFails(unittest.TestCase):
             return f"Pid: {self.generation}\n"
 
     def test_is_reported_and_leaves_file_and_slots_as_they_were(self):
-        with tempfile.TemporaryDirectory() as folder:
+        with tempfile.TemporaryDirectory() as folder, unittest.mock.patch.object(haproxy_adapter, "AGAIN_SECONDS", 3600):
             adapter = self.Unreachable(folder)
             with open(adapter.file, "w", encoding="utf-8") as out:
                 out.write("what serves")
@@ -297,6 +297,27 @@ class AReloadThatFails(unittest.TestCase):
             self.assertEqual(["cfg"], os.listdir(folder))
             adapter.again.cancel()
 
+    def test_of_the_runtime_or_the_check_is_tried_again_too(self):
+        with tempfile.TemporaryDirectory() as folder, unittest.mock.patch.object(haproxy_adapter, "AGAIN_SECONDS", 3600):
+            adapter = self.Unreachable(folder)
+            adapter.tunnels, adapter.released = {"t": {}}, {"api-1"}
+            adapter.apis = {"api-1": {"backend": {"tunnel": "t"}, "frontend": {"method": "ANY", "path": "/", "match": "exact"}}}
+            adapter.backends, adapter.written = adapter._configuration()
+            adapter.those = [Node("p", "10.0.0.1", 80, 1, {})]
+            slow = subprocess.TimeoutExpired("haproxy", 5)
+            with unittest.mock.patch.object(adapter, "_tell", side_effect=ConnectionRefusedError("no worker")), \
+                    unittest.mock.patch.object(subprocess, "run", side_effect=slow):
+                adapter.nodes_changed("t")
+            self.assertEqual(["HAProxy did not follow: cannot: no worker",
+                              "HAProxy does not follow: HAProxy does not check a configuration in 5 s"], adapter.logged)
+            self.assertIsNone(adapter.written)
+            self.assertEqual([], os.listdir(folder))
+            adapter.again.cancel()
+            adapter.stopped()
+            adapter.again = None
+            adapter._lost()
+            self.assertIsNone(adapter.again, "nothing is tried after the end")
+
     def test_is_tried_again_until_haproxy_takes_the_pods_of_then(self):
         with tempfile.TemporaryDirectory() as folder, unittest.mock.patch.object(haproxy_adapter, "AGAIN_SECONDS", 0.01):
             adapter = self.Unreachable(folder)
@@ -312,7 +333,7 @@ class AReloadThatFails(unittest.TestCase):
                 adapter.nodes_changed("t")
                 adapter.those = adapter.those[1:]
                 adapter.nodes_changed("t")
-                self.assertEqual(["HAProxy serves what it served: HAProxy did not take the new configuration: no master"], adapter.logged)
+                self.assertEqual(["HAProxy does not follow: HAProxy did not take the new configuration: no master"], adapter.logged)
                 self.assertEqual(["show info", "reload"], adapter.told)
                 self.assertIsNone(adapter.written)
                 adapter.reachable = True

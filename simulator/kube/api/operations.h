@@ -119,9 +119,11 @@ class Operations {
   ValuePool alike_{4096};  ///< parts of objects that many have in common
   /// The last object that was made, and who owns it: the next one often has the same fields.
   struct Made {
-    KindId kind = KindId::kNamespace;
+    const Type* type = nullptr;
     Author author;
-    Value object, now, managed;
+    Value nothing, held;  ///< as_held()
+    Value sent, now;      ///< managedFields that came with it, and when
+    Value managed;
   };
   Made made_;
   std::function<Outcome<void>(Value&, const Object*)> check_definition_;

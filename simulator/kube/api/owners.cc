@@ -19,14 +19,19 @@ Value Operations::owners(const Kind& kind, const Value& before, const Value& nex
   const Type* type = kind.storage().type;
   const Value& managed = next.at("metadata.managedFields");
   // Changes of what is there touch little, and are soon compared; of something new all counts.
-  const bool made = before.is_null();
-  const bool as_last_made = made && made_.kind == kind.id && made_.author == author && made_.now == now &&
-                            made_.object.at("metadata.managedFields") == managed &&
-                            same_change(Value(), made_.object, Value(), next, type);
-  if (as_last_made) return made_.managed;
-  const Value after = shared(managed_after_update(before, next, type, managed, author, now));
-  if (made) made_ = {kind.id, author, next, now, after};
-  return after;
+  if (!before.is_null()) return shared(managed_after_update(before, next, type, managed, author, now));
+  const Value held = as_held(next, type);
+  const bool as_the_last = made_.type == type && made_.author == author && made_.now == now && made_.sent == managed &&
+                           same_change(made_.nothing, made_.held, made_.nothing, held, type);
+  if (!as_the_last)
+    made_ = {type,
+             author,
+             as_held(Value(), type),
+             held,
+             managed,
+             now,
+             shared(managed_after_update(before, next, type, managed, author, now))};
+  return made_.managed;
 }
 
 /// The entries, in common with those of other objects of which they are the same.

@@ -119,7 +119,7 @@ std::optional<FaultMistake> mistake_in(const ApiFault& fault) {
   const bool delays = fault.kind == FaultKind::kSlow || fault.kind == FaultKind::kWatchDelay;
   if (delays && fault.delay.count() <= 0) return FaultMistake{"delay", "must be longer than 0"};
   if (fault.kind == FaultKind::kClockSkew && fault.delay.count() == 0)
-    return FaultMistake{"delay", "must say how far the clock is ahead, or 'behind' how far it is behind"};
+    return FaultMistake{"delay", "must say how far the clock is ahead, unless it is behind"};
   if (fault.kind == FaultKind::kRefuse && (fault.code < 400 || fault.code > 599))
     return FaultMistake{"code", "must be from 400 to 599"};
   if (fault.kind == FaultKind::kDeleteAfterList && (fault.object_resource.empty() || fault.object_name.empty()))
@@ -129,6 +129,9 @@ std::optional<FaultMistake> mistake_in(const ApiFault& fault) {
 }
 
 std::optional<FaultMistake> unused_by(FaultKind kind, const std::vector<std::string>& given) {
+  const auto is_given = [&](const char* setting) {
+    return std::find(given.begin(), given.end(), setting) != given.end();
+  };
   for (const std::string& setting : given) {
     if (makes_use_of(kind, setting)) continue;
     if (setting == "for")
@@ -139,6 +142,7 @@ std::optional<FaultMistake> unused_by(FaultKind kind, const std::vector<std::str
     return FaultMistake{setting,
                         fmt::format("means nothing to {}; it is for {}", to_string(kind), fmt::join(users, ", "))};
   }
+  if (is_given("delay") && is_given("behind")) return FaultMistake{"behind", "cannot be: the clock is ahead already"};
   return std::nullopt;
 }
 

@@ -63,7 +63,7 @@ TEST(ApiFaultTest, NonsenseIsSaid) {
   fault = of_kind(FaultKind::kDeleteAfterList);
   EXPECT_EQ(said(mistake_in(fault)), "deletes must name an object: pods/default/web-0");
   fault = of_kind(FaultKind::kClockSkew);
-  EXPECT_EQ(said(mistake_in(fault)), "delay must say how far the clock is ahead, or 'behind' how far it is behind");
+  EXPECT_EQ(said(mistake_in(fault)), "delay must say how far the clock is ahead, unless it is behind");
   fault = of_kind(FaultKind::kDown);
   fault.lasts = std::chrono::milliseconds(-1);
   EXPECT_EQ(said(mistake_in(fault)), "for must not be less than no time");
@@ -76,6 +76,8 @@ TEST(ApiFaultTest, SettingsThatAKindMakesNothingOfAreSaid) {
   EXPECT_EQ(said(unused_by(FaultKind::kWatchMute, {"delay"})),
             "delay means nothing to watch-mute; it is for slow, clock-skew, watch-delay");
   EXPECT_EQ(said(unused_by(FaultKind::kCompact, {"for"})), "for means nothing to compact, which happens once");
+  EXPECT_EQ(said(unused_by(FaultKind::kClockSkew, {"behind", "delay"})),
+            "behind cannot be: the clock is ahead already");
   for (const std::string_view kind : fault_kinds()) EXPECT_EQ(said(unused_by(*fault_kind(kind), {})), "") << kind;
 }
 

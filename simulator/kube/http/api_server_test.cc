@@ -275,6 +275,7 @@ TEST_F(ApiServerTest, WhoMayOnlyReadIsToldWhy) {
   EXPECT_EQ(may("create", "", "configmaps"),
             (Value{{"allowed", false}, {"denied", true}, {"reason", "it is a museum"}}));
   for (const char* verb : {"get", "list", "watch"}) EXPECT_EQ(may(verb, "", "configmaps"), Value({{"allowed", true}}));
+  EXPECT_EQ(may("impersonate", "", "users"), Value({{"allowed", true}})) << "it writes nothing";
   EXPECT_EQ(may("create", "authorization.k8s.io", "selfsubjectaccessreviews"), Value({{"allowed", true}}));
 }
 

@@ -164,6 +164,13 @@ std::optional<Value> discovery_document(const Registry& registry, std::string_vi
   return std::nullopt;
 }
 
+std::vector<std::string> resources_of(const Registry& registry) {
+  std::vector<std::string> names;
+  for (const Kind* kind : registry.served()) names.push_back(kind->plural);
+  for (const Virtual& one : kVirtuals) names.emplace_back(one.plural);
+  return names;
+}
+
 Value aggregated_discovery(const Registry& registry, bool core) {
   Value items = Value::array();
   for (const auto& [group, versions] : groups_of(registry)) {

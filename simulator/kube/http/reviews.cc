@@ -1,6 +1,9 @@
 // Questions about rights and identities: nothing is stored.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
+
 #include "simulator/kube/http/api_server.h"
 #include "simulator/kube/http/negotiation.h"
 #include "simulator/kube/value/text.h"
@@ -35,7 +38,9 @@ Attributes attributes_of_review(const Value& spec) {
 bool writes(const Attributes& asked) {
   const bool questions = asked.group == "authorization.k8s.io" || asked.group == "authentication.k8s.io" ||
                          asked.resource.ends_with("/token");
-  return asked.resource_request && !questions && asked.verb != "get" && asked.verb != "list" && asked.verb != "watch";
+  constexpr std::string_view kWriting[] = {"create", "update", "patch", "delete", "deletecollection", "*"};
+  return asked.resource_request && !questions &&
+         std::find(std::begin(kWriting), std::end(kWriting), asked.verb) != std::end(kWriting);
 }
 
 Value user_value(const User& user) {

@@ -182,13 +182,6 @@ Value pruned(const Value& merged, const FieldSet& before, Entries& entries, cons
 
 bool is_reset(const Value& managed) { return managed.size() == 1 && managed.front().empty(); }
 
-/// As a typed server holds it, and without what it says of its own owners.
-Value whole(const Value& value, const Type* type) {
-  Value bare = value.is_null() ? Value::object() : value;
-  if (std::as_const(bare)["metadata"].contains("managedFields")) bare["metadata"].erase("managedFields");
-  return type == nullptr ? bare : with_structures(bare, *type);
-}
-
 void update(Entries& entries, const Comparison& changes, const Author& author, const Value& now) {
   const Entry* own = entries.find(author, false);
   const FieldSet had = own == nullptr ? FieldSet() : own->fields.without(changes.removed);
@@ -221,12 +214,18 @@ void note_last_applied(Value& object, const Value& config) {
 
 }  // namespace
 
+Value as_held(const Value& value, const Type* type) {
+  Value bare = value.is_null() ? Value::object() : value;
+  if (std::as_const(bare)["metadata"].contains("managedFields")) bare["metadata"].erase("managedFields");
+  return type == nullptr ? bare : with_structures(bare, *type);
+}
+
 Value managed_after_update(const Value& before, const Value& after, const Type* type, const Value& managed,
                            const Author& author, const Value& now) {
   Entries entries(is_reset(managed) ? Value() : managed);
   // Nobody kept account of what there was; there is nothing to go on with.
   if (!before.is_null() && entries.all().empty()) return Value::array();
-  update(entries, compare(whole(before, type), whole(after, type), type), author, now);
+  update(entries, compare(as_held(before, type), as_held(after, type), type), author, now);
   entries.cap();
   return entries.value();
 }
@@ -250,7 +249,7 @@ Outcome<Application> apply(const Value& live, const Value& config, const Type* t
   if (!live.is_null()) bare["metadata"].erase("managedFields");
   Entries entries(is_reset(managed) ? Value() : managed);
   if (!live.is_null() && entries.all().empty())
-    update(entries, compare(whole(Value(), type), whole(bare, type), type),
+    update(entries, compare(as_held(Value(), type), as_held(bare, type), type),
            {std::string(kBeforeApply), author.api_version, author.subresource}, now);
   Entry& own = entries.make(author, true);
   const FieldSet before = own.fields;
@@ -260,7 +259,7 @@ Outcome<Application> apply(const Value& live, const Value& config, const Type* t
   Value next = pruned(merged(bare, config, type), before, entries, type);
   own.fields = own.fields.without(nobodys());
 
-  const Comparison changes = compare(whole(bare, type), whole(next, type), type);
+  const Comparison changes = compare(as_held(bare, type), as_held(next, type), type);
   std::vector<Conflict> conflicts;
   const bool kubectl = author.manager == kKubectl && !live.is_null();
   const FieldSet mine = kubectl ? applied_by_kubectl(bare, type) : FieldSet();

@@ -18,6 +18,10 @@ struct Author {
   friend bool operator==(const Author&, const Author&) = default;
 };
 
+/// An object as a typed server holds it, without metadata.managedFields: what is compared to find who changed what.
+/// Structures that are always there are there; `value` may be null.
+Value as_held(const Value& value, const Type* type);
+
 /// metadata.managedFields of `after`, which was `before` and of which `managed` was true; `before` of an object that is
 /// created is null. What differs becomes the author's and is no longer anybody else's. `now` is an RFC 3339 time.
 Value managed_after_update(const Value& before, const Value& after, const Type* type, const Value& managed,

@@ -148,8 +148,8 @@ bool alike(const Changes& parts, const Type* type);
 bool same_names(const Value* left, const Value* right) {
   if (left == nullptr || right == nullptr) return left == right;
   const auto one = left->fields(), other = right->fields();
-  return left->size() == right->size() &&
-         std::equal(one.begin(), one.end(), other.begin(),
+  return left->is_object() == right->is_object() &&
+         std::equal(one.begin(), one.end(), other.begin(), other.end(),
                     [](const Member& mine, const Member& theirs) { return mine.name() == theirs.name(); });
 }
 

@@ -92,6 +92,13 @@ TEST_F(SameChange, IsFoundOnlyWhereComparingFindsTheSame) {
   EXPECT_GT(found, 64 + 56);
 }
 
+TEST_F(SameChange, OfWhatIsNotOfItsTypeIsNotThatOfWhatIs) {
+  const Value map = json(R"({"metadata":{"labels":{"a":"1","b":"2"}}})");
+  const Value list = json(R"({"metadata":{"labels":["x","y"]}})");
+  EXPECT_FALSE(same_change(Value(), map, Value(), list, type_));
+  EXPECT_FALSE(same_change(Value(), list, Value(), map, type_));
+}
+
 TEST_F(SameChange, IsNotAskedForWhereItemsAreThereTwice) {
   const Value twice = pod(R"(,"env":[{"name":"A","value":"1"},{"name":"A","value":"2"}])");
   const Value once = pod(R"(,"env":[{"name":"A","value":"1"}])");

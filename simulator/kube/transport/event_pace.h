@@ -12,7 +12,7 @@ namespace plumbline::kube {
 class EventPace {
  public:
   using Clock = std::function<std::chrono::steady_clock::time_point()>;
-  /// How long nothing is sent after something was: `each` for every watcher that it was sent to, `most` at most.
+  /// How long nothing is sent after something was: `each` for every connection that it was sent to, `most` at most.
   struct Pause {
     std::chrono::steady_clock::duration each, most;
   };
@@ -22,8 +22,8 @@ class EventPace {
   EventPace(const EventPace&) = delete;
   EventPace& operator=(const EventPace&) = delete;
 
-  /// `send`, to one watcher, is called once, in the order of additions, never from here: in the next turn of the event
-  /// loop when no pause is on, else when it is over.
+  /// `send`, to one connection, is called once, in the order of additions, never from here: in the next turn of the
+  /// event loop when no pause is on, else when it is over.
   void add(std::function<void()> send);
 
  private:

@@ -14,8 +14,7 @@
 namespace plumbline::kube {
 
 inline constexpr std::size_t kConnectionsMax = 10000;
-/// Events of watches that come within this after others were sent are sent together at its end: so that sending takes
-/// some third of the time at most.
+/// Events of watches that come within this after others were sent are sent together at its end.
 inline constexpr EventPace::Pause kEventsPause{std::chrono::microseconds(100), std::chrono::milliseconds(5)};
 
 class TlsServer {

@@ -1,5 +1,5 @@
-// TLS on a connected socket that does not block: OpenSSL without buffers of its own, so that thousands of idle
-// connections cost little. Not a reactor: whoever uses it waits for the socket.
+// TLS on a connected socket that does not block. OpenSSL keeps no buffers between turns, so that thousands of idle
+// connections cost little; within one it reads ahead. Not a reactor: whoever uses it waits for the socket.
 #pragma once
 
 #include <cstddef>
@@ -54,6 +54,7 @@ class TlsStream {
   TlsStream& operator=(const TlsStream&) = delete;
 
   TlsStep handshake();
+  /// To be called until kWantRead before the socket is waited for: more may have come than was asked for.
   TlsStep read(char* to, std::size_t size_max, std::size_t& count);
   /// One TLS record at most. What could not be written must be offered again, from its first byte; all that is offered
   /// should be written soon, as the kernel may hold back the beginning for the rest.
