@@ -3,8 +3,11 @@
 #pragma once
 
 #include <cctype>
+#include <charconv>
+#include <cstdint>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <vector>
 
 #include "model/nearest.h"
@@ -59,6 +62,14 @@ std::string usage_problem(const App& at, std::string problem) {
   }
   if (!commands.empty()) return "no command '" + word + "'" + suggestion(word, commands);
   return "'" + word + "' is one argument too many";
+}
+
+/// Why `text` is no number from 0 to 2^64 - 1; "" when it is one. For options: CLI11 takes -1 for the largest.
+inline std::string mistake_in_count(const std::string& text) {
+  std::uint64_t number = 0;
+  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return failure == std::errc() && end == text.data() + text.size() ? ""
+                                                                    : "'" + text + "' is no whole number from 0 on";
 }
 
 /// The whole line, for CLI11's failure_message().

@@ -86,6 +86,9 @@ class BadInput(unittest.TestCase):
         self.assert_one_line("plumbline", "conform", "--json", words=["--json"])
         self.assert_one_line("plumbline", "conform", "--seed", "x", words=["--seed"])
         self.assert_one_line("plumbline", "conform", "--jobs", "-1", words=["plumbline: --jobs cannot be '-1' (see"])
+        for command in (["plumbline", "conform"], ["plumbline-sim", "up", "w.yaml"]):
+            for seed in ("-1", "99999999999999999999", "1.5"):
+                self.assert_one_line(*command, "--seed", seed, words=[f"'{seed}' is no whole number from 0 on"])
         self.assert_one_line("plumbline", "conform", "reference", words=["'reference' is one argument too many"])
         self.assert_one_line("plumbline", "run", words=["FILE is required", "plumbline run --help"])
         self.assert_one_line("plumbline", "candidate", words=["a command is missing; known: check"])
@@ -143,6 +146,11 @@ class BadInput(unittest.TestCase):
             scenario.flush()
             done = call("plumbline", "lint", scenario.name)
         self.assert_usage(done, f"{scenario.name}:6:3", "did you mean 'steps'", f"{scenario.name}:8:5", "WRR-99")
+
+    def test_two_scenarios_of_one_name_are_told(self):
+        path = binaries.scenario_path("suites/describe.yaml")
+        for command in ("lint", "run"):
+            self.assert_usage(call("plumbline", command, path, path), "another scenario is called 'describe', too", path)
 
     def test_a_history_that_is_no_history_is_refused(self):
         with tempfile.NamedTemporaryFile("w", suffix=".jsonl") as history:
@@ -304,6 +312,7 @@ class Results(unittest.TestCase):
         self.assertEqual("D", rules["WRR-02"]["level"])
         self.assertIn("weight-per-service", rules["WRR-02"]["mutants"])
         self.assertTrue(rules["WRR-02"]["scenarios"])
+        self.assertRegex(call("plumbline", "rules", "TUN-02").stdout, r"judged by: nothing yet: \w+ \w+")
         alone = call("plumbline", "rules", "WRR-02")
         self.assertRegex(alone.stdout, r"\AD WRR-02 .*\n.*judged by: .*weight-per-service.*\n1 rule, 1 of them judged\n\Z")
 

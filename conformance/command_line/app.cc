@@ -134,7 +134,7 @@ class CommandLine {
         ->type_name("NAME|FILE");
     command->add_option("--rules", run_.rules, kRules)->type_name("GLOB");
     command->add_option("--jobs", run_.jobs, kJobs)->type_name("N");
-    command->add_option("--seed", run_.seed, kSeed)->type_name("N");
+    command->add_option("--seed", run_.seed, kSeed)->type_name("N")->check(mistake_in_count);
     command->add_option("--require", run_.require, kRequire)->type_name("LEVEL")->check(CLI::IsMember({"D", "K", "E"}));
     command->add_flag("--keep-on-fail", run_.keep_on_fail,
                       "Keep the histories of scenarios that do not pass, in a new folder of $TMPDIR, and say where");
@@ -227,7 +227,7 @@ class CommandLine {
                      "Write the result as JSON (plumbline.mutants/v1); without it none is written")
         ->type_name("FILE");
     command->add_option("--jobs", mutants_.jobs, kJobs)->type_name("N");
-    command->add_option("--seed", mutants_.seed, kSeed)->type_name("N");
+    command->add_option("--seed", mutants_.seed, kSeed)->type_name("N")->check(mistake_in_count);
   }
 
   void add_candidate() {
@@ -242,7 +242,7 @@ class CommandLine {
         ->add_option("DESCRIPTOR", check_.descriptor,
                      "Descriptor file (.yaml), a name of conformance/candidates, or `mutant:NAME`")
         ->required();
-    check->add_option("--seed", check_.seed, kSeed)->type_name("N");
+    check->add_option("--seed", check_.seed, kSeed)->type_name("N")->check(mistake_in_count);
   }
 
   void add_rest() {

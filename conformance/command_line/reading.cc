@@ -141,7 +141,10 @@ ExitCode list_rules(const RulesOptions& options, const InstalledAt& at) {
   for (const Rule& rule : chosen->rules.rules()) {
     if (!matches(rule.id, options.rules)) continue;
     const auto found = scenarios.find(rule.id);
-    const std::string by = found == scenarios.end() ? "not yet" : fmt::format("{}", fmt::join(found->second, ", "));
+    std::string by = "nothing yet";
+    for (const NotYet& entry : chosen->rules.not_yet())
+      if (entry.rule == rule.id) by += ": " + entry.reason;
+    if (found != scenarios.end()) by = fmt::format("{}", fmt::join(found->second, ", "));
     ++listed;
     judged += found == scenarios.end() ? 0 : 1;
     fmt::print("{} {:<10} {}\n               {}; judged by: {}; must catch: {}\n", to_string(rule.level), rule.id.str(),

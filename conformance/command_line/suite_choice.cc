@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <map>
 
 #include "conformance/language/scenario.h"
 
@@ -21,6 +22,13 @@ Result<Chosen> read_suite(const std::vector<std::string>& files, const Installed
   for (const auto& path : paths) {
     auto plans = read_scenario(path, chosen.rules, problems, options);
     std::move(plans.begin(), plans.end(), std::back_inserter(chosen.plans));
+  }
+  std::map<std::string, yaml::Place> names;
+  for (const Plan& plan : chosen.plans) {
+    const auto [known, is_new] = names.emplace(plan.scenario + "/" + plan.row, plan.place);
+    if (!is_new)
+      problems.add(plan.place,
+                   fmt::format("another scenario is called '{}', too: {}", plan.scenario, known->second.file));
   }
   if (!problems.empty()) return Error{Reason::kInvalidValue, problems.text(), "", ""};
   return chosen;

@@ -4,16 +4,21 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <netinet/in.h>
+#include <sys/file.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "simulator/network/descriptor.h"
 #include "simulator/network/failure.h"
 
 namespace plumbline::program {
 namespace {
 
 constexpr int kListenBacklog = 128;
+
+bool is_anothers(const std::filesystem::path& path) {
+  const network::Descriptor there(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  return there.valid() && ::flock(there.get(), LOCK_EX | LOCK_NB) != 0;
+}
 
 }  // namespace
 
@@ -39,18 +44,23 @@ Result<void> AccessFiles::make_folder() const {
   return {};
 }
 
-Result<void> AccessFiles::write(const std::string& name, const std::string& text) const {
+Result<void> AccessFiles::write(const std::string& name, const std::string& text) {
   if (!dir_) return {};
+  if (is_anothers(path(name)))
+    return Error{Reason::kInUse, path(name).string() + " belongs to a world that is up; take another folder", "", name};
   ::unlink(path(name).c_str());
-  const network::Descriptor file(::open(path(name).c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-  if (!file.valid() || ::write(file.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size()))
+  network::Descriptor file(::open(path(name).c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  if (!file.valid() || ::flock(file.get(), LOCK_EX | LOCK_NB) != 0 ||
+      ::write(file.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size()))
     return network::unavailable("cannot write " + path(name).string());
+  held_.push_back(std::move(file));
   return {};
 }
 
-void AccessFiles::remove() const {
+void AccessFiles::remove() {
+  held_.clear();
   for (const std::string& name : names_) {
-    if (dir_) ::unlink(path(name).c_str());
+    if (dir_ && !is_anothers(path(name))) ::unlink(path(name).c_str());
   }
 }
 

@@ -36,7 +36,7 @@ CommandLine::CommandLine()
   app_.footer(std::string("Examples:\n"
                           "  plumbline-sim up scenarios/worlds/httpbin.yaml --kubeconfig-dir /tmp/kube\n"
                           "  KUBECONFIG=/tmp/kube/cls-1.kubeconfig kubectl get pods -w\n"
-                          "  plumbline-sim exec vpc-1 curl -s http://10.0.255.10/get\n"
+                          "  plumbline-sim exec vpc-1 curl -s http://10.0.16.1/get\n"
                           "  plumbline-sim exec instance-1 ip route\n\n") +
               kExitCodes);
   add_up();
@@ -64,6 +64,7 @@ void CommandLine::add_up() {
       ->type_name("DIR");
   command->add_option("--seed", up_.seed, "Seed of everything that is drawn by chance, a whole number")
       ->type_name("N")
+      ->check(mistake_in_count)
       ->capture_default_str();
 }
 
@@ -73,7 +74,7 @@ void CommandLine::add_exec() {
   command->footer(std::string("The command keeps its standard streams and ends with the world. `--` before it is not "
                               "needed.\n\n"
                               "Examples:\n"
-                              "  plumbline-sim exec vpc-1 curl -s http://10.0.255.10/get\n"
+                              "  plumbline-sim exec vpc-1 curl -s http://10.0.16.1/get\n"
                               "  plumbline-sim exec --world httpbin instance-1 ip route\n\n") +
                   kExitCodes);
   command->add_option("--world", world_, "Name of the world (its metadata.name); needed when several are up")

@@ -12,6 +12,7 @@
 #include "simulator/kube/recording/recording.h"
 #include "simulator/network/descriptor.h"
 #include "simulator/network/isolation.h"
+#include "simulator/program/access_files.h"
 #include "simulator/program/control.h"
 #include "simulator/program/exec.h"
 #include "simulator/program/record.h"
@@ -92,6 +93,11 @@ int inside(const std::string& place, const std::vector<std::string>& command) {
   return network::wait_isolated(pid);
 }
 
+std::string text_of(const std::filesystem::path& file) {
+  std::ifstream in(file);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
 TEST(Program, UpIsReadyRunsCommandsInsideAndTakesAllAway) {
   Up up;
   ASSERT_EQ("ready\n", up.output("ready\n"));
@@ -101,6 +107,11 @@ TEST(Program, UpIsReadyRunsCommandsInsideAndTakesAllAway) {
   EXPECT_EQ(7, inside("vpc-1", {"/bin/sh", "-c", "grep -q link1 /proc/net/dev && exit 7"}));
   EXPECT_EQ(127, inside("vpc-1", {"/nowhere/nothing"}));
   EXPECT_EQ(100 + static_cast<int>(Reason::kNotFound), inside("vpc-7", {"/bin/true"}));
+  AccessFiles others(up.dir());
+  others.expect("cls-1.kubeconfig");
+  EXPECT_EQ(Reason::kInUse, others.write("cls-1.kubeconfig", "mine").error().reason);
+  others.remove();
+  EXPECT_NE("", text_of(up.dir() / "cls-1.kubeconfig")) << "it is not another's to take";
   const auto second = open_control(Up::name());
   ASSERT_FALSE(second);
   EXPECT_EQ(Reason::kInUse, second.error().reason);
@@ -224,11 +235,6 @@ int apart(const std::filesystem::path& out, const std::function<ExitCode()>& wor
     ::_exit(static_cast<int>(work()));
   }
   return network::wait_isolated(pid);
-}
-
-std::string text_of(const std::filesystem::path& file) {
-  std::ifstream in(file);
-  return {std::istreambuf_iterator<char>(in), {}};
 }
 
 TEST(Program, WhatIsRecordedIsReplayed) {

@@ -61,7 +61,7 @@ void describe(const world::World& world, const std::vector<world::HostListener>&
 }
 
 /// Inside the world's process: builds it, says "ready", answers `exec` until `stop` closes.
-int keep(const UpOrder& order, const AccessFiles& files, const std::vector<world::HostListener>& listeners, int control,
+int keep(const UpOrder& order, AccessFiles& files, const std::vector<world::HostListener>& listeners, int control,
          int stop) {
   ::signal(SIGINT, SIG_IGN);  // the terminal's Ctrl-C is for the parent, who closes `stop`
   ::mkdir(kWorkDir, 0755);
