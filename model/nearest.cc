@@ -1,13 +1,17 @@
 #include "model/nearest.h"
 
 #include <algorithm>
-#include <array>
+#include <cctype>
 #include <numeric>
 
 namespace plumbline {
 namespace {
 
 constexpr std::size_t kShortWord = 5;
+
+bool same(char one, char other) {
+  return std::tolower(static_cast<unsigned char>(one)) == std::tolower(static_cast<unsigned char>(other));
+}
 
 /// Optimal string alignment: a swap of two neighbours is one edit.
 std::size_t edits(std::string_view from, std::string_view to) {
@@ -16,9 +20,9 @@ std::size_t edits(std::string_view from, std::string_view to) {
   for (std::size_t i = 1; i <= from.size(); ++i) {
     row[0] = i;
     for (std::size_t j = 1; j <= to.size(); ++j) {
-      const std::size_t replaced = above[j - 1] + (from[i - 1] == to[j - 1] ? 0 : 1);
+      const std::size_t replaced = above[j - 1] + (same(from[i - 1], to[j - 1]) ? 0 : 1);
       row[j] = std::min({row[j - 1] + 1, above[j] + 1, replaced});
-      const bool swapped = i > 1 && j > 1 && from[i - 1] == to[j - 2] && from[i - 2] == to[j - 1];
+      const bool swapped = i > 1 && j > 1 && same(from[i - 1], to[j - 2]) && same(from[i - 2], to[j - 1]);
       if (swapped) row[j] = std::min(row[j], before[j - 2] + 1);
     }
     before = above;

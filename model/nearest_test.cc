@@ -10,6 +10,7 @@ TEST(Nearest, FindsWhatWasMeant) {
   EXPECT_EQ("api", nearest("aip", {"as", "api"})) << "two neighbours changed places";
   EXPECT_EQ("weights", nearest("wieghts", {"tags", "weights"}));
   EXPECT_EQ("authorised", nearest("authorized", {"authorised", "tunnel-to-httpbin"}));
+  EXPECT_EQ("SEL-01", nearest("sel-01", {"WRR-01", "SEL-01", "SEL-02"})) << "capitals are no mistake";
   EXPECT_EQ("t1", nearest("t7", {"t1", "t2"})) << "the first of those that are equally near";
 }
 

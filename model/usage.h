@@ -14,6 +14,18 @@
 
 namespace plumbline {
 
+/// `help WORDS` asks for `WORDS --help`, as in many tools; other command lines are left as they are. The program's name
+/// is among them; ends with a null pointer, which is not counted in argc, as main's argv does.
+inline std::vector<const char*> with_help_option(int argc, const char* const* argv) {
+  std::vector<const char*> words(argv, argv + argc);
+  if (words.size() > 1 && std::string_view(words[1]) == "help") {
+    words.erase(words.begin() + 1);
+    words.push_back("--help");
+  }
+  words.push_back(nullptr);
+  return words;
+}
+
 /// "plumbline: no command 'x'; did you mean 'y'? (see `plumbline --help`)"
 inline std::string usage_line(std::string_view program, const std::string& what, const std::string& command) {
   return std::string(program) + ": " + what + " (see `" + command + " --help`)";

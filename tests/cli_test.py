@@ -57,6 +57,12 @@ class Help(unittest.TestCase):
                                 f"{' '.join(command)} {option} {value}: {sentence}")
         self.assertGreater(said, 20)
 
+    def test_is_asked_for_by_its_word_too(self):
+        for words in (["lint"], ["candidate", "check"], []):
+            self.assertEqual(call("plumbline", *words, "--help").stdout, call("plumbline", "help", *words).stdout)
+        self.assertEqual(call("plumbline-sim", "up", "--help").stdout, call("plumbline", "help", "sim", "up").stdout)
+        self.assertEqual(call("plumbline-sim", "up", "--help").stdout, call("plumbline-sim", "help", "up").stdout)
+
     def test_of_every_program_names_its_version(self):
         for program in PROGRAMS:
             done = call(program, "--version")
@@ -82,6 +88,7 @@ class BadInput(unittest.TestCase):
             self.assert_one_line(program, "--no-such-option", words=["no option '--no-such-option'"])
             self.assert_one_line(program, words=["missing" if program in ("plumbline", "plumbline-sim") else "required"])
         self.assert_one_line("plumbline", "conforn", words=["no command 'conforn'; did you mean 'conform'?"])
+        self.assert_one_line("plumbline", "help", "conforn", words=["no command 'conforn'; did you mean 'conform'?"])
         self.assert_one_line("plumbline", "conform", "--sed", "1", words=["did you mean '--seed'?", "plumbline conform --help"])
         self.assert_one_line("plumbline", "conform", "--json", words=["--json"])
         self.assert_one_line("plumbline", "conform", "--seed", "x", words=["--seed"])

@@ -73,6 +73,12 @@ class Completion:
         self.assertEqual({"--world"}, self.offered("plumbline sim exec --w"))
         self.assertEqual({"--kubeconfig-dir"}, self.offered("plumbline-sim up --k"))
 
+    def test_of_words_that_an_option_or_argument_chooses_from(self):
+        self.assertEqual({"tls", "tokens"}, self.offered("plumbline sim fault cls-1 t"))
+        self.assertEqual({"expired"}, self.offered("plumbline sim fault cls-1 tls --tls e"))
+        self.assertEqual({"notReady"}, self.offered("plumbline-sim node cls-1 node-1 n"))
+        self.assertEqual({"tls", "tokens"}, self.offered("plumbline sim heal cls-1 t"))
+
 
 class InBash(Completion, unittest.TestCase):
     shell = "bash"

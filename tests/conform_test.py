@@ -48,6 +48,13 @@ class Conformance(unittest.TestCase):
         done, report, _ = self.conform("mutant:do-nothing")
         self.assertEqual(1, done.returncode, done.stdout + done.stderr)
         self.assertGreater(report["counts"]["FAIL"], 5)
+        self.assertEqual("mutant:do-nothing", report["candidate"]["name"])
+
+    def test_a_wrong_gateway_has_its_own_name_and_rules_that_were_not_run_are_told(self):
+        done, report, _ = self.conform("mutant:first-pod-only", "--rules", "WRR-01")
+        self.assertEqual(1, done.returncode, done.stdout + done.stderr)
+        self.assertRegex(done.stdout, r"^mutant:first-pod-only \S+ is NOT conformant: it breaks 1 of 1 required rule. \d+ more were not run\.")
+        self.assertEqual(sorted(set(JUDGED) - {"WRR-01"}), sorted(report["notRun"]))
 
     def test_a_gateway_that_always_says_200_fails(self):
         done, report, _ = self.conform("mutant:always-200")

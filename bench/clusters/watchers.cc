@@ -28,7 +28,7 @@ namespace {
 constexpr std::size_t kSampleMax = 200'000;
 constexpr std::size_t kAtOnce = 64;   // handshakes under way
 constexpr std::size_t kMarkMax = 64;  // bytes of a mark with its time
-constexpr std::size_t kReadMax = 64 * 1024;
+constexpr std::size_t kReadMax = std::size_t{64} * 1024;
 
 std::int64_t now_ns() {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch())

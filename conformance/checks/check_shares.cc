@@ -103,6 +103,7 @@ Finding check_shares(const CheckContext& context, const nlohmann::json& argument
     finding.show(window->t, window->line, fmt::format("window '{}'", window->as));
   } else if (power_min < kPowerMin) {
     std::vector<Cell> plain;
+    plain.reserve(cells.size());
     for (const Named& named : cells) plain.push_back(named.cell);
     const std::int64_t needed = requests_needed(plain, effect, alpha, context.workers());
     finding = Finding::inconclusive(fmt::format("{} requests are too few to see an effect of {:.0f}%: {} are needed",

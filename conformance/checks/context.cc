@@ -197,7 +197,7 @@ std::vector<const HitRecord*> CheckContext::first_hits(const Window& window) con
 }
 
 std::string CheckContext::tunnel(const json& arguments, const Window* window) const {
-  if (const auto of = text_of(arguments, "of"); !of.empty()) return of;
+  if (auto of = text_of(arguments, "of"); !of.empty()) return of;
   if (window != nullptr && !window->tunnel.empty()) return window->tunnel;
   const auto tunnels = history_.truth.tunnels();
   return tunnels.empty() ? "" : tunnels.front();

@@ -74,7 +74,7 @@ inline HistoryBuilder no_connections(const std::string& to, const std::string& d
 
 inline HistoryBuilder exchanged(const json& noun, const std::function<void(json&)>& change) {
   auto builder = world(noun, 1, 1);
-  const auto headers = [](std::vector<std::pair<std::string, std::string>> list) {
+  const auto headers = [](const std::vector<std::pair<std::string, std::string>>& list) {
     json out = json::array();
     for (const auto& [name, value] : list) out.push_back(json::array({name, value}));
     return out;

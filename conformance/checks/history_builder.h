@@ -20,7 +20,7 @@ class HistoryBuilder {
   explicit HistoryBuilder(const nlohmann::json& expect, const nlohmann::json& steps = nlohmann::json::array());
 
   HistoryBuilder& record(nlohmann::json record);
-  HistoryBuilder& step(int index, const std::string& as, nlohmann::json more = nlohmann::json::object());
+  HistoryBuilder& step(int index, const std::string& as, const nlohmann::json& more = nlohmann::json::object());
   HistoryBuilder& service(const std::string& cluster, const std::string& name = "httpbin");
   HistoryBuilder& pod(std::int64_t t, const std::string& cluster, const std::string& name, const std::string& address,
                       bool ready = true, bool terminating = false);

@@ -39,7 +39,7 @@ HistoryBuilder& HistoryBuilder::record(json record) {
   return *this;
 }
 
-HistoryBuilder& HistoryBuilder::step(int index, const std::string& as, json more) {
+HistoryBuilder& HistoryBuilder::step(int index, const std::string& as, const json& more) {
   json step{{"type", "step"}, {"t", 0}, {"t1", 0}, {"index", index}, {"verb", "verb"}, {"as", as}, {"ok", true}};
   step.update(more);
   return record(step);

@@ -37,7 +37,7 @@ Finding judge_one(const CheckContext& context, const json& expectation) {
 }
 
 /// What is left of a finding when the run did not come to its end by itself: what was seen breaking a rule was seen.
-Finding of_a_part(Finding finding, const Finding& why_not_all) {
+Finding of_a_part(const Finding& finding, const Finding& why_not_all) {
   return finding.verdict == Verdict::kFail ? finding : why_not_all;
 }
 

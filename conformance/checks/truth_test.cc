@@ -50,6 +50,7 @@ TunnelService row(const std::string& cluster, Labels labels = {}, int weight = 1
 
 std::vector<std::string> names(const std::vector<TruthNode>& nodes) {
   std::vector<std::string> list;
+  list.reserve(nodes.size());
   for (const auto& node : nodes) list.push_back(node.pod);
   return list;
 }

@@ -60,10 +60,11 @@ std::string footer(const std::string& examples, const std::string& exit_codes = 
 }
 
 /// Replaces this process by a sibling; returns only when that fails.
-int run_sibling(const std::string& name, char** arguments, const InstalledAt& at) {
+int run_sibling(const std::string& name, const char* const* arguments, const InstalledAt& at) {
   const std::string program = (at.programs / ("plumbline-" + name)).string();
-  std::vector<char*> list{const_cast<char*>(program.c_str())};
-  for (char** argument = arguments; *argument != nullptr; ++argument) list.push_back(*argument);
+  std::vector<char*> list{const_cast<char*>(program.c_str())};  // execv takes them so, and changes none
+  for (const char* const* argument = arguments; *argument != nullptr; ++argument)
+    list.push_back(const_cast<char*>(*argument));
   list.push_back(nullptr);
   ::execv(program.c_str(), list.data());
   return static_cast<int>(
@@ -90,7 +91,7 @@ class CommandLine {
     add_rest();
   }
 
-  int run(int argc, char** argv) {
+  int run(int argc, const char* const* argv) {
     if (argc > 1 && argv[1][0] != '-') {
       const std::string word = argv[1];
       if (std::find(siblings_.begin(), siblings_.end(), word) != siblings_.end()) {
@@ -297,7 +298,8 @@ class CommandLine {
 
 int run_command_line(int argc, char** argv) {
   try {
-    return CommandLine(installed_at()).run(argc, argv);
+    const std::vector<const char*> words = with_help_option(argc, argv);
+    return CommandLine(installed_at()).run(argc, words.data());
   } catch (const std::exception& failure) {
     return static_cast<int>(fail(ExitCode::kOurFailure, failure.what()));
   }

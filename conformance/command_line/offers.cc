@@ -19,6 +19,20 @@ Offer offer_for(const std::string& name, const Known& known) {
   return {};
 }
 
+/// CLI11 says "TEXT:{a,b}" of what takes one of some words.
+std::vector<std::string> choices_of(const CLI::Option& option) {
+  const std::string type = option.get_type_name();
+  const std::size_t begin = type.find(":{"), end = type.find('}');
+  if (begin == std::string::npos || end == std::string::npos) return {};
+  return CLI::detail::split(type.substr(begin + 2, end - begin - 2), ',');
+}
+
+Offer offer_of(const CLI::Option& option, const std::string& name, const Known& known) {
+  Offer offer = offer_for(name, known);
+  if (offer.words.empty()) offer.words = choices_of(option);
+  return offer;
+}
+
 }  // namespace
 
 std::vector<Completion> completions_of(const CLI::App& app, const std::string& name, const Known& known) {
@@ -32,9 +46,10 @@ std::vector<Completion> completions_of(const CLI::App& app, const std::string& n
     for (const CLI::Option* option : command.get_options()) {
       for (const std::string& word : option->get_lnames()) {
         completion.options.push_back("--" + word);
-        if (option->get_items_expected_max() > 0) completion.values["--" + word] = offer_for("--" + word, known);
+        if (option->get_items_expected_max() > 0)
+          completion.values["--" + word] = offer_of(*option, "--" + word, known);
       }
-      if (option->get_positional()) completion.arguments = offer_for(option->get_name(true), known);
+      if (option->get_positional()) completion.arguments = offer_of(*option, option->get_name(true), known);
     }
     list.push_back(std::move(completion));
     for (const CLI::App* each : inner) visit(*each, path.empty() ? each->get_name() : path + " " + each->get_name());

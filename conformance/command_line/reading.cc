@@ -57,6 +57,10 @@ ExitCode list_language(bool as_json) {
   return ExitCode::kGood;
 }
 
+std::string counted(std::size_t number, const char* what) {
+  return fmt::format("{} {}{}", number, what, number == 1 ? "" : "s");
+}
+
 }  // namespace
 
 ExitCode lint(const LintOptions& options, const InstalledAt& at) {
@@ -76,10 +80,10 @@ ExitCode lint(const LintOptions& options, const InstalledAt& at) {
     fmt::print("{}\n", plans.dump(2));
   } else {
     for (const Plan& plan : chosen->plans) {
-      fmt::print("{}: {} steps, {} expectations\n", plan.row.empty() ? plan.scenario : plan.scenario + "/" + plan.row,
-                 plan.steps.size(), plan.expect.size());
+      fmt::print("{}: {}, {}\n", plan.row.empty() ? plan.scenario : plan.scenario + "/" + plan.row,
+                 counted(plan.steps.size(), "step"), counted(plan.expect.size(), "expectation"));
     }
-    fmt::print("{} plan{}, no mistakes\n", chosen->plans.size(), chosen->plans.size() == 1 ? "" : "s");
+    fmt::print("{}, no mistakes\n", counted(chosen->plans.size(), "plan"));
   }
   return ExitCode::kGood;
 }
@@ -142,9 +146,10 @@ ExitCode list_rules(const RulesOptions& options, const InstalledAt& at) {
     if (!matches(rule.id, options.rules)) continue;
     const auto found = scenarios.find(rule.id);
     std::string by = "nothing yet";
-    for (const NotYet& entry : chosen->rules.not_yet())
-      if (entry.rule == rule.id) by += ": " + entry.reason;
-    if (found != scenarios.end()) by = fmt::format("{}", fmt::join(found->second, ", "));
+    if (found != scenarios.end())
+      by = fmt::format("{}", fmt::join(found->second, ", "));
+    else if (const std::string* why = chosen->rules.why_not_yet(rule.id))
+      by += ": " + *why;
     ++listed;
     judged += found == scenarios.end() ? 0 : 1;
     fmt::print("{} {:<10} {}\n               {}; judged by: {}; must catch: {}\n", to_string(rule.level), rule.id.str(),

@@ -30,7 +30,11 @@ Result<Chosen> read_suite(const std::vector<std::string>& files, const Installed
       problems.add(plan.place,
                    fmt::format("another scenario is called '{}', too: {}", plan.scenario, known->second.file));
   }
-  if (!problems.empty()) return Error{Reason::kInvalidValue, problems.text(), "", ""};
+  if (!problems.empty()) {
+    std::string text = problems.text();
+    text.pop_back();  // the last line's end
+    return Error{Reason::kInvalidValue, text, "", ""};
+  }
   return chosen;
 }
 

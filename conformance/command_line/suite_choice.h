@@ -18,7 +18,7 @@ struct Chosen {
 };
 
 /// Reads the register and `files`, or every scenario of the suite when there are none.
-/// kInvalidValue: `text` has one line a mistake, each with its place.
+/// kInvalidValue: `text` has one line a mistake, each with its place, and no line's end after the last.
 Result<Chosen> read_suite(const std::vector<std::string>& files, const InstalledAt& at);
 
 /// Keeps the plans that judge a rule matching `glob`, with just the expectations of such rules. "" keeps everything.

@@ -47,6 +47,7 @@ void read_fields(const YAML::Node& node, const std::string& what, const std::map
   if (!node.IsMap()) return mistakes.add(node.Mark(), what + ": expected a mapping of fields");
   std::set<std::string> seen;
   std::vector<std::string> known;
+  known.reserve(fields.size());
   for (const auto& [name, visit] : fields) known.push_back(name);
   for (const auto& entry : node) {
     const std::string name = entry.first.as<std::string>("");

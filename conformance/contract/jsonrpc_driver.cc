@@ -22,8 +22,8 @@
 namespace plumbline::conformance {
 namespace {
 
-constexpr std::size_t kLogLineBytesMax = 64 * 1024;  ///< longer lines of stderr are cut
-constexpr std::size_t kReadBytes = 64 * 1024;
+constexpr std::size_t kLogLineBytesMax = std::size_t{64} * 1024;  ///< longer lines of stderr are cut
+constexpr std::size_t kReadBytes = std::size_t{64} * 1024;
 constexpr int kConnectSeconds = 5;  ///< a listener whose queue is full is waited for so long
 
 int remaining_ms(std::chrono::steady_clock::time_point deadline) {
@@ -190,7 +190,7 @@ ssize_t JsonRpcDriver::write_some(std::string_view bytes) {
   return sent;
 }
 
-bool JsonRpcDriver::send_line(std::string line, Clock::time_point deadline, CallOutcome& outcome) {
+bool JsonRpcDriver::send_line(const std::string& line, Clock::time_point deadline, CallOutcome& outcome) {
   const int fd = child_ ? child_->stdin_fd() : socket_;
   std::string_view rest = line;
   while (!rest.empty()) {

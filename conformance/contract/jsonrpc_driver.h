@@ -34,7 +34,7 @@ class JsonRpcDriver : public Driver {
 
   Result<int> connect_socket() const;
   ssize_t write_some(std::string_view bytes);
-  bool send_line(std::string line, Clock::time_point deadline, CallOutcome& outcome);
+  bool send_line(const std::string& line, Clock::time_point deadline, CallOutcome& outcome);
   void read_until_end();
   bool drain(int fd, bool is_log);
   void on_line(std::string_view line, bool too_long);

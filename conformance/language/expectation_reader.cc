@@ -27,14 +27,15 @@ bool is_status(const std::string& text) {
          (text.substr(1) == "xx" || (text[1] >= '0' && text[1] <= '9' && text[2] >= '0' && text[2] <= '9'));
 }
 
+constexpr std::string_view kOfCluster = "cluster ";
+
 /// Where connections must not go; see the noun noConnections.
 bool is_target(const std::string& text, const std::vector<std::string>& clusters) {
   static const std::vector<std::string> kWords{"traps", "foreign", "kubernetes-nodes", "pods"};
   if (std::find(kWords.begin(), kWords.end(), text) != kWords.end()) return true;
-  constexpr std::string_view kCluster = "cluster ";
   constexpr std::string_view kPodsOf = "every-pod of ";
-  if (text.rfind(kCluster, 0) == 0) {
-    return std::find(clusters.begin(), clusters.end(), text.substr(kCluster.size())) != clusters.end();
+  if (text.starts_with(kOfCluster)) {
+    return std::find(clusters.begin(), clusters.end(), text.substr(kOfCluster.size())) != clusters.end();
   }
   return text.rfind(kPodsOf, 0) == 0 && std::count(text.begin(), text.end(), '/') == 2;
 }
@@ -115,7 +116,7 @@ class ArgumentReader {
   }
   std::vector<std::string> all_known(const std::string& name, const std::vector<std::string>& names,
                                      const std::string& what, bool may_be_missing) {
-    const auto words = fields_.texts(name);
+    auto words = fields_.texts(name);
     for (const auto& word : words) check(place_of(name, word), word, names, what, may_be_missing);
     return words;
   }
@@ -129,15 +130,25 @@ class ArgumentReader {
   void check(const yaml::Value& at, const std::string& word, const std::vector<std::string>& names,
              const std::string& what, bool may_be_missing) {
     if (may_be_missing || std::find(names.begin(), names.end(), word) != names.end()) return;
-    fields_.problem(&at, fmt::format("there is no {} '{}'{}", what, word, suggestion(word, names)));
+    const auto steps = steps_.all();
+    const bool is_other = std::find(steps.begin(), steps.end(), word) != steps.end();
+    const std::string text =
+        is_other ? fmt::format("step '{}' is no {}", word, what) : fmt::format("there is no {} '{}'", what, word);
+    fields_.problem(&at, text + suggestion(word, names));
   }
   void targets(const std::string& name, json& into) {
     into[name] = fields_.texts(name);
     for (const auto& word : fields_.texts(name)) {
       const bool names_something = word.find(' ') != std::string::npos;
       if ((names_something && steps_.missing().world) || is_target(word, steps_.clusters())) continue;
+      if (word.starts_with(kOfCluster)) {
+        const std::string cluster = word.substr(kOfCluster.size());
+        fields_.problem(&place_of(name, word), fmt::format("this world has no cluster '{}'{}", cluster,
+                                                           suggestion(cluster, steps_.clusters())));
+        continue;
+      }
       fields_.problem(&place_of(name, word),
-                      fmt::format("'{}' is no place for connections{}", word,
+                      fmt::format("'{}' is nowhere that connections go to{}", word,
                                   suggestion(word, {"traps", "foreign", "kubernetes-nodes", "pods", "cluster NAME",
                                                     "every-pod of CLUSTER/NAMESPACE/SERVICE"})));
     }

@@ -10,6 +10,7 @@
 
 #include "conformance/checks/nouns.h"
 #include "conformance/language/expectation_reader.h"
+#include "conformance/language/library.h"
 #include "conformance/language/step_reader.h"
 #include "simulator/world/world_file.h"
 #include "simulator/yaml/document.h"
@@ -39,31 +40,6 @@ class Fingerprint {
  private:
   std::uint64_t hash_ = 14695981039346656037ull;
 };
-
-std::string find_library_file(const std::string& folder, const std::string& name, const std::string& scenario,
-                              const fs::path& library) {
-  const std::string file = folder + "/" + name + ".yaml";
-  std::error_code ignored;
-  const fs::path start = fs::absolute(scenario, ignored).parent_path();
-  for (fs::path at = start;; at = at.parent_path()) {
-    if (fs::exists(at / file, ignored)) return (at / file).lexically_normal().string();
-    if (at == at.parent_path()) break;
-  }
-  return fs::exists(library / file, ignored) ? (library / file).string() : "";
-}
-
-std::vector<std::string> library_names(const std::string& folder, const std::string& scenario,
-                                       const fs::path& library) {
-  std::set<std::string> names;
-  std::error_code error;
-  const fs::path start = fs::absolute(scenario, error).parent_path();
-  for (const fs::path& root : {start, start.parent_path(), library}) {
-    for (const auto& entry : fs::directory_iterator(root / folder, error)) {
-      if (entry.path().extension() == ".yaml") names.insert(entry.path().stem().string());
-    }
-  }
-  return {names.begin(), names.end()};
-}
 
 /// Puts the row's values where `$name` is a whole scalar. `$$` at the start stands for one `$`.
 void substitute(yaml::Value& value, const yaml::Value* row, yaml::Problems& problems) {
@@ -110,6 +86,7 @@ class ScenarioReader {
     if (metadata == nullptr || spec == nullptr) return {};
     yaml::Fields meta(*metadata, "metadata", problems_);
     name_ = meta.text("name", true);
+    if (const yaml::Value* name = meta.find("name"); !name_.empty()) check_name(*name);
     title_ = meta.text("title");
     meta.finish();
     yaml::Fields fields(*spec, "spec", problems_);
@@ -145,9 +122,19 @@ class ScenarioReader {
     }
   }
 
+  /// Files of a run are called after scenarios and their cases.
+  void check_name(const yaml::Value& name) {
+    if (is_name(name.text)) return;
+    problems_.add(name.place,
+                  fmt::format("'{}' is no name: letters, digits, '-', '_' and '.' make one, {} at most, and "
+                              "a letter or digit begins it",
+                              name.text, kNameBytesMax));
+  }
+
   void check_row(const yaml::Value& row, std::set<std::string>& names) {
     const yaml::Value* name = row.find("name");
     if (name == nullptr || !name->is_scalar()) return problems_.add(row.place, "a case is a map with a 'name'");
+    check_name(*name);
     if (!names.insert(name->text).second)
       problems_.add(name->place, fmt::format("case '{}' is there twice", name->text));
     for (const yaml::Entry& entry : row.entries) {
@@ -170,6 +157,7 @@ class ScenarioReader {
     StepReader steps(plan.world, problems_, files_);
     steps.miss({.world = !world, .steps = !setup});
     for (const yaml::Value& step : setup.value_or(std::vector<yaml::Value>())) add_step(plan, steps, step);
+    steps.own_steps();
     const yaml::Value own_steps = part(spec, "steps", row);
     if (!own_steps.is_list() && !own_steps.is_null()) problems_.add(own_steps.place, "'steps' is a list");
     for (const yaml::Value& step : own_steps.items) add_step(plan, steps, step);
@@ -204,13 +192,15 @@ class ScenarioReader {
     yaml::Value overrides = value;
     const yaml::Value* from = value.find("from");
     if (from == nullptr || !from->is_scalar()) {
-      if (!value.is_null()) problems_.add(value.place, "'world' needs 'from', the name of a file in scenarios/worlds");
+      if (!value.is_null())
+        problems_.add(value.place, "'world' needs 'from', the name of a file in worlds/, or its path");
       return std::nullopt;
     }
-    const std::string file = find_library_file("worlds", from->text, file_, library_);
+    const Library worlds("worlds", file_, library_);
+    const std::string file = worlds.find(from->text);
     if (file.empty()) {
-      problems_.add(from->place, fmt::format("there is no world '{}'{}", from->text,
-                                             suggestion(from->text, library_names("worlds", file_, library_))));
+      problems_.add(from->place,
+                    fmt::format("there is no world '{}'{}", from->text, suggestion(from->text, worlds.names())));
       return std::nullopt;
     }
     files_.push_back(file);
@@ -226,13 +216,14 @@ class ScenarioReader {
     const yaml::Value* setup = spec.find("setup");
     if (setup == nullptr || setup->is_null()) return std::vector<yaml::Value>();
     if (!setup->is_scalar()) {
-      problems_.add(setup->place, "'setup' is the name of a file in scenarios/setups");
+      problems_.add(setup->place, "'setup' is the name of a file in setups/, or its path");
       return std::nullopt;
     }
-    const std::string file = find_library_file("setups", setup->text, file_, library_);
+    const Library setups("setups", file_, library_);
+    const std::string file = setups.find(setup->text);
     if (file.empty()) {
-      problems_.add(setup->place, fmt::format("there is no set-up '{}'{}", setup->text,
-                                              suggestion(setup->text, library_names("setups", file_, library_))));
+      problems_.add(setup->place,
+                    fmt::format("there is no set-up '{}'{}", setup->text, suggestion(setup->text, setups.names())));
       return std::nullopt;
     }
     files_.push_back(file);

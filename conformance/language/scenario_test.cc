@@ -8,32 +8,14 @@
 #include <fstream>
 #include <set>
 
+#include "conformance/language/reading_of_specs.h"
+
 namespace plumbline::conformance {
 namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
-
-const Register& rules() {
-  static const Register kRules = [] {
-    auto read = Register::read(home() / "conformance/rules");
-    return read ? *read : Register();
-  }();
-  return kRules;
-}
-
-struct Reading {
-  std::vector<Plan> plans;
-  std::string problems;
-};
-
-Reading read(const std::string& spec) {
-  yaml::Problems problems;
-  const std::string text = "apiVersion: plumbline/v1\nkind: Scenario\nmetadata: {name: test}\nspec:\n" + spec;
-  auto plans = read_scenario_text(text, "test.yaml", rules(), problems);
-  return {std::move(plans), problems.text()};
-}
 
 const char* const kGood = R"(
   world: {from: httpbin}
@@ -122,145 +104,74 @@ TEST(Scenario, AllMistakesAreNamedInOnePassWithPlaceAndSuggestion) {
   EXPECT_THAT(problems, HasSubstr("'effect' is a share such as 20%; '20' is none"));
 }
 
-TEST(Scenario, TheNameOfAStepStandsBesideItsVerb) {
-  EXPECT_EQ(read(R"(
+TEST(Scenario, AndCasesHaveNamesThatFilesCanHave) {
+  EXPECT_EQ(
+      read(R"(
   world: {from: httpbin}
   setup: tunnel-to-httpbin
-  steps:
-    - send: {api: a1, requests: 1, as: traffic}
-  expect: {HTTP-01: [answered: step-5]}
+  cases: [{name: ../evil, requests: 1}]
+  steps: [{send: {api: a1, requests: $requests}, as: traffic}]
+  expect: {HTTP-01: [answered: traffic]}
 )")
-                .problems,
-            "test.yaml:9:40: 'as' stands beside 'send', not in it\n");
+          .problems,
+      "test.yaml:8:18: '../evil' is no name: letters, digits, '-', '_' and '.' make one, 100 at most, and a letter or "
+      "digit begins it\n");
+  yaml::Problems problems;
+  read_scenario_text("apiVersion: plumbline/v1\nkind: Scenario\nmetadata: {name: /etc}\nspec: {}\n", "test.yaml",
+                     rules(), problems);
+  EXPECT_THAT(problems.text(), HasSubstr("test.yaml:3:18: '/etc' is no name: "));
 }
 
-TEST(Scenario, NamesThatAMissingWorldOrSetUpMayHaveAreNotCalledUnknown) {
-  const char* rest = R"(
+const char* const kUnknownNames = R"(
   steps:
     - authorize: {cluster: cls-7, principal: ouner}
     - createTunnel: {tunnel: t1, services: [{service: cls-8/default/httpbin, port: 8000}]}
     - publish: {api: a1, tunnel: t2, instance: i-7}
     - settle: a9
+    - stop: nothing
   expect:
     BIND-01:
       - answered: trafic
-      - noConnections: {to: [trap]}
+      - noConnections: {to: [trap, cluster cls-6]}
       - refused: {outcome: step-2, reasons: [VpcMissmatch]}
 )";
-  EXPECT_EQ(read(fmt::format("\n  world: {{from: httpbim}}{}", rest)).problems,
+
+TEST(Scenario, NamesAreCheckedAgainstWorldAndSteps) {
+  EXPECT_EQ(read(fmt::format("\n  world: {{from: httpbin}}{}", kUnknownNames)).problems,
+            "test.yaml:8:28: no cluster 'cls-7' before this step; did you mean 'cls-1'?\n"
+            "test.yaml:8:46: this world has no principal 'ouner'; did you mean 'owner'?\n"
+            "test.yaml:9:55: this world has no cluster 'cls-8'; did you mean 'cls-1'?\n"
+            "test.yaml:10:34: no tunnel 't2' before this step; did you mean 't1'?\n"
+            "test.yaml:10:48: this world has no instance 'i-7'; known: instance-1, instance-2\n"
+            "test.yaml:11:15: no api 'a9' before this step; did you mean 'a1'?\n"
+            "test.yaml:12:13: no window 'nothing' before this step\n"
+            "test.yaml:15:19: there is no window 'trafic'\n"
+            "test.yaml:16:30: 'trap' is nowhere that connections go to; did you mean 'traps'?\n"
+            "test.yaml:16:36: this world has no cluster 'cls-6'; did you mean 'cls-1'?\n"
+            "test.yaml:17:46: there is no reason 'VpcMissmatch'; did you mean 'VpcMismatch'?\n");
+}
+
+TEST(Scenario, NamesThatAMissingWorldMayHaveAreNotCalledUnknown) {
+  EXPECT_EQ(read(fmt::format("\n  world: {{from: httpbim}}{}", kUnknownNames)).problems,
             "test.yaml:6:17: there is no world 'httpbim'; did you mean 'httpbin'?\n"
             "test.yaml:10:34: no tunnel 't2' before this step; did you mean 't1'?\n"
             "test.yaml:11:15: no api 'a9' before this step; did you mean 'a1'?\n"
-            "test.yaml:14:19: there is no window 'trafic'\n"
-            "test.yaml:15:30: 'trap' is no place for connections; did you mean 'traps'?\n"
-            "test.yaml:16:46: there is no reason 'VpcMissmatch'; did you mean 'VpcMismatch'?\n");
-  EXPECT_EQ(read(fmt::format("\n  world: {{from: httpbin}}\n  setup: authorized{}", rest)).problems,
+            "test.yaml:12:13: no window 'nothing' before this step\n"
+            "test.yaml:15:19: there is no window 'trafic'\n"
+            "test.yaml:16:30: 'trap' is nowhere that connections go to; did you mean 'traps'?\n"
+            "test.yaml:17:46: there is no reason 'VpcMissmatch'; did you mean 'VpcMismatch'?\n");
+}
+
+TEST(Scenario, NamesThatAMissingSetUpMayHaveAreNotCalledUnknown) {
+  EXPECT_EQ(read(fmt::format("\n  world: {{from: httpbin}}\n  setup: authorized{}", kUnknownNames)).problems,
             "test.yaml:7:10: there is no set-up 'authorized'; did you mean 'authorised'?\n"
             "test.yaml:9:28: no cluster 'cls-7' before this step; did you mean 'cls-1'?\n"
             "test.yaml:9:46: this world has no principal 'ouner'; did you mean 'owner'?\n"
             "test.yaml:10:55: this world has no cluster 'cls-8'; did you mean 'cls-1'?\n"
             "test.yaml:11:48: this world has no instance 'i-7'; known: instance-1, instance-2\n"
-            "test.yaml:16:30: 'trap' is no place for connections; did you mean 'traps'?\n"
-            "test.yaml:17:46: there is no reason 'VpcMissmatch'; did you mean 'VpcMismatch'?\n");
-}
-
-TEST(Scenario, NamesAreCheckedAgainstWorldAndSteps) {
-  const auto [plans, problems] = read(R"(
-  world: {from: httpbin}
-  steps:
-    - authorize: {cluster: cls-7, principal: ouner}
-    - createTunnel: {tunnel: t1, services: [{service: cls-8/default/httpbin, port: 8000}]}
-    - settle: a9
-    - stop: nothing
-  expect:
-    BIND-01:
-      - answered: trafic
-      - noConnections: {to: [trap]}
-      - refused: {outcome: step-2, reasons: [VpcMissmatch]}
-)");
-  EXPECT_THAT(problems, HasSubstr("no cluster 'cls-7' before this step; did you mean 'cls-1'?"));
-  EXPECT_THAT(problems, HasSubstr("this world has no principal 'ouner'; did you mean 'owner'?"));
-  EXPECT_THAT(problems, HasSubstr("this world has no cluster 'cls-8'"));
-  EXPECT_THAT(problems, HasSubstr("no api 'a9' before this step"));
-  EXPECT_THAT(problems, HasSubstr("there is no window 'trafic'"));
-  EXPECT_THAT(problems, HasSubstr("'trap' is no place for connections; did you mean 'traps'?"));
-  EXPECT_THAT(problems, HasSubstr("there is no reason 'VpcMissmatch'; did you mean 'VpcMismatch'?"));
-}
-
-TEST(Scenario, TroubleOfAnApiServerIsReadWithItsUnits) {
-  const auto [plans, problems] = read(R"(
-  world: {from: httpbin}
-  steps:
-    - faultApi: {cluster: cls-1, is: refuse, code: 429, retryAfter: 1500ms, share: 50%, verbs: [list, watch], resources: pods, for: 5s}
-    - faultApi: {cluster: cls-1, is: clock-skew, behind: 30s}
-    - faultApi: {cluster: cls-1, is: delete-after-list, deletes: pods/default/web-0}
-    - healApi: cls-1
-    - healApi: {cluster: cls-1, is: refuse}
-    - setNode: {cluster: cls-1, node: node-1, is: lost}
-    - describeCluster: cls-1
-  expect: {AUTH-01: [accepted: step-7]}
-)");
-  ASSERT_EQ(problems, "");
-  const auto& steps = plans.at(0).steps;
-  const world::ApiFault& refuse = std::get<FaultApi>(steps.at(0).action).fault;
-  EXPECT_EQ(refuse.kind, world::FaultKind::kRefuse);
-  EXPECT_EQ(refuse.code, 429);
-  EXPECT_EQ(refuse.retry_after, std::chrono::seconds(2)) << "whole seconds, as the header has them";
-  EXPECT_EQ(refuse.share, 0.5);
-  EXPECT_EQ(refuse.verbs, (std::vector<std::string>{"list", "watch"}));
-  EXPECT_EQ(refuse.resources, (std::vector<std::string>{"pods"}));
-  EXPECT_EQ(refuse.lasts, std::chrono::seconds(5));
-  EXPECT_EQ(std::get<FaultApi>(steps.at(1).action).fault.delay, -std::chrono::seconds(30));
-  EXPECT_EQ(std::get<FaultApi>(steps.at(2).action).fault.object_name, "web-0");
-  EXPECT_FALSE(std::get<HealApi>(steps.at(3).action).kind);
-  EXPECT_EQ(std::get<HealApi>(steps.at(4).action).kind, world::FaultKind::kRefuse);
-  EXPECT_EQ(std::get<SetNode>(steps.at(5).action).status, "Unknown");
-  const auto json = to_json(plans.at(0));
-  EXPECT_EQ(json["steps"][0]["is"], "refuse");
-  EXPECT_EQ(json["steps"][0]["retryAfterS"], 2);
-  EXPECT_EQ(json["steps"][2]["deletes"], "pods/default/web-0");
-}
-
-TEST(Scenario, TroubleThatMakesNoSenseIsAMistake) {
-  const auto [plans, problems] = read(R"(
-  world: {from: httpbin}
-  steps:
-    - faultApi: {cluster: cls-1, is: slow}
-    - faultApi: {cluster: cls-1, is: flood}
-    - faultApi: {cluster: cls-1, is: hang, share: 20}
-    - faultApi: {cluster: cls-1, is: delete-after-list, deletes: web-0}
-    - faultApi: {cluster: cls-1, is: watch-cut, for: 5s}
-    - faultApi:
-        cluster: cls-1
-        is: down
-        verbs: list
-    - setNode: {cluster: cls-1, node: n, is: dead}
-    - describeCluster: cls-1
-  expect: {AUTH-01: [accepted: step-8]}
-)");
-  EXPECT_EQ(problems,
-            "test.yaml:8:17: 'delay' must be longer than 0\n"
-            "test.yaml:9:38: 'is' cannot be 'flood'; known: clock-skew, compact, delete-after-list, down, gone, hang, "
-            "no-intranet, refuse, slow, stale, tls, tokens, watch-cut, watch-delay, watch-duplicate, watch-mute\n"
-            "test.yaml:10:51: a share is written with its unit: 20%\n"
-            "test.yaml:11:66: what is deleted is written resource/namespace/name: pods/default/web-0\n"
-            "test.yaml:12:54: 'for' means nothing to watch-cut, which happens once\n"
-            "test.yaml:16:16: 'verbs' means nothing to down; it is for slow, hang, refuse, tokens, gone\n"
-            "test.yaml:17:46: 'is' cannot be 'dead'; known: lost, notReady, ready\n");
-}
-
-TEST(Scenario, ANameThatIsMissingIsNeverSuggested) {
-  const auto [plans, problems] = read(R"(
-  world: {from: httpbin}
-  steps:
-    - createTunnel: {services: [{service: cls-1/default/httpbin, port: 8000}]}
-    - describeTunnel: t
-    - publish: {tunnel: t}
-    - settle: a
-  expect: {BIND-01: [accepted: step-1]}
-)");
-  EXPECT_THAT(problems, HasSubstr("no tunnel 't' before this step\n"));
-  EXPECT_THAT(problems, Not(HasSubstr("''?")));
+            "test.yaml:17:30: 'trap' is nowhere that connections go to; did you mean 'traps'?\n"
+            "test.yaml:17:36: this world has no cluster 'cls-6'; did you mean 'cls-1'?\n"
+            "test.yaml:18:46: there is no reason 'VpcMissmatch'; did you mean 'VpcMismatch'?\n");
 }
 
 TEST(Scenario, CasesReplaceWholeScalarsOnly) {

@@ -94,7 +94,7 @@ std::optional<Step> StepReader::read(const yaml::Value& value) {
   const yaml::Entry* verb = nullptr;
   Step step;
   step.place = value.place;
-  step.as = fmt::format("step-{}", all_.size() + 1);
+  step.as = fmt::format("{}-{}", unnamed_, ++number_);
   for (const yaml::Entry& entry : value.entries) {
     if (entry.key.text == "as") {
       if (entry.value.is_scalar()) {
@@ -146,6 +146,11 @@ std::optional<Step> StepReader::read(const yaml::Value& value) {
     background_.push_back(step.as);
   }
   return step;
+}
+
+void StepReader::own_steps() {
+  unnamed_ = "step";
+  number_ = 0;
 }
 
 std::vector<std::string> StepReader::clusters() const {

@@ -26,8 +26,11 @@ class StepReader {
   /// `world` and the others must outlive the reader.
   StepReader(const world::WorldSpec& world, yaml::Problems& problems, std::vector<std::string>& files);
 
-  /// Reads the next step; nullopt (and problems) when it cannot be one.
+  /// Reads the next step; nullopt (and problems) when it cannot be one. Without `as` its name is its number, counted
+  /// from 1: setup-1, or step-1 after own_steps().
   std::optional<Step> read(const yaml::Value& value);
+  /// The steps of the set-up are read; what comes now are the scenario's own.
+  void own_steps();
 
   /// The world, or the set-up's steps, could not be had: names that may come from them are not called unknown.
   struct Missing {
@@ -39,7 +42,7 @@ class StepReader {
   // What the steps so far made or named.
   std::vector<std::string> outcomes() const { return outcomes_; }  ///< `as` of steps that ask the candidate
   std::vector<std::string> windows() const { return windows_; }
-  std::vector<std::string> all() const { return all_; }
+  std::vector<std::string> all() const { return all_; }  ///< `as` of every step
   std::vector<std::string> tunnels() const { return tunnels_; }
   std::vector<std::string> clusters() const;
   /// Features that a candidate needs for these steps to make sense.
@@ -95,6 +98,8 @@ class StepReader {
   yaml::Problems& problems_;
   std::vector<std::string>& files_;
   Missing missing_;
+  std::string unnamed_ = "setup";
+  int number_ = 0;
   std::vector<std::string> outcomes_, windows_, background_, all_, tunnels_, apis_, features_, touched_;
 };
 

@@ -6,19 +6,12 @@
 
 #include "conformance/checks/nouns.h"
 #include "conformance/checks/statistics.h"
+#include "conformance/language/reading_of_specs.h"
 #include "conformance/language/scenario.h"
 #include "conformance/language/step_reader.h"
 
 namespace plumbline::conformance {
 namespace {
-
-const Register& rules() {
-  static const Register kRules = [] {
-    auto read = Register::read(home() / "conformance/rules");
-    return read ? *read : Register();
-  }();
-  return kRules;
-}
 
 std::vector<Plan> suite(std::string& problems_text) {
   std::vector<Plan> plans;

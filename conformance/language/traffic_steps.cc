@@ -41,7 +41,8 @@ std::vector<std::pair<std::string, std::string>> StepReader::headers(yaml::Field
 Action StepReader::send(yaml::Fields& fields) {
   Send action;
   action.api = known_name(fields, "api", apis_);
-  action.requests = fields.count("requests", 0);
+  const int wanted = fields.count("requests", -1);
+  action.requests = std::max(wanted, 0);
   action.span = fields.duration("for");
   action.connections = fields.count("connections", 1);
   action.fresh = fields.flag("fresh");
@@ -52,12 +53,14 @@ Action StepReader::send(yaml::Fields& fields) {
   }
   action.headers = headers(fields);
   action.background = fields.flag("background");
-  const int ends = (action.requests > 0 ? 1 : 0) + (action.span ? 1 : 0);
+  const yaml::Value* requests = fields.find("requests");
+  const yaml::Value* span = fields.find("for");
+  const int ends = (requests != nullptr ? 1 : 0) + (span != nullptr ? 1 : 0);
   if (action.background ? ends > 1 : ends != 1) {
     fields.problem(nullptr, "send takes 'requests' or 'for', one of the two");
   }
-  if (action.requests > kRequestsMax)
-    fields.problem(fields.find("requests"), fmt::format("at most {} requests", kRequestsMax));
+  if (wanted == 0 || wanted > kRequestsMax) fields.problem(requests, fmt::format("1 to {} requests", kRequestsMax));
+  if (action.span && action.span->count() <= 0) fields.problem(span, "'for' must be longer than 0");
   if (action.connections < 1 || action.connections > kConnectionsMax) {
     fields.problem(fields.find("connections"), fmt::format("1 to {} connections", kConnectionsMax));
   }

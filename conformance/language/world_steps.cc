@@ -93,6 +93,7 @@ Action StepReader::fault(yaml::Fields& fields) {
   FaultPods action;
   action.pods = pod_set(fields);
   std::vector<std::string> names;
+  names.reserve(std::size(kFaults));
   for (const auto& [name, value] : kFaults) names.push_back(name);
   fields.find("is", true);
   const std::string chosen = fields.choice("is", names);

@@ -113,6 +113,8 @@ json json_report(const Report& report) {
   out["notYet"] = json::array();
   for (const NotYet& entry : report.not_yet)
     out["notYet"].push_back({{"id", entry.rule.str()}, {"reason", entry.reason}});
+  out["notRun"] = json::array();
+  for (const RuleId& rule : report.not_run) out["notRun"].push_back(rule.str());
   out["scenarios"] = json::array();
   for (const ReportedScenario& scenario : report.input.scenarios) out["scenarios"].push_back(scenario_json(scenario));
   if (!report.input.mutants.empty()) {
@@ -141,9 +143,7 @@ json rules_json(const Register& rules, const std::map<RuleId, std::vector<std::s
                {"features", rule.features},
                {"mutants", rule.mutants},
                {"scenarios", scenarios == scenarios_of_rule.end() ? std::vector<std::string>() : scenarios->second}};
-    for (const NotYet& not_yet : rules.not_yet()) {
-      if (not_yet.rule == rule.id) entry["notYet"] = not_yet.reason;
-    }
+    if (const std::string* why = rules.why_not_yet(rule.id)) entry["notYet"] = *why;
     out.push_back(std::move(entry));
   }
   return out;

@@ -130,6 +130,11 @@ std::vector<std::string> deviations_of(const ReportInput& input, const Register&
   return list;
 }
 
+/// " 3 more have no scenario yet."
+std::string more(std::size_t number, const char* one, const char* several, const char* rest) {
+  return number == 0 ? "" : fmt::format(" {} more {} {}.", number, number == 1 ? one : several, rest);
+}
+
 int count(const std::map<Verdict, int>& counts, Verdict verdict) {
   const auto found = counts.find(verdict);
   return found == counts.end() ? 0 : found->second;
@@ -143,7 +148,11 @@ Report make_report(ReportInput input, const Register& rules) {
   std::vector<Verdict> required;
   for (const Rule& rule : rules.rules()) {
     auto rolled = roll_up(report.input, rule);
-    if (!rolled) continue;
+    if (!rolled) {
+      const bool decides = rule.level <= std::min(report.input.required, Level::kEntailed);
+      if (decides && rules.why_not_yet(rule.id) == nullptr) report.not_run.push_back(rule.id);
+      continue;
+    }
     ++report.counts[rule.level][rolled->verdict];
     ++report.totals[rolled->verdict];
     if (rule.level <= report.input.required) required.push_back(rolled->verdict);
@@ -192,9 +201,8 @@ std::string Report::sentence() const {
 std::string Report::judged_sentence() const {
   const std::string who =
       input.candidate.version.empty() ? input.candidate.name : input.candidate.name + " " + input.candidate.version;
-  const std::string missing = not_yet.empty() ? ""
-                                              : fmt::format(" {} more {} no scenario yet.", not_yet.size(),
-                                                            not_yet.size() == 1 ? "has" : "have");
+  const std::string missing =
+      more(not_run.size(), "was", "were", "not run") + more(not_yet.size(), "has", "have", "no scenario yet");
   if (!input.not_introduced.empty()) {
     return fmt::format("{} is NOT conformant: it could not be introduced: {}.{}", who, input.not_introduced, missing);
   }
@@ -228,7 +236,7 @@ std::string Report::judged_sentence() const {
       break;
   }
   // Nobody is conformant by rules that nothing judges.
-  if (not_yet.empty() && unjudged_features.empty()) return say("is conformant: " + hold);
+  if (not_yet.empty() && not_run.empty() && unjudged_features.empty()) return say("is conformant: " + hold);
   return say(held == 1 ? "keeps the 1 required rule that was judged"
                        : fmt::format("keeps all {} required rules that were judged", held));
 }

@@ -80,6 +80,7 @@ struct Report {
   ReportInput input;
   std::vector<RuleReport> rules;                   ///< in the register's order
   std::vector<NotYet> not_yet;                     ///< D and K rules without a scenario
+  std::vector<RuleId> not_run;                     ///< D and K rules that decide and that the run's scenarios left out
   std::map<Level, std::map<Verdict, int>> counts;  ///< rules by level
   std::map<Verdict, int> totals;                   ///< rules
   std::vector<std::string> unjudged_features;      ///< declared, and no scenario about them passed or failed
@@ -96,8 +97,8 @@ struct Report {
   /// Rules of the required levels with `verdict`.
   int required_with(Verdict verdict) const;
   /// "my-gateway 1.2 is NOT conformant: it breaks 1 of the 3 required rules that were judged." Says "is conformant"
-  /// only when every documented and entailed rule has a scenario and every declared feature was judged. Begins with
-  /// interruption() when there was one.
+  /// only when every documented and entailed rule has a scenario that ran and every declared feature was judged. Begins
+  /// with interruption() when there was one.
   std::string sentence() const;
   /// "interrupted after 12 of 27 scenarios"; "" when the run came to its end.
   std::string interruption() const;
@@ -106,7 +107,7 @@ struct Report {
   std::string judged_sentence() const;
 };
 
-/// Rolls up. Rules that no scenario of the run names are left out, but for `not_yet`.
+/// Rolls up. Rules that no scenario of the run names are in `not_yet` or `not_run`, and else left out.
 Report make_report(ReportInput input, const Register& rules);
 
 }  // namespace plumbline::conformance

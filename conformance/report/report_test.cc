@@ -81,6 +81,23 @@ TEST(RollUp, ExpectedRulesDecideOnlyWhenAskedFor) {
   EXPECT_EQ(report_of(scenarios(), Level::kExpected).exit, ExitCode::kSubjectFailed);
 }
 
+TEST(RollUp, RulesThatNoScenarioOfTheRunNamesAreNotRunUnlessTheyHaveNoneYet) {
+  const auto report = report_of({scenario("a", {{"BIND-01", Verdict::kPass}, {"WRR-01", Verdict::kNotDeclared}})});
+  const auto not_run = [&](const char* rule) {
+    return std::find(report.not_run.begin(), report.not_run.end(), RuleId(rule)) != report.not_run.end();
+  };
+  EXPECT_TRUE(not_run("SEL-01"));
+  EXPECT_TRUE(not_run("HTTP-01")) << "entailed";
+  EXPECT_FALSE(not_run("BIND-01"));
+  EXPECT_FALSE(not_run("WRR-01")) << "has a verdict";
+  EXPECT_FALSE(not_run("WRR-07")) << "is only expected";
+  EXPECT_FALSE(not_run(report.not_yet.front().rule.str().c_str()));
+  EXPECT_EQ(json_report(report).at("notRun").size(), report.not_run.size());
+  EXPECT_THAT(terminal_report(report, false), HasSubstr(" rules were not run: INST-01 "));
+  const auto documented = report_of({scenario("a", {{"BIND-01", Verdict::kPass}})}, Level::kDocumented);
+  EXPECT_LT(documented.not_run.size(), report.not_run.size()) << "entailed rules do not decide";
+}
+
 TEST(RollUp, NothingJudgedIsNotGood) { EXPECT_EQ(report_of({}).exit, ExitCode::kInconclusive); }
 
 TEST(RollUp, ARunThatIsShortIsNotGood) {
@@ -104,14 +121,21 @@ TEST(RollUp, AScenariosOwnMistakeIsWrongInputAndShownWhole) {
 
 TEST(Sentence, NobodyIsConformantByRulesThatNothingJudges) {
   auto report = report_of({scenario("a", {{"BIND-01", Verdict::kPass}, {"WRR-07", Verdict::kFail}})});
-  ASSERT_FALSE(report.not_yet.empty());
-  EXPECT_EQ(report.sentence(),
-            "my-gateway 1.2 keeps the 1 required rule that was judged. It breaks 1 rule that is only expected. " +
-                std::to_string(report.not_yet.size()) + " more have no scenario yet.");
+  const std::string kept =
+      "my-gateway 1.2 keeps the 1 required rule that was judged. It breaks 1 rule that is only expected.";
+  const auto number = [](const auto& list) { return std::to_string(list.size()); };
+  ASSERT_GT(report.not_yet.size(), 1u);
+  ASSERT_GT(report.not_run.size(), 1u);
+  EXPECT_EQ(report.sentence(), kept + " " + number(report.not_run) + " more were not run. " + number(report.not_yet) +
+                                   " more have no scenario yet.");
+  report.not_yet.resize(1, report.not_yet.front());
+  EXPECT_EQ(report.sentence(), kept + " " + number(report.not_run) + " more were not run. 1 more has no scenario yet.");
   report.not_yet.clear();
+  report.not_run.resize(1, report.not_run.front());
+  EXPECT_EQ(report.sentence(), kept + " 1 more was not run.");
+  report.not_run.clear();
   ASSERT_EQ(report.unjudged_features, std::vector<std::string>{"weights"});
-  EXPECT_EQ(report.sentence(),
-            "my-gateway 1.2 keeps the 1 required rule that was judged. It breaks 1 rule that is only expected.");
+  EXPECT_EQ(report.sentence(), kept);
   report.unjudged_features.clear();
   EXPECT_EQ(report.sentence(),
             "my-gateway 1.2 is conformant: 1 of 1 required rule holds. It breaks 1 rule that is only expected.");
@@ -156,6 +180,7 @@ TEST(Sentence, ACandidateThatCannotBeIntroducedIsNotConformantAndSaysWhy) {
   auto report = report_of({scenario("a", {{"BIND-01", Verdict::kFail}})});
   report.input.not_introduced = "candidate my-gateway: hello: exit";
   report.not_yet.clear();
+  report.not_run.clear();
   EXPECT_EQ(report.sentence(),
             "my-gateway 1.2 is NOT conformant: it could not be introduced: candidate my-gateway: hello: exit.");
 }

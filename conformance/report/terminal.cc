@@ -128,12 +128,18 @@ void not_covered(Screen& screen, const Report& report) {
     screen.line(
         fmt::format("  declared features that no scenario judged: {}", fmt::join(report.unjudged_features, " ")));
   }
+  if (!report.not_run.empty()) {
+    std::vector<std::string> ids;
+    for (const RuleId& rule : report.not_run) ids.push_back(rule.str());
+    screen.line(fmt::format("  {} {} not run: {}", ids.size(), ids.size() == 1 ? "rule was" : "rules were",
+                            fmt::join(ids, " ")));
+  }
   if (!report.not_yet.empty()) {
     std::vector<std::string> ids;
     for (const NotYet& entry : report.not_yet) ids.push_back(entry.rule.str());
     screen.line(
         fmt::format("  {} rules have no scenario yet (plumbline rules says why): {}", ids.size(), fmt::join(ids, " ")));
-  } else if (by_reason.empty() && report.unjudged_features.empty()) {
+  } else if (by_reason.empty() && report.not_run.empty() && report.unjudged_features.empty()) {
     screen.line("  nothing");
   }
 }

@@ -166,6 +166,12 @@ Result<Register> Register::parse(const std::map<fs::path, std::string>& files) {
   return rules;
 }
 
+const std::string* Register::why_not_yet(const RuleId& id) const {
+  const auto found =
+      std::find_if(not_yet_.begin(), not_yet_.end(), [&](const NotYet& entry) { return entry.rule == id; });
+  return found == not_yet_.end() ? nullptr : &found->reason;
+}
+
 const Rule* Register::find(const RuleId& id) const {
   const auto found = std::find_if(rules_.begin(), rules_.end(), [&](const Rule& rule) { return rule.id == id; });
   return found == rules_.end() ? nullptr : &*found;

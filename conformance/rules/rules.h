@@ -49,6 +49,8 @@ class Register {
   /// In the order of the files' names, then of the entries.
   const std::vector<Rule>& rules() const { return rules_; }
   const std::vector<NotYet>& not_yet() const { return not_yet_; }
+  /// Why no scenario judges the rule yet; nullptr when one does, or need not.
+  const std::string* why_not_yet(const RuleId& id) const;
   const std::vector<Interpretation>& interpretations() const { return interpretations_; }
   /// nullptr when there is no such rule. Valid as long as the register.
   const Rule* find(const RuleId& id) const;

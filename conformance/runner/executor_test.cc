@@ -247,7 +247,7 @@ class CutTest : public ExecutorTest {
     add("late", std::move(action));
     add("never", Scale{{ClusterId("c"), "n", "d"}, 1});
     cut_ = Cutoff(Duration(200));
-    const Ending ending = run();
+    Ending ending = run();
     EXPECT_TRUE(ending.cut);
     EXPECT_FALSE(ending.ours);
     EXPECT_THAT(ending.reason, ::testing::StartsWith("s.yaml:4:1: late 'late': "));

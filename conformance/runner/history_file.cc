@@ -83,7 +83,7 @@ Result<void> HistoryFile::keep(const std::string& folder) {
   const std::string path = folder + "/" + name_;
   const int to = ::open(path.c_str(), O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0644);
   if (to < 0) return unavailable(path);
-  std::array<char, 64 * 1024> buffer;
+  std::array<char, std::size_t{64} * 1024> buffer;
   off_t at = 0;
   ssize_t got = 0;
   bool good = true;

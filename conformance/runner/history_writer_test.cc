@@ -69,6 +69,7 @@ TEST_F(HistoryWriterTest, LinesOfSeveralThreadsStayWhole) {
   HistoryWriter writer(fd_);
   writer.write_header({{"type", "header"}});
   std::vector<std::thread> threads;
+  threads.reserve(4);
   for (int thread = 0; thread < 4; ++thread) {
     threads.emplace_back([&] {
       for (int i = 0; i < 500; ++i) writer.write({{"type", "event"}, {"i", i}});

@@ -59,7 +59,7 @@ struct NetworkUsers::Parts {
   Prober prober;
 };
 
-NetworkUsers::NetworkUsers(int network_namespace, std::function<std::int64_t()> now_us, wire::HistorySink& sink,
+NetworkUsers::NetworkUsers(int network_namespace, const std::function<std::int64_t()>& now_us, wire::HistorySink& sink,
                            std::uint64_t seed)
     : parts_(new Parts{network_namespace, now_us, sink, seed, Prober(network_namespace, now_us)}) {}
 

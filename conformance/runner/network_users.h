@@ -10,7 +10,7 @@ namespace plumbline::conformance {
 class NetworkUsers : public Users {
  public:
   /// `network_namespace`: where users send from; owned by the world. `sink` must be thread-safe and outlive it.
-  NetworkUsers(int network_namespace, std::function<std::int64_t()> now_us, wire::HistorySink& sink,
+  NetworkUsers(int network_namespace, const std::function<std::int64_t()>& now_us, wire::HistorySink& sink,
                std::uint64_t seed);
   ~NetworkUsers() override;
   Result<std::unique_ptr<Traffic>> start(const TrafficOrder& order) override;

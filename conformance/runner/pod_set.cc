@@ -63,14 +63,14 @@ std::string names_of(const std::vector<PresentPod>& pods) {
 
 std::string pairs_of(const Labels& labels) {
   std::set<std::string> pairs;
-  for (const auto& [key, value] : labels) pairs.insert(key + "=" + value);
+  for (const auto& [key, value] : labels) pairs.insert(fmt::format("{}={}", key, value));
   return some(pairs);
 }
 
 std::string pairs_of(const std::vector<PresentPod>& pods) {
   std::set<std::string> pairs;
   for (const PresentPod& each : pods) {
-    for (const auto& [key, value] : each.labels) pairs.insert(key + "=" + value);
+    for (const auto& [key, value] : each.labels) pairs.insert(fmt::format("{}={}", key, value));
   }
   return pairs.empty() ? "no label" : some(pairs);
 }

@@ -86,7 +86,7 @@ wire::ClientResult Prober::probe(const wire::RequestId& id, const Destination& t
   }
   clients::ResponseReader reader;
   reader.begin(method == "HEAD", clients::ResponseReader::Keep::kNothing);
-  std::array<char, 16 * 1024> buffer;
+  std::array<char, std::size_t{16} * 1024> buffer;
   using Progress = clients::ResponseReader::Progress;
   Progress progress = Progress::kIncomplete;
   while (progress == Progress::kIncomplete) {

@@ -23,6 +23,7 @@ int forever() {
 TEST(Schedule, EveryJobFinishesOnceWithItsExitCode) {
   Interrupts interrupts;
   std::vector<Job> jobs;
+  jobs.reserve(7);
   for (int i = 0; i < 7; ++i) jobs.push_back({"job", [i] { return i; }});
   std::vector<int> codes(jobs.size(), -1);
   Schedule schedule(jobs, 3, fork_plainly, interrupts);

@@ -48,8 +48,10 @@ Edges edges_of(const HistoryFile& file) {
       edges.last_words.push_back(record.value("line", ""));
       if (edges.last_words.size() > kLastWordsMax) edges.last_words.erase(edges.last_words.begin());
     }
-    if (type == "header") edges.header = std::move(record);
-    if (type == "end") edges.end = std::move(record);
+    if (type == "header")
+      edges.header = std::move(record);
+    else if (type == "end")
+      edges.end = std::move(record);
   }
   return edges;
 }

@@ -17,6 +17,7 @@ constexpr std::size_t kProbeBatch = 1000;
 
 std::vector<ExpectedPod> expected_pods(const std::vector<TruthNode>& nodes) {
   std::vector<ExpectedPod> pods;
+  pods.reserve(nodes.size());
   for (const auto& node : nodes) pods.push_back({node.pod, static_cast<double>(node.weight)});
   return pods;
 }

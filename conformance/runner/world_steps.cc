@@ -13,6 +13,7 @@ using nlohmann::json;
 
 std::vector<ObjectName> names_of(const std::vector<ChosenPod>& pods) {
   std::vector<ObjectName> names;
+  names.reserve(pods.size());
   for (const auto& pod : pods) names.push_back(pod.name);
   return names;
 }

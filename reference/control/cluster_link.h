@@ -46,7 +46,7 @@ class ClusterLink {
   const std::string& trouble() const { return trouble_; }
   const std::optional<KubeAccess>& rights() const { return rights_; }
 
-  void set_scope(PodScope scope) { scope_ = std::move(scope); }
+  void set_scope(PodScope scope) { scope_ = scope; }
   ClusterView view() const { return {cluster_, &state_, scope_}; }
   /// Services, Pods and Endpoints were listed at least once.
   bool synced() const;

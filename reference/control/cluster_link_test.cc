@@ -47,7 +47,7 @@ Identity make_identity() {
   X509_set_version(certificate, 2);
   ASN1_INTEGER_set(X509_get_serialNumber(certificate), 1);
   X509_gmtime_adj(X509_getm_notBefore(certificate), -3600);
-  X509_gmtime_adj(X509_getm_notAfter(certificate), 24 * 3600);
+  X509_gmtime_adj(X509_getm_notAfter(certificate), 86'400);
   X509_set_pubkey(certificate, key);
   X509_NAME* name = X509_get_subject_name(certificate);
   X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, reinterpret_cast<const unsigned char*>("test"), -1, -1, 0);
@@ -169,7 +169,7 @@ class Link : public testing::Test {
   using Answer = FakeApiServer::Answer;
   using End = FakeApiServer::End;
 
-  void follow(std::function<Answer(const std::string& request)> pods) {
+  void follow(const std::function<Answer(const std::string& request)>& pods) {
     server_ = std::make_unique<FakeApiServer>([this, pods](const std::string& request) -> Answer {
       const bool watches = request.find("watch=true") != std::string::npos;
       if (request.starts_with("GET /api/v1/pods")) {

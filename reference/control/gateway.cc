@@ -46,8 +46,8 @@ Result<void> known_environment(const std::string& environment) {
 
 }  // namespace
 
-Gateway::Gateway(asio::any_io_executor executor, const wire::Hello& hello, unsigned workers, const Policies& policies,
-                 const MakeDataPlane& make_data_plane, Notifier& notifier)
+Gateway::Gateway(const asio::any_io_executor& executor, const wire::Hello& hello, unsigned workers,
+                 const Policies& policies, const MakeDataPlane& make_data_plane, Notifier& notifier)
     : executor_(executor),
       hello_(hello),
       instances_(read_instances(hello)),

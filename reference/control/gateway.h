@@ -30,8 +30,8 @@ struct ClusterStatus {
 
 class Gateway {
  public:
-  Gateway(boost::asio::any_io_executor executor, const wire::Hello& hello, unsigned workers, const Policies& policies,
-          const MakeDataPlane& make_data_plane, Notifier& notifier);
+  Gateway(const boost::asio::any_io_executor& executor, const wire::Hello& hello, unsigned workers,
+          const Policies& policies, const MakeDataPlane& make_data_plane, Notifier& notifier);
 
   /// Begins to listen. kUnavailable when the address is taken, kInvalidValue when hello names none.
   Result<void> start();

@@ -23,7 +23,7 @@ namespace ssl = boost::asio::ssl;
 using boost::system::error_code;
 
 constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
-constexpr std::size_t kPieceBytes = 64 * 1024;
+constexpr std::size_t kPieceBytes = std::size_t{64} * 1024;
 
 /// Throws boost::system::system_error when the certificates cannot be used.
 std::shared_ptr<ssl::context> make_context(const HttpTls& tls) {

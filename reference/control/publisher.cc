@@ -6,9 +6,9 @@
 
 namespace plumbline::gateway {
 
-Publisher::Publisher(boost::asio::any_io_executor executor, const Catalogue& catalogue,
+Publisher::Publisher(const boost::asio::any_io_executor& executor, const Catalogue& catalogue,
                      const SelectionPolicy& selection, const PublicationPolicy& publication, Views views, Apply apply)
-    : timer_(std::move(executor)),
+    : timer_(executor),
       catalogue_(catalogue),
       selection_(selection),
       publication_(publication),

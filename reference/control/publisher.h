@@ -23,7 +23,7 @@ class Publisher {
   using Views = std::function<std::vector<ClusterView>()>;              ///< the clusters that are followed
 
   /// Policies and `catalogue` must outlive the publisher.
-  Publisher(boost::asio::any_io_executor executor, const Catalogue& catalogue, const SelectionPolicy& selection,
+  Publisher(const boost::asio::any_io_executor& executor, const Catalogue& catalogue, const SelectionPolicy& selection,
             const PublicationPolicy& publication, Views views, Apply apply);
 
   /// The tunnel was made, changed or removed.

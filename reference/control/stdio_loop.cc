@@ -24,7 +24,7 @@ namespace plumbline::gateway {
 namespace {
 
 namespace asio = boost::asio;
-constexpr std::size_t kPieceBytes = 64 * 1024;
+constexpr std::size_t kPieceBytes = std::size_t{64} * 1024;
 
 std::string_view to_string(LogLevel level) {
   switch (level) {

@@ -11,12 +11,12 @@ struct Always200 : RequestShaping {
   }
 };
 
-std::function<void(Assembly&)> pretend(std::function<std::unique_ptr<RequestShaping>()> make_shaping) {
+std::function<void(Assembly&)> pretend(const std::function<std::unique_ptr<RequestShaping>()>& make_shaping) {
   return [make_shaping](Assembly& assembly) {
     assembly.shaping = make_shaping();
     const RequestShaping* shaping = assembly.shaping.get();
     const Reached& reached = assembly.reached;
-    assembly.contract = [shaping, &reached](boost::asio::any_io_executor) {
+    assembly.contract = [shaping, &reached](const boost::asio::any_io_executor&) {
       return std::make_unique<Pretender>(reached, shaping);
     };
   };

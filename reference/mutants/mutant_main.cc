@@ -9,6 +9,7 @@
 #include "reference/control/operations.h"
 #include "reference/data_plane.h"
 #include "reference/mutants/mutant.h"
+#include "reference/mutants/renamed.h"
 
 namespace {
 
@@ -29,12 +30,15 @@ ExitCode serve(const gateway::Mutant& mutant, unsigned workers) {
   const gateway::Policies policies{*assembly.admission, *assembly.authorisation, *assembly.selection,
                                    *assembly.publication, assembly.on_rights};
   const auto data_plane = gateway::served_by_net(assembly.shaping.get());
-  const gateway::MakeContract whole_gateway = [&](boost::asio::any_io_executor executor) {
+  const gateway::MakeContract make = [&](const boost::asio::any_io_executor& executor) {
     std::unique_ptr<gateway::Contract> gateway =
-        std::make_unique<gateway::Operations>(std::move(executor), assembly.workers, policies, data_plane, notifier);
-    return assembly.front ? assembly.front(std::move(gateway)) : std::move(gateway);
+        assembly.contract
+            ? assembly.contract(executor)
+            : std::make_unique<gateway::Operations>(executor, assembly.workers, policies, data_plane, notifier);
+    if (assembly.front) gateway = assembly.front(std::move(gateway));
+    return std::make_unique<gateway::Renamed>("mutant:" + mutant.name, std::move(gateway));
   };
-  return gateway::serve_stdio(assembly.contract ? assembly.contract : whole_gateway, notifier);
+  return gateway::serve_stdio(make, notifier);
 }
 
 }  // namespace
@@ -74,6 +78,7 @@ int main(int argc, char** argv) {
         std::find_if(mutants.begin(), mutants.end(), [&](const auto& mutant) { return mutant.name == name; });
     if (found == mutants.end() || !stdio) {
       std::vector<std::string> names;
+      names.reserve(mutants.size());
       for (const auto& mutant : mutants) names.push_back(mutant.name);
       const std::string near = nearest(name, names);
       const std::string wrong = name.empty()             ? "--list, or --mutant and --stdio, are required"

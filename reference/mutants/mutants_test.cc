@@ -75,6 +75,7 @@ std::vector<std::string> picks_under(const std::string& name, Told& told) {
   for (const char* key : {"a", "b", "c"}) service.endpoints.push_back({key, "10.0.0.1", 80, {}});
   balancer.set_service(service);
   std::vector<std::string> picks;
+  picks.reserve(12);
   for (int i = 0; i < 12; ++i) picks.push_back(pick_endpoint(balancer, {}, 7)->key);
   return picks;
 }

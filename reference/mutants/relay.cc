@@ -27,7 +27,7 @@ using asio::ip::tcp;
 
 constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
 constexpr std::chrono::milliseconds kProxyTimeout{5000};
-constexpr std::size_t kHeadBytesMax = 64 * 1024;
+constexpr std::size_t kHeadBytesMax = std::size_t{64} * 1024;
 constexpr int kBadGateway = 502;
 
 }  // namespace
@@ -85,7 +85,7 @@ struct Relay::Parts {
   }
 
   asio::awaitable<bool> read_more(tcp::socket& socket, std::string& unread) {
-    std::array<char, 16 * 1024> piece;
+    std::array<char, std::size_t{16} * 1024> piece;
     auto [error, got] = co_await socket.async_read_some(asio::buffer(piece), kAwait);
     unread.append(piece.data(), got);
     co_return !error;

@@ -10,7 +10,7 @@
 // leaves the gateway is ambiguous to a reader as strict as itself.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace plumbline::gateway;
-  constexpr std::size_t kLimit = 64 * 1024;
+  constexpr std::size_t kLimit = std::size_t{64} * 1024;
   std::string stream(reinterpret_cast<const char*>(data), size);
   MessageReader reader(MessageReader::Side::kRequest);
   if (reader.read_head(stream, kLimit) != HeadState::kComplete) return 0;

@@ -247,7 +247,7 @@ int MessageReader::trailer(std::size_t bytes) {
 BodyPiece MessageReader::read_body(char* data, std::size_t size) {
   switch (head_.framing) {
     case Framing::kNone:
-      return {.bytes = {data, 0}, .consumed = 0, .complete = true};
+      return {.bytes = {}, .consumed = 0, .complete = true};
     case Framing::kUntilClose:
       return {.bytes = {data, size}, .consumed = size, .complete = false};
     case Framing::kLength: {

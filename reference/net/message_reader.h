@@ -49,7 +49,7 @@ class MessageReader {
   /// The peer closed. True when that ends the message (kUntilClose), false when it cuts it.
   bool finish() const { return head_.framing == Framing::kUntilClose; }
 
-  static constexpr std::size_t kTrailerBytesMax = 16 * 1024;
+  static constexpr std::size_t kTrailerBytesMax = std::size_t{16} * 1024;
 
  private:
   struct Hooks;  ///< llhttp's callbacks

@@ -9,7 +9,7 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace plumbline::gateway;
-  constexpr std::size_t kLimit = 64 * 1024;
+  constexpr std::size_t kLimit = std::size_t{64} * 1024;
   std::string stream(reinterpret_cast<const char*>(data), size);
   MessageReader pod(MessageReader::Side::kResponse);
   if (pod.read_head(stream, kLimit) != HeadState::kComplete) return 0;

@@ -48,7 +48,7 @@ class ScriptedPeer {
   static ScriptedPeer connect(std::uint16_t port, const std::string& from = "127.0.0.1") {
     const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     const sockaddr_in source = loopback(from, 0);
-    ::bind(fd, reinterpret_cast<const sockaddr*>(&source), sizeof source);
+    EXPECT_EQ(::bind(fd, reinterpret_cast<const sockaddr*>(&source), sizeof source), 0);
     const sockaddr_in at = loopback("127.0.0.1", port);
     EXPECT_EQ(::connect(fd, reinterpret_cast<const sockaddr*>(&at), sizeof at), 0);
     return ScriptedPeer(fd);

@@ -42,7 +42,7 @@ Result<void> Server::start() {
 
 std::uint16_t Server::port() const { return parts_->port; }
 
-void Server::update(std::function<void(Dispatcher&)> change) {
+void Server::update(const std::function<void(Dispatcher&)>& change) {
   for (const auto& worker : parts_->workers) worker->update(change);
 }
 

@@ -21,7 +21,7 @@ struct ServerOptions {
   std::uint16_t port = 80;  ///< 0 picks a free one (tests)
   unsigned workers = 1;
   std::uint64_t seed = 1;
-  std::size_t head_bytes_max = 64 * 1024;
+  std::size_t head_bytes_max = std::size_t{64} * 1024;
   std::chrono::milliseconds connect_timeout{250};
   std::chrono::milliseconds head_timeout{10000};  ///< from the first byte of a request to the end of its head
   std::chrono::milliseconds idle_timeout{60000};
@@ -40,7 +40,7 @@ class Server {
   std::uint16_t port() const;
   /// Runs `change` on every worker's thread with its Dispatcher, in the order of the calls. Thread-safe.
   /// Pooled connections to endpoints that are no longer nodes of any tunnel are closed.
-  void update(std::function<void(Dispatcher&)> change);
+  void update(const std::function<void(Dispatcher&)>& change);
   void stop();
 
  private:

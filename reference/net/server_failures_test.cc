@@ -36,7 +36,7 @@ TEST_F(ServerFailuresTest, FailsOverWhenAConnectionIsNotTakenInTime) {
   for (ScriptedPeer& peer : filling) {
     const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     const sockaddr_in at = loopback(full.address(), full.port());
-    ::connect(fd, reinterpret_cast<const sockaddr*>(&at), sizeof at);
+    EXPECT_EQ(::connect(fd, reinterpret_cast<const sockaddr*>(&at), sizeof at), -1) << "it is under way";
     peer = ScriptedPeer(fd);
   }
   start({node(full), node(alive)});

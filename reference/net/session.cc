@@ -9,7 +9,7 @@ namespace plumbline::gateway {
 namespace {
 
 constexpr std::chrono::milliseconds kDrainMax{1000};
-constexpr std::size_t kDrainBytesMax = 1024 * 1024;
+constexpr std::size_t kDrainBytesMax = std::size_t{1024} * 1024;
 
 MadeUpAnswer refusal(int status, std::string_view message) {
   return {.status = status, .body = "{\"message\":\"" + std::string(message) + "\"}"};

@@ -35,7 +35,7 @@ class Session {
   void close();
 
  private:
-  static constexpr std::size_t kReadBytes = 16 * 1024;  ///< room for one read
+  static constexpr std::size_t kReadBytes = std::size_t{16} * 1024;  ///< room for one read
 
   /// How sending a request to Pods went.
   enum class Outcome {

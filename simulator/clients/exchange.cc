@@ -151,7 +151,7 @@ ExchangeResult exchange(const ExchangeTarget& target, const ExchangeRequest& req
                  .body_sha256 = sha256(request.body),
                  .chunked = request.chunked};
   std::string head = request.method + " " + request.target + " HTTP/1.1\r\n";
-  for (const auto& [name, value] : result.sent.headers) head += name + ": " + value + "\r\n";
+  for (const auto& [name, value] : result.sent.headers) head.append(name).append(": ").append(value).append("\r\n");
   head += "\r\n";
 
   // A thread that lives where the users live: a socket belongs to the namespace that its thread was in.

@@ -20,8 +20,8 @@ std::string_view header(const Headers& headers, std::string_view name);
 
 class ResponseReader {
  public:
-  static constexpr std::size_t kHeadBytesMax = 256 * 1024;
-  static constexpr std::size_t kBodyBytesMax = 256u * 1024 * 1024;
+  static constexpr std::size_t kHeadBytesMax = std::size_t{256} * 1024;
+  static constexpr std::size_t kBodyBytesMax = std::size_t{256} * 1024 * 1024;
 
   enum class Progress { kIncomplete, kComplete, kMalformed };
   enum class Keep { kNothing, kEverything };

@@ -82,7 +82,7 @@ class TinyServer {
   /// Makes the close of `fd` a reset.
   static void reset(int fd) {
     const sockaddr unconnected{.sa_family = AF_UNSPEC, .sa_data = {}};
-    ::connect(fd, &unconnected, sizeof unconnected);
+    EXPECT_EQ(::connect(fd, &unconnected, sizeof unconnected), 0);
   }
 
  private:

@@ -57,7 +57,8 @@ class Traffic::Loop {
                                  ? options_.host
                                  : options_.address + (options_.port == 80 ? "" : ":" + std::to_string(options_.port));
     before_id_ = options_.method + " " + options_.path + " HTTP/1.1\r\nHost: " + host + "\r\n";
-    for (const auto& [name, value] : options_.headers) before_id_ += name + ": " + value + "\r\n";
+    for (const auto& [name, value] : options_.headers)
+      before_id_.append(name).append(": ").append(value).append("\r\n");
     before_id_ += std::string(wire::kRequestIdHeader) + ": ";
     const bool takes_body = options_.method == "POST" || options_.method == "PUT" || options_.method == "PATCH";
     after_id_ = takes_body ? "\r\nContent-Length: 0\r\n\r\n" : "\r\n\r\n";

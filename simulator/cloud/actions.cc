@@ -38,7 +38,7 @@ const Principal& caller_of(const Account& account, const Call& call) {
 
 RegionId region_of(const Account& account, const Call& call) {
   if (call.region.empty()) throw Refusal{"MissingParameter", "X-TC-Region is missing"};
-  const RegionId region(call.region);
+  RegionId region(call.region);
   if (std::find(account.regions.begin(), account.regions.end(), region) == account.regions.end()) {
     throw Refusal{"UnsupportedRegion", fmt::format("the region {} is not known", call.region)};
   }

@@ -10,7 +10,7 @@
 
 namespace plumbline::cloud {
 
-inline constexpr std::size_t kRequestBytesMax = 1024 * 1024;
+inline constexpr std::size_t kRequestBytesMax = std::size_t{1024} * 1024;
 
 class Endpoint {
  public:

@@ -6,7 +6,6 @@
 #include <array>
 
 #include "model/check.h"
-#include "model/nearest.h"
 #include "simulator/kernel/base64.h"
 #include "simulator/kernel/random.h"
 #include "simulator/kube/access/authenticator.h"
@@ -19,7 +18,6 @@
 #include "simulator/kube/faults/api_faults.h"
 #include "simulator/kube/faults/fault_json.h"
 #include "simulator/kube/http/api_server.h"
-#include "simulator/kube/http/discovery.h"
 #include "simulator/kube/kubernetes_service.h"
 #include "simulator/kube/transport/tls_server.h"
 
@@ -320,16 +318,9 @@ Result<void> Cluster::inject(const ApiFault& fault) {
   const std::string name(to_string(fault.kind));
   if (const auto mistake = mistake_in(fault))
     return Error{Reason::kInvalidValue, fmt::format("{}: '{}' {}", name, mistake->setting, mistake->text), {}, name};
-  const std::vector<std::string> served = resources_of(parts_->store.registry());
-  std::vector<std::string> meant = fault.resources;
-  if (!fault.object_resource.empty()) meant.push_back(fault.object_resource);
-  for (const std::string& resource : meant)
-    if (std::find(served.begin(), served.end(), resource.substr(0, resource.find('/'))) == served.end())
-      return Error{Reason::kInvalidValue,
-                   fmt::format("cluster {} serves no '{}'{}", parts_->options.name.str(), resource,
-                               suggestion(resource, served)),
-                   {},
-                   name};
+  if (const std::string what = parts_->faults.unserved(fault); !what.empty())
+    return Error{
+        Reason::kInvalidValue, fmt::format("cluster {} serves no {}", parts_->options.name.str(), what), {}, name};
   parts_->faults.inject(fault);
   return {};
 }
@@ -379,7 +370,7 @@ void Cluster::restored(std::uint64_t resource_version) {
   parts_->store.compact();
 }
 
-Json Cluster::status() const {
+Json Cluster::status(std::chrono::steady_clock::time_point now) const {
   const Store& store = parts_->store;
   std::size_t not_ready = 0;
   Json faults = Json::array();
@@ -387,7 +378,9 @@ Json Cluster::status() const {
               [&](const ObjectPtr& node) { not_ready += is_ready(*node) ? 0 : 1; });
   for (const LastingFault& lasting : parts_->faults.lasting()) {
     faults.push_back(to_json(lasting.fault));
-    if (lasting.left) faults.back()["leftMs"] = lasting.left->count();
+    if (lasting.ends)
+      faults.back()["leftMs"] =
+          std::max<std::int64_t>(0, std::chrono::duration_cast<std::chrono::milliseconds>(*lasting.ends - now).count());
   }
   return {{"pods", store.count(store.registry().find_named("Pod")->id)},
           {"nodes", store.count(store.registry().find_named("Node")->id)},

@@ -124,9 +124,9 @@ class Cluster {
   /// What the node's kubelet says: "True", "False", or "Unknown" when it says nothing any more. kNotFound.
   Result<void> set_node_ready(const std::string& node, std::string_view status);
 
-  /// {"pods": 6, "nodes": 3, "notReady": 1, "faults": [as fault_json.h, and "leftMs"]};
+  /// What is there `now`: {"pods": 6, "nodes": 3, "notReady": 1, "faults": [as fault_json.h, and "leftMs"]};
   /// `notReady` is how many of the nodes are not.
-  Json status() const;
+  Json status(std::chrono::steady_clock::time_point now) const;
 
   std::uint64_t resource_version() const;
 

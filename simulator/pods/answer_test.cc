@@ -13,7 +13,6 @@ namespace {
 using nlohmann::json;
 using testing::EndsWith;
 using testing::HasSubstr;
-using testing::Not;
 
 const Identity kPod{ClusterId("cls-1"), "default", "httpbin-v1-x", "uid-1", "1"};
 const Ends kEnds{"10.0.255.10", "10.0.16.3"};

@@ -35,7 +35,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool send(std::string text);
   void log(int status);
 
-  static constexpr std::size_t kReadBytes = 16 * 1024;
+  static constexpr std::size_t kReadBytes = std::size_t{16} * 1024;
 
   Server* server_;  ///< null once stopped
   boost::asio::ip::tcp::socket socket_;

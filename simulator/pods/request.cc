@@ -114,7 +114,7 @@ std::size_t RequestReader::feed_head(std::string_view input) {
   const std::size_t before = pending_.size();
   // The whole head in one read is the common case: it is parsed where it lies.
   if (before == 0) {
-    if (const std::size_t end = input.find(kHeadEnd); end != std::string_view::npos && end <= kHeadBytesMax) {
+    if (const std::size_t end = input.find(kHeadEnd); end <= kHeadBytesMax) {
       read_head(input.substr(0, end));
       return end + kHeadEnd.size();
     }

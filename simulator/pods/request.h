@@ -31,9 +31,9 @@ struct Request {
   bool keeps_alive() const;
 };
 
-inline constexpr std::size_t kHeadBytesMax = 64 * 1024;
+inline constexpr std::size_t kHeadBytesMax = std::size_t{64} * 1024;
 inline constexpr std::size_t kHeadersMax = 256;
-inline constexpr std::size_t kBodyBytesMax = 16 * 1024 * 1024;
+inline constexpr std::size_t kBodyBytesMax = std::size_t{16} * 1024 * 1024;
 
 /// Names of fields and tokens of lists compare without case (RFC 9110, 5.1).
 bool equal_without_case(std::string_view a, std::string_view b);

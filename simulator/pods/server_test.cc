@@ -116,7 +116,7 @@ TEST(Server, ContinuesBeforeTheBody) {
 TEST(Server, TakesAndGivesAMebibyte) {
   isolated([] {
     OnePod pod;
-    const std::string body(1024 * 1024, 'b');
+    const std::string body(std::size_t{1024} * 1024, 'b');
     const std::string text = pod.say("POST /anything HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: " +
                                      std::to_string(body.size()) + "\r\n\r\n" + body);
     EXPECT_THAT(text, StartsWith("HTTP/1.1 200 OK"));

@@ -68,6 +68,11 @@ void CommandLine::add_up() {
       ->capture_default_str();
 }
 
+void CommandLine::add_world(CLI::App* command) {
+  command->add_option("--world", world_, "Name of the world (its metadata.name); needed when several are up")
+      ->type_name("NAME");
+}
+
 void CommandLine::add_exec() {
   CLI::App* command =
       app_.add_subcommand("exec", "Runs a command inside a VPC or a dedicated instance of a world that is up.");
@@ -77,8 +82,7 @@ void CommandLine::add_exec() {
                               "  plumbline-sim exec vpc-1 curl -s http://10.0.16.1/get\n"
                               "  plumbline-sim exec --world httpbin instance-1 ip route\n\n") +
                   kExitCodes);
-  command->add_option("--world", world_, "Name of the world (its metadata.name); needed when several are up")
-      ->type_name("NAME");
+  add_world(command);
   command->add_option("PLACE", exec_.place, "VPC or dedicated instance")->required();
   command->add_option("COMMAND", exec_.command, "Command and its arguments")->required();
 }
@@ -127,7 +131,7 @@ void CommandLine::add_fault() {
                   "  tls                the handshake fails, as --tls says\n"
                   "  slow, hang         answers come --delay later, or never\n"
                   "  refuse             answers are --code, with Retry-After when --retry-after is given\n"
-                  "  tokens             bearer tokens are no longer good\n"
+                  "  tokens             bearer tokens are no longer good; client certificates stay good\n"
                   "  clock-skew         the cluster's clock is --delay ahead, or --behind\n"
                   "  stale              reads that may be old show what there is now\n"
                   "  gone               watches end with 410, and nothing can be resumed from\n"
@@ -151,7 +155,7 @@ void CommandLine::add_fault() {
   time("--for", lasts_, "How long; until `heal` without it");
   time("--delay", delay_, "Of slow, watch-delay and clock-skew");
   time("--behind", behind_, "Of clock-skew: how far the clock is behind");
-  time("--retry-after", retry_after_, "Of refuse: when to come back, in whole seconds");
+  time("--retry-after", retry_after_, "Of refuse: when to come back, rounded up to whole seconds");
   command->add_option("--code", trouble_.fault.code, "Of refuse: HTTP status")->type_name("N")->capture_default_str();
   command->add_option("--tls", tls_, "Of tls: why the handshake fails")
       ->check(CLI::IsMember(words(kube::tls_faults())))
@@ -171,7 +175,7 @@ void CommandLine::add_fault() {
       ->type_name("RESOURCE")
       ->delimiter(',');
   command->add_option("--user", trouble_.fault.user, "Only requests of this user")->type_name("NAME");
-  command->add_option("--world", world_, "Name of the world; needed when several are up")->type_name("NAME");
+  add_world(command);
 }
 
 void CommandLine::add_heal() {
@@ -182,7 +186,7 @@ void CommandLine::add_heal() {
                   kExitCodes);
   command->add_option("CLUSTER", trouble_.cluster, "Cluster of the world")->required();
   command->add_option("WHAT", is_, "What ends; all without it")->check(CLI::IsMember(words(kube::fault_kinds())));
-  command->add_option("--world", world_, "Name of the world; needed when several are up")->type_name("NAME");
+  add_world(command);
 }
 
 void CommandLine::add_node() {
@@ -196,7 +200,7 @@ void CommandLine::add_node() {
   command->add_option("WHAT", is_, "ready, notReady or lost")
       ->required()
       ->check(CLI::IsMember({"ready", "notReady", "lost"}));
-  command->add_option("--world", world_, "Name of the world; needed when several are up")->type_name("NAME");
+  add_world(command);
 }
 
 void CommandLine::add_record() {
@@ -214,7 +218,7 @@ void CommandLine::add_record() {
       ->type_name("TIME")
       ->check(mistake_in_time);
   command->add_flag("--overwrite", record_.overwrites, "Replaces a file that is there");
-  command->add_option("--world", world_, "Name of the world; needed when several are up")->type_name("NAME");
+  add_world(command);
 }
 
 void CommandLine::add_replay() {
@@ -349,7 +353,10 @@ int CommandLine::make_trouble(TroubleOrder::Verb verb) {
     return number_of(ExitCode::kUsage);
   }
   const auto done = program::make_trouble(trouble_);
-  if (done) return number_of(ExitCode::kGood);
+  if (done) {
+    if (!done->empty()) fmt::print("{}\n", *done);
+    return number_of(ExitCode::kGood);
+  }
   fmt::print(stderr, "{}: {}\n", kProgram, done.error().text);
   const bool ours = done.error().reason == Reason::kUnavailable || done.error().reason == Reason::kInternal;
   return number_of(ours ? ExitCode::kOurFailure : ExitCode::kUsage);
@@ -357,7 +364,8 @@ int CommandLine::make_trouble(TroubleOrder::Verb verb) {
 
 int run_command_line(int argc, char** argv) {
   try {
-    return CommandLine().run(argc, argv);
+    const std::vector<const char*> words = with_help_option(argc, argv);
+    return CommandLine().run(argc, words.data());
   } catch (const std::exception& failure) {
     fmt::print(stderr, "{}: {}\n", kProgram, failure.what());
     return number_of(ExitCode::kOurFailure);

@@ -28,6 +28,7 @@ class CommandLine {
 
  private:
   void add_up();
+  void add_world(CLI::App* command);
   void add_exec();
   void add_fault();
   void add_heal();

@@ -13,7 +13,7 @@
 
 namespace plumbline::program {
 
-inline constexpr std::size_t kMessageBytesMax = 64 * 1024;
+inline constexpr std::size_t kMessageBytesMax = std::size_t{64} * 1024;
 
 /// Namespaces to enter, in the order in which they are entered.
 struct Places {

@@ -1,5 +1,9 @@
 #include "simulator/program/orders.h"
 
+#include <fmt/format.h>
+
+#include "simulator/program/status.h"
+
 namespace plumbline::program {
 
 using nlohmann::json;
@@ -7,6 +11,32 @@ using nlohmann::json;
 namespace {
 
 Result<std::string> silently(const Result<void>& done) { return done ? Result<std::string>("") : done.error(); }
+
+/// What is wrong on purpose with a cluster, as World::status() says it: of this kind, or of every kind.
+std::vector<json> faults_of(const world::World& world, const std::string& cluster, const std::string& kind) {
+  const json status = world.status();
+  std::vector<json> faults;
+  for (const json& one : status.at("clusters"))
+    if (one.at("cluster") == cluster)
+      for (const json& fault : one.at("faults"))
+        if (kind.empty() || fault.at("is") == kind) faults.push_back(fault);
+  return faults;
+}
+
+Result<std::string> make_fault(const ClusterId& cluster, const world::ApiFault& fault, world::World& world) {
+  const auto before = faults_of(world, cluster.str(), std::string(to_string(fault.kind)));
+  if (const auto done = world.fault_api(cluster, fault); !done) return done.error();
+  return before.empty() ? "" : "in place of: " + fault_text(cluster.str(), before.front());
+}
+
+Result<std::string> heal(const ClusterId& cluster, std::optional<world::FaultKind> kind, world::World& world) {
+  const std::string name(kind ? to_string(*kind) : "");
+  const auto before = faults_of(world, cluster.str(), name);
+  if (const auto done = world.heal_api(cluster, kind); !done) return done.error();
+  if (!before.empty()) return std::string();
+  return kind ? fmt::format("cluster {} had no {}", cluster.str(), name)
+              : fmt::format("nothing was wrong with cluster {}", cluster.str());
+}
 
 }  // namespace
 
@@ -22,14 +52,12 @@ Result<std::string> carry_out(const json& order, network::Descriptor passed, wor
   const ClusterId cluster(text("cluster"));
   if (order.contains("fault")) {
     const auto fault = kube::fault_from_json(order["fault"]);
-    return fault ? silently(world.fault_api(cluster, *fault))
-                 : Result<std::string>(unknown("fault " + order["fault"].dump()));
+    return fault ? make_fault(cluster, *fault, world) : Result<std::string>(unknown("fault " + order["fault"].dump()));
   }
   if (order.contains("heal")) {
     const auto kind = kube::fault_kind(text("heal"));
     const bool all = order["heal"] == "";
-    return kind || all ? silently(world.heal_api(cluster, kind))
-                       : Result<std::string>(unknown("heal " + order["heal"].dump()));
+    return kind || all ? heal(cluster, kind, world) : Result<std::string>(unknown("heal " + order["heal"].dump()));
   }
   if (order.contains("node")) return silently(world.set_node_ready(cluster, text("node"), text("ready")));
   if (order.contains("record") && passed.valid()) return silently(world.record(cluster, std::move(passed)));

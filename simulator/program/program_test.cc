@@ -126,16 +126,20 @@ TEST(Program, OrdersAreCarriedOutOrSayWhatIsWrong) {
   ASSERT_EQ("ready\n", up.output("ready\n"));
   const auto said = [](const nlohmann::json& order) {
     const auto done = order_control(Up::name(), order);
-    return done ? std::string("done") : done.error().text;
+    return done ? done->empty() ? std::string("done") : *done : done.error().text;
   };
   TroubleOrder refuse;
   refuse.cluster = "cls-1";
   refuse.fault.kind = world::FaultKind::kRefuse;
   EXPECT_EQ("done", said(to_json(refuse)));
+  EXPECT_EQ("in place of: fault cls-1 refuse --code 503", said(to_json(refuse)));
   TroubleOrder heal = refuse;
   heal.verb = TroubleOrder::Verb::kHeal;
   EXPECT_EQ("done", said(to_json(heal)));
+  EXPECT_EQ("nothing was wrong with cluster cls-1", said(to_json(heal)));
   heal.kind = world::FaultKind::kRefuse;
+  EXPECT_EQ("cluster cls-1 had no refuse", said(to_json(heal)));
+  EXPECT_EQ("done", said(to_json(refuse)));
   EXPECT_EQ("done", said(to_json(heal)));
   EXPECT_EQ("the world does not know this order: heal \"wach-mute\"",
             said({{"cluster", "cls-1"}, {"heal", "wach-mute"}}));
@@ -151,8 +155,9 @@ TEST(Program, OrdersAreCarriedOutOrSayWhatIsWrong) {
   after.fault.kind = world::FaultKind::kDeleteAfterList;
   ASSERT_TRUE(kube::set_deleted(after.fault, "widgets/default/w"));
   EXPECT_EQ(0U, said(to_json(after)).find("cluster cls-1 serves no 'widgets'; known: ")) << said(to_json(after));
-  EXPECT_EQ("this world has no cluster 'cls-9'", said({{"cluster", "cls-9"}, {"heal", ""}}));
-  EXPECT_EQ("nodes \"n9\" not found", said({{"cluster", "cls-1"}, {"node", "n9"}, {"ready", "True"}}));
+  EXPECT_EQ("this world has no cluster 'cls-9'; did you mean 'cls-1'?", said({{"cluster", "cls-9"}, {"heal", ""}}));
+  EXPECT_EQ("nodes \"node-9\" not found; did you mean 'node-1'?",
+            said({{"cluster", "cls-1"}, {"node", "node-9"}, {"ready", "True"}}));
   EXPECT_EQ(Reason::kNotFound, order_control("no-such-world", to_json(heal)).error().reason);
 }
 

@@ -18,8 +18,9 @@ std::string count_of(const json& number, const char* one) {
   return fmt::format("{} {}{}", count, one, count == 1 ? "" : "s");
 }
 
-/// A fault as the words that make it.
-std::string words_of(const std::string& cluster, const json& fault) {
+}  // namespace
+
+std::string fault_text(const std::string& cluster, const json& fault) {
   std::string text = fmt::format("fault {} {}", cluster, fault.at("is").get<std::string>());
   if (fault.contains("delayMs")) {
     const auto delay = fault.at("delayMs").get<std::int64_t>();
@@ -38,8 +39,6 @@ std::string words_of(const std::string& cluster, const json& fault) {
   return text;
 }
 
-}  // namespace
-
 std::string status_text(const json& status) {
   std::string text = fmt::format("world {}\n", status.at("world").get<std::string>());
   for (const json& cluster : status.at("clusters")) {
@@ -48,7 +47,7 @@ std::string status_text(const json& status) {
         fmt::format("  {}  {}, {}", name, count_of(cluster.at("pods"), "Pod"), count_of(cluster.at("nodes"), "node"));
     if (cluster.at("notReady") != 0) text += fmt::format(", {} of them not ready", cluster.at("notReady").get<int>());
     text += "\n";
-    for (const json& fault : cluster.at("faults")) text += "    " + words_of(name, fault) + "\n";
+    for (const json& fault : cluster.at("faults")) text += "    " + fault_text(name, fault) + "\n";
   }
   return text;
 }

@@ -16,6 +16,8 @@ struct StatusOrder {
 
 /// A line for a cluster, and one for each fault that lasts, as it is typed; of what World::status() says.
 std::string status_text(const nlohmann::json& status);
+/// A fault of it as the words that make it: "fault cls-1 refuse --code 503".
+std::string fault_text(const std::string& cluster, const nlohmann::json& fault);
 /// Prints it to standard output. kUsage when no such world is up.
 ExitCode show_status(const StatusOrder& order);
 

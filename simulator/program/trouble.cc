@@ -24,11 +24,10 @@ json to_json(const TroubleOrder& order) {
   return out;
 }
 
-Result<void> make_trouble(const TroubleOrder& order) {
+Result<std::string> make_trouble(const TroubleOrder& order) {
   const auto world = choose_world(order.world, worlds_up());
   if (!world) return world.error();
-  if (const auto done = order_control(*world, to_json(order)); !done) return done.error();
-  return {};
+  return order_control(*world, to_json(order));
 }
 
 }  // namespace plumbline::program

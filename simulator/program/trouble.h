@@ -23,7 +23,8 @@ struct TroubleOrder {
 
 /// As orders.h takes it.
 nlohmann::json to_json(const TroubleOrder& order);
-/// Hands the order to the world that is meant. kNotFound (no such world, or several and none is named); the world's.
-Result<void> make_trouble(const TroubleOrder& order);
+/// Hands the order to the world that is meant; what that says to it: "" or what it is in place of, or that nothing was
+/// wrong. kNotFound (no such world, or several and none is named); the world's.
+Result<std::string> make_trouble(const TroubleOrder& order);
 
 }  // namespace plumbline::program

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "model/check.h"
+#include "model/nearest.h"
 #include "simulator/kernel/random.h"
 #include "simulator/world/spec_check.h"
 
@@ -25,6 +26,14 @@ std::string key(kernel::Random& random) {
 }
 
 }  // namespace
+
+Error World::Parts::no_cluster(const ClusterId& cluster) const {
+  std::vector<std::string> known;
+  for (const auto& [name, _] : sites) known.push_back(name.str());
+  return {Reason::kNotFound,
+          fmt::format("this world has no cluster '{}'{}", cluster.str(), suggestion(cluster.str(), known)), "",
+          cluster.str()};
+}
 
 World::Parts::Parts(const WorldSpec& spec_given, const WorldOptions& options_given, wire::HistorySink& sink)
     : spec(spec_given),
@@ -57,7 +66,7 @@ std::int64_t World::Parts::now_us() const {
 Result<void> World::Parts::wait(Waiters::Missing missing, std::chrono::milliseconds deadline) {
   std::promise<Result<void>> promise;
   boost::asio::post(io, [&] {
-    waiters.wait(std::move(missing), deadline, [&promise](Result<void> result) { promise.set_value(result); });
+    waiters.wait(std::move(missing), deadline, [&promise](const Result<void>& result) { promise.set_value(result); });
   });
   return promise.get_future().get();
 }

@@ -43,12 +43,11 @@ struct World::Parts {
   auto at(const ClusterId& cluster, Work&& work) -> std::invoke_result_t<Work, Site&> {
     return call([&]() -> std::invoke_result_t<Work, Site&> {
       const auto found = sites.find(cluster);
-      if (found == sites.end()) {
-        return Error{Reason::kNotFound, "this world has no cluster '" + cluster.str() + "'", "", cluster.str()};
-      }
+      if (found == sites.end()) return no_cluster(cluster);
       return work(*found->second);
     });
   }
+  Error no_cluster(const ClusterId& cluster) const;
   /// Until nothing is missing. From any other thread. kUnavailable with what is missing at the deadline.
   Result<void> wait(Waiters::Missing missing, std::chrono::milliseconds deadline);
 

@@ -14,7 +14,7 @@ namespace plumbline::world {
 
 std::shared_ptr<RecordingFeed> RecordingFeed::start(boost::asio::io_context& io, kube::Cluster& cluster, int socket,
                                                     std::size_t backlog_max) {
-  const std::shared_ptr<RecordingFeed> feed(new RecordingFeed(io, socket, backlog_max));
+  std::shared_ptr<RecordingFeed> feed(new RecordingFeed(io, socket, backlog_max));
   feed->recorder_ = cluster.record([weak = std::weak_ptr(feed)](const std::string& line) {
     if (const auto alive = weak.lock()) alive->take(line);
   });

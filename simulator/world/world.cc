@@ -16,6 +16,16 @@ namespace {
 constexpr std::chrono::milliseconds kReadyDeadline{20'000};
 constexpr std::chrono::milliseconds kToldDeadline{5'000};
 
+/// What there is instead of an object that is not found.
+Error with_suggestion(Error error, Site& site, const std::string& kind, const ObjectName& object) {
+  if (error.reason != Reason::kNotFound) return error;
+  std::vector<std::string> known;
+  for (const json& each : site.cluster().list(kind, object.space))
+    known.push_back(each.at("metadata").at("name").get<std::string>());
+  error.text += suggestion(object.name, known);
+  return error;
+}
+
 }  // namespace
 
 World::World() = default;
@@ -77,14 +87,14 @@ Result<void> World::apply(const ClusterId& cluster, const json& manifest) {
 Result<void> World::remove(const ObjectName& object, const std::string& kind) {
   return parts_->at(object.cluster, [&](Site& site) -> Result<void> {
     const auto removed = site.cluster().remove(kind, object);
-    return removed ? Result<void>() : Result<void>(removed.error());
+    return removed ? Result<void>() : with_suggestion(removed.error(), site, kind, object);
   });
 }
 
 Result<void> World::scale(const ObjectName& deployment, int replicas, std::chrono::milliseconds deadline) {
-  const auto scaled = parts_->at(deployment.cluster, [&](Site& site) -> Result<void> {
+  auto scaled = parts_->at(deployment.cluster, [&](Site& site) -> Result<void> {
     const auto done = site.cluster().scale(deployment, replicas);
-    return done ? Result<void>() : Result<void>(done.error());
+    return done ? Result<void>() : with_suggestion(done.error(), site, "Deployment", deployment);
   });
   if (!scaled) return scaled;
   Site& site = *parts_->sites.at(deployment.cluster);
@@ -96,7 +106,7 @@ Result<void> World::label_pods(const std::vector<ObjectName>& pods, const Labels
   for (const auto& [key, value] : labels) patch[key] = value.empty() ? json() : json(value);
   patch = {{"metadata", {{"labels", patch}}}};
   for (const ObjectName& pod : pods) {
-    const auto done = parts_->at(pod.cluster, [&](Site& site) -> Result<void> {
+    auto done = parts_->at(pod.cluster, [&](Site& site) -> Result<void> {
       const auto patched = site.cluster().merge_patch("Pod", pod, patch);
       return patched ? Result<void>() : Result<void>(patched.error());
     });
@@ -110,7 +120,7 @@ Result<void> World::delete_pods(const std::vector<ObjectName>& pods, std::chrono
   const auto grace = std::chrono::ceil<std::chrono::seconds>(serve_on) + kGraceBeyondServing;
   std::vector<std::pair<const Site*, std::string>> told;
   for (const ObjectName& pod : pods) {
-    const auto done = parts_->at(pod.cluster, [&](Site& site) -> Result<void> {
+    auto done = parts_->at(pod.cluster, [&](Site& site) -> Result<void> {
       const auto uid = site.uid_of(pod);
       if (!uid) return uid.error();
       if (auto set = site.pods().set_serve_on(*uid, serve_on); !set) return set;
@@ -131,7 +141,7 @@ Result<void> World::delete_pods(const std::vector<ObjectName>& pods, std::chrono
 
 Result<void> World::set_fault(const std::vector<ObjectName>& pods, pods::Fault fault, std::chrono::milliseconds delay) {
   for (const ObjectName& pod : pods) {
-    const auto done = parts_->at(pod.cluster, [&](Site& site) -> Result<void> {
+    auto done = parts_->at(pod.cluster, [&](Site& site) -> Result<void> {
       const auto uid = site.uid_of(pod);
       if (!uid) return uid.error();
       const pods::Fault before = site.pods().fault(*uid);
@@ -157,7 +167,10 @@ Result<void> World::heal_api(const ClusterId& cluster, std::optional<FaultKind> 
 }
 
 Result<void> World::set_node_ready(const ClusterId& cluster, const std::string& node, const std::string& status) {
-  return parts_->at(cluster, [&](Site& site) { return site.cluster().set_node_ready(node, status); });
+  return parts_->at(cluster, [&](Site& site) -> Result<void> {
+    const auto done = site.cluster().set_node_ready(node, status);
+    return done ? Result<void>() : with_suggestion(done.error(), site, "Node", {cluster, "", node});
+  });
 }
 
 Result<void> World::record(const ClusterId& cluster, network::Descriptor socket) {
@@ -197,7 +210,7 @@ json World::status() const {
   return parts_->call([&] {
     json clusters = json::array();
     for (const auto& [name, site] : parts_->sites) {
-      clusters.push_back(site->cluster().status());
+      clusters.push_back(site->cluster().status(std::chrono::steady_clock::now()));
       clusters.back()["cluster"] = name.str();
     }
     return json{{"world", spec().name}, {"clusters", clusters}};

@@ -297,6 +297,11 @@ TEST(World, ScalesDeletesAndServesOn) {
     const auto [stopped, name] = *stage.pods("2").begin();
     ASSERT_TRUE(stage.world->delete_pods({name}, 0ms));
     EXPECT_EQ(ECONNREFUSED, stage.dial(stopped, 80).failure);
+    const auto said = [](const Result<void>& done) { return done ? std::string("done") : done.error().text; };
+    EXPECT_EQ("deployments.apps \"htpbin-v1\" not found; did you mean 'httpbin-v1'?",
+              said(stage.world->scale({ClusterId("cls-1"), "default", "htpbin-v1"}, 1, kPatience)));
+    EXPECT_EQ("services \"htpbin\" not found; did you mean 'httpbin'?",
+              said(stage.world->remove({ClusterId("cls-1"), "default", "htpbin"}, "Service")));
   });
 }
 

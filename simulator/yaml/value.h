@@ -14,7 +14,7 @@ namespace plumbline::yaml {
 
 inline constexpr int kYamlDepthMax = 64;
 inline constexpr std::size_t kYamlNodesMax = 100'000;  ///< aliases counted as often as they are used
-inline constexpr std::size_t kYamlBytesMax = 4u * 1024 * 1024;
+inline constexpr std::size_t kYamlBytesMax = std::size_t{4} * 1024 * 1024;
 
 struct Entry;
 

@@ -101,6 +101,7 @@ void Balancer::settle() {
   }
   for (Round& round : rounds_) {
     if (round.total() == 0) continue;
+    CHECK(active > 0, "counted above");
     const std::int64_t share = sum / active--;
     round.credit -= share;
     sum -= share;
@@ -112,6 +113,7 @@ void Balancer::stagger() {
   started_ = true;
   std::int64_t divisor = 0;
   for (const Round& round : rounds_) divisor = std::gcd(divisor, round.total());
+  CHECK(divisor > 0, "there is something to pick");
   const std::int64_t cycle = weight_total_ / divisor;
   const std::int64_t skipped = std::min(cycle * worker_ / workers_, kStaggerPicksMax);
   for (std::int64_t i = 0; i < skipped; ++i) richest();

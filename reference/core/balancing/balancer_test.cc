@@ -31,6 +31,7 @@ struct Shape {
 std::vector<Shape> any_shapes(int count_max) {
   const auto k = *rc::gen::inRange(1, 8);
   std::vector<Shape> shapes;
+  shapes.reserve(static_cast<std::size_t>(k));
   for (int i = 0; i < k; ++i) shapes.push_back({*rc::gen::inRange(1, 20), *rc::gen::inRange(1, count_max)});
   return shapes;
 }

@@ -122,8 +122,7 @@ class Operations {
     const Type* type = nullptr;
     Author author;
     Value nothing, held;  ///< as_held()
-    Value sent, now;      ///< managedFields that came with it, and when
-    Value managed;
+    Value now, managed;
   };
   Made made_;
   std::function<Outcome<void>(Value&, const Object*)> check_definition_;

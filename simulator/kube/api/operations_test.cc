@@ -32,6 +32,8 @@ TEST_F(OperationsTest, Create_ObjectsThatAreAlikeAreOwnedAlikeAndOthersAreNot) {
   const Value first = made("a", {{"app", "x"}}, "m"), second = made("b", {{"app", "y"}}, "m");
   EXPECT_TRUE(second.same_as(first)) << "values do not matter";
   EXPECT_TRUE(first[0].at("fieldsV1.f:metadata.f:labels").contains("f:app"));
+  now_ += std::chrono::seconds(1);
+  EXPECT_NE(made("later", {{"app", "x"}}, "m").front()["time"], first.front()["time"]);
   EXPECT_EQ(made("c", {{"app", "x"}}, "n").front()["manager"], "n");
   const Value other = made("d", {{"tier", "y"}}, "n").front().at("fieldsV1.f:metadata.f:labels");
   EXPECT_TRUE(other.contains("f:tier"));

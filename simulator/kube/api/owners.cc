@@ -17,20 +17,15 @@ void Operations::own(const Kind& kind, const Object* current, Value& next, const
 Value Operations::owners(const Kind& kind, const Value& before, const Value& next, const Author& author) {
   const Value now = store_.now();
   const Type* type = kind.storage().type;
-  const Value& managed = next.at("metadata.managedFields");
-  // Changes of what is there touch little, and are soon compared; of something new all counts.
-  if (!before.is_null()) return shared(managed_after_update(before, next, type, managed, author, now));
+  const auto work_out = [&] {
+    return shared(managed_after_update(before, next, type, next.at("metadata.managedFields"), author, now));
+  };
+  // Changes of what is there touch little, and are soon compared; of something new all counts. It brings no account.
+  if (!before.is_null()) return work_out();
   const Value held = as_held(next, type);
-  const bool as_the_last = made_.type == type && made_.author == author && made_.now == now && made_.sent == managed &&
-                           same_change(made_.nothing, made_.held, made_.nothing, held, type);
-  if (!as_the_last)
-    made_ = {type,
-             author,
-             as_held(Value(), type),
-             held,
-             managed,
-             now,
-             shared(managed_after_update(before, next, type, managed, author, now))};
+  const bool as_the_last = made_.type == type && made_.author == author && made_.now == now &&
+                           same_changes(made_.nothing, made_.held, held, type);
+  if (!as_the_last) made_ = {type, author, as_held(Value(), type), held, now, work_out()};
   return made_.managed;
 }
 

@@ -63,6 +63,7 @@ void EndpointMirror::sync(const ObjectKey& key) {
       }
   }
   std::vector<SliceGroup> listed;
+  listed.reserve(groups.size());
   for (auto& [_, group] : groups) listed.push_back(std::move(group));
   Value labels = endpoints->labels();
   labels[kServiceNameLabel] = key.name;

@@ -82,6 +82,7 @@ void EndpointSlices::sync(const ObjectKey& key) {
   std::size_t count = 0;
   for (const auto& [_, each] : groups) count += each.endpoints.size();
   pace_.worked(key, count);
+  listed.reserve(groups.size());
   for (auto& [_, each] : groups) listed.push_back(std::move(each));
   if (listed.empty()) listed.emplace_back();  // a slice says that there is nobody
   Value labels = service->labels();

@@ -50,7 +50,7 @@ class ControllersTest : public testing::Test {
     return created ? *created : nullptr;
   }
   ObjectPtr create_deployment(int replicas, const std::string& version = "1") {
-    const ObjectPtr made = create(KindId::kDeployment, "web", deployment(replicas, version));
+    ObjectPtr made = create(KindId::kDeployment, "web", deployment(replicas, version));
     settle();
     return made;
   }

@@ -171,6 +171,7 @@ std::string Kubelet::why_nowhere(const Object& pod) const {
       ++reasons["node(s) didn't match Pod's node affinity/selector"];
   }
   std::vector<std::string> words;
+  words.reserve(reasons.size());
   for (const auto& [reason, count] : reasons) words.push_back(fmt::format("{} {}", count, reason));
   std::sort(words.begin(), words.end());
   return fmt::format(

@@ -114,7 +114,7 @@ void ReplicaSets::create_pods(const Object& set, std::size_t count) {
   pod["metadata"]["ownerReferences"] = Value::array({reference_to(set)});
   // Once for all, so that they share what they have alike.
   set_defaults(store_.kind(KindId::kPod), pod);
-  const std::string space = set.space();
+  const std::string& space = set.space();
   for (std::size_t made = 0; made < std::min(count, kCreatedAtOnce); ++made) {
     const auto created = operations_.create(KindId::kPod, space, pod, as_controller());
     if (!created) {

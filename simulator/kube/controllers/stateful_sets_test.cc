@@ -10,7 +10,7 @@ using ::testing::SizeIs;
 
 class StatefulSetsTest : public ControllersTest {
  protected:
-  void create_set(int replicas, Value more = Value::object()) {
+  void create_set(int replicas, const Value& more = Value::object()) {
     Value spec = deployment(replicas, "1")["spec"];
     spec["serviceName"] = "peers";
     for (const Member& field : more.fields()) spec.set(field.name()) = field.value;
@@ -120,7 +120,7 @@ TEST_F(StatefulSetsTest, RevisionsAreKeptAndCanComeBack) {
 
 class DaemonSetsTest : public ControllersTest {
  protected:
-  void create_set(Value pod_spec = Value::object()) {
+  void create_set(const Value& pod_spec = Value::object()) {
     Value spec = deployment(1, "1")["spec"];
     spec.erase("replicas");
     for (const Member& field : pod_spec.fields()) spec["template"]["spec"].set(field.name()) = field.value;

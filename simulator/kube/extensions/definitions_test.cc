@@ -252,6 +252,26 @@ TEST_F(DefinitionsTest, ANewDescriptionCountsForWhatComes) {
   EXPECT_THAT(fields_of(moved.error()), ElementsAre("spec.scope"));
 }
 
+TEST_F(DefinitionsTest, ANewDescriptionCountsForWhoOwnsWhat) {
+  define();
+  const auto owned = [&] {
+    WriteOptions options;
+    options.manager = "m";
+    options.dry_run = true;
+    const auto made = create({{"class", "edge"}, {"listeners", Value::array({{{"name", "a"}}})}}, options);
+    EXPECT_TRUE(made) << made.error().message;
+    return made ? (*made)->at("metadata.managedFields")[0].at("fieldsV1.f:spec")["f:listeners"] : Value();
+  };
+  EXPECT_TRUE(owned().contains(R"(k:{"name":"a"})"));
+  const auto patched = operations_.patch(
+      {KindId::kCustomResourceDefinition, "", "gateways.example.com"}, PatchType::kJson,
+      value_of(
+          R"([{"op":"replace","path":"/spec/versions/0/schema/openAPIV3Schema/properties/spec/properties/listeners/x-kubernetes-list-type","value":"atomic"}])"));
+  ASSERT_TRUE(patched) << patched.error().message;
+  settle();
+  EXPECT_TRUE(owned().empty());
+}
+
 TEST_F(DefinitionsTest, ANameThatIsAnothersIsNotServed) {
   Value definition = value_of(kGateways);
   merge(definition,

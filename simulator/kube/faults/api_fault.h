@@ -69,7 +69,7 @@ std::optional<FaultMistake> unused_by(FaultKind kind, const std::vector<std::str
 /// A fault that was begun and has not ended.
 struct LastingFault {
   ApiFault fault;
-  std::optional<std::chrono::milliseconds> left;  ///< until it ends by itself
+  std::optional<std::chrono::steady_clock::time_point> ends;  ///< by itself
 };
 
 }  // namespace plumbline::kube

@@ -5,6 +5,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "model/nearest.h"
+#include "simulator/kube/http/discovery.h"
+
 namespace plumbline::kube {
 namespace {
 
@@ -69,6 +72,16 @@ void ApiFaults::after(std::chrono::milliseconds delay, std::function<void()> the
       [timer, self = std::weak_ptr(self_), then = std::move(then)](const boost::system::error_code& error) {
         if (!error && !self.expired()) then();
       });
+}
+
+std::string ApiFaults::unserved(const ApiFault& fault) const {
+  const std::vector<std::string> served = resources_of(store_.registry());
+  std::vector<std::string> meant = fault.resources;
+  if (!fault.object_resource.empty()) meant.push_back(fault.object_resource);
+  for (const std::string& resource : meant)
+    if (std::find(served.begin(), served.end(), resource.substr(0, resource.find('/'))) == served.end())
+      return fmt::format("'{}'{}", resource, suggestion(resource, served));
+  return "";
 }
 
 void ApiFaults::inject(const ApiFault& fault) {
@@ -156,10 +169,8 @@ void ApiFaults::end(const ApiFault& fault) {
 std::vector<LastingFault> ApiFaults::lasting() const {
   std::vector<LastingFault> all;
   for (const auto& [kind, active] : active_) {
-    LastingFault& one = all.emplace_back(LastingFault{active.fault, std::nullopt});
-    if (active.end)
-      one.left = std::max(std::chrono::milliseconds(0), std::chrono::duration_cast<std::chrono::milliseconds>(
-                                                            active.end->expiry() - std::chrono::steady_clock::now()));
+    all.push_back({active.fault, std::nullopt});
+    if (active.end) all.back().ends = active.end->expiry();
   }
   return all;
 }

@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <string>
 
 #include "simulator/kernel/random.h"
 #include "simulator/kube/api/operations.h"
@@ -32,6 +33,9 @@ class ApiFaults {
   ApiFaults(const ApiFaults&) = delete;
   ApiFaults& operator=(const ApiFaults&) = delete;
 
+  /// The first resource of the fault that no request can be about, with a suggestion: "'podz'; did you mean 'pods'?".
+  /// "" when all can.
+  std::string unserved(const ApiFault& fault) const;
   /// Begins it; one of its kind that lasts is replaced. Requires that mistake_in() finds none.
   void inject(const ApiFault& fault);
   /// Ends one kind, or all.

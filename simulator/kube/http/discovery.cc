@@ -156,7 +156,7 @@ std::optional<Value> discovery_document(const Registry& registry, std::string_vi
       return document;
     }
     for (const std::string& version : versions) {
-      if (path == root + "/" + version) return resource_list(registry, group, version);
+      if (path == fmt::format("{}/{}", root, version)) return resource_list(registry, group, version);
     }
   }
   if (path == "/")

@@ -35,7 +35,7 @@ struct HttpRequest {
   std::string from;  ///< the client's address
 };
 
-inline constexpr std::size_t kRequestBodyMax = 3 * 1024 * 1024;
+inline constexpr std::size_t kRequestBodyMax = std::size_t{3} * 1024 * 1024;
 
 struct HttpResponse {
   int code = 200;

@@ -82,7 +82,7 @@ class YamlReader {
             return object;
           }
           const std::string& name = field.first.Scalar();
-          const std::string here = path.empty() ? name : path + "." + name;
+          const std::string here = path.empty() ? name : fmt::format("{}.{}", path, name);
           if (object.contains(name)) reading_.duplicates.push_back(here);
           object.set(name) = read(field.second, depth + 1, here);
           if (!reading_.mistake.empty()) return object;

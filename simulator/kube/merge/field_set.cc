@@ -133,9 +133,7 @@ void FieldSet::insert(const std::vector<std::string>& path) {
       next = Value::object();
       // An element on the way is not itself in the set, which its emptiness would say.
       if (i + 1 == path.size()) return;
-    } else if (next.empty() && i + 1 < path.size()) {
-      next.set(kSelf) = Value::object();
-    } else if (!next.empty() && i + 1 == path.size()) {
+    } else if (next.empty() != (i + 1 == path.size())) {
       next.set(kSelf) = Value::object();
     }
     current = &next;

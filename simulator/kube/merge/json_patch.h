@@ -10,7 +10,7 @@ namespace plumbline::kube {
 
 inline constexpr std::size_t kJsonPatchOperationsMax = 10'000;
 /// Bytes that all `copy` operations of one patch may add; they could double an object each.
-inline constexpr std::size_t kJsonPatchCopiedMax = 3 * 1024 * 1024;
+inline constexpr std::size_t kJsonPatchCopiedMax = std::size_t{3} * 1024 * 1024;
 
 /// Carries out the operations in their order. 400 when `patch` is no list of operations, 413 when it has too many; 422
 /// when one does not fit, copies too much or nests deeper than kTextDepthMax.

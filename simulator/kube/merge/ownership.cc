@@ -244,7 +244,7 @@ Outcome<Application> apply(const Value& live, const Value& config, const Type* t
                                  config["apiVersion"].text(), config["kind"].text(), mistake),
                      nullptr};
   }
-  const Value managed = live.at("metadata.managedFields");
+  const Value& managed = live.at("metadata.managedFields");
   Value bare = live.is_null() ? Value::object() : live;
   if (!live.is_null()) bare["metadata"].erase("managedFields");
   Entries entries(is_reset(managed) ? Value() : managed);

@@ -227,7 +227,8 @@ bool Merge::order(Value& target, Value& patch, const Type* type) {
   for (const Member& member : whole.fields()) {
     if (!member.name().starts_with(kOrder)) continue;
     const std::string_view name = member.name().substr(kOrder.size());
-    const Value wanted = member.value, before = std::as_const(target)[name], change = whole[name];
+    const Value wanted = member.value, before = std::as_const(target)[name];
+    const Value& change = whole[name];
     patch.erase(member.name());
     if (!wanted.is_array()) return not_a_list(wanted);
     if (!before.is_array() && !before.is_null()) return not_a_list(before);

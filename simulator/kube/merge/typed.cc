@@ -137,42 +137,6 @@ class Comparing {
   Path path_;
 };
 
-/// Two changes of one part; a null is a part that is not there.
-struct Changes {
-  const Value *before, *after, *other_before, *other_after;
-};
-
-bool alike(const Changes& parts, const Type* type);
-
-/// The same names in the same order, or neither is there.
-bool same_names(const Value* left, const Value* right) {
-  if (left == nullptr || right == nullptr) return left == right;
-  const auto one = left->fields(), other = right->fields();
-  return left->is_object() == right->is_object() &&
-         std::equal(one.begin(), one.end(), other.begin(), other.end(),
-                    [](const Member& mine, const Member& theirs) { return mine.name() == theirs.name(); });
-}
-
-const Value* part_of(const Value* object, std::string_view name) {
-  return object == nullptr ? nullptr : object->find(name);
-}
-
-bool alike_members(const Changes& all, const Type* type) {
-  if (!same_names(all.before, all.other_before) || !same_names(all.after, all.other_after)) return false;
-  const auto each = [&](std::string_view name) {
-    return alike({part_of(all.before, name), part_of(all.after, name), part_of(all.other_before, name),
-                  part_of(all.other_after, name)},
-                 field_type(type, name));
-  };
-  if (all.after != nullptr)
-    for (const Member& member : all.after->fields())
-      if (!each(member.name())) return false;
-  if (all.before != nullptr)
-    for (const Member& member : all.before->fields())
-      if (part_of(all.after, member.name()) == nullptr && !each(member.name())) return false;
-  return true;
-}
-
 using Items = std::vector<std::pair<std::string, const Value*>>;
 
 Items named_items(const Value* list, const Type& type) {
@@ -188,54 +152,38 @@ const Value* find_item(const Items& items, const std::string& element) {
   return nullptr;
 }
 
-bool same_elements(const Items& left, const Items& right) {
-  return left.size() == right.size() &&
-         std::equal(left.begin(), left.end(), right.begin(),
-                    [](const auto& one, const auto& other) { return one.first == other.first; });
+bool alike(const Value* before, const Value& left, const Value& right, const Type* type);
+
+bool alike_members(const Value* before, const Value& left, const Value& right, const Type* type) {
+  const auto one = left.fields(), other = right.fields();
+  return std::equal(one.begin(), one.end(), other.begin(), other.end(), [&](const Member& mine, const Member& theirs) {
+    return mine.name() == theirs.name() && alike(before == nullptr ? nullptr : before->find(mine.name()), mine.value,
+                                                 theirs.value, field_type(type, mine.name()));
+  });
 }
 
+/// Which of several items with one name counts is not asked.
 bool has_doubles(const Items& items) {
-  for (std::size_t i = 0; i < items.size(); ++i)
-    if (find_item(items, items[i].first) != items[i].second) return true;
-  return false;
+  return std::any_of(items.begin(), items.end(),
+                     [&](const auto& item) { return find_item(items, item.first) != item.second; });
 }
 
-bool alike_items(const Changes& all, const Type& type) {
-  const Items before = named_items(all.before, type), after = named_items(all.after, type);
-  const Items other_before = named_items(all.other_before, type), other_after = named_items(all.other_after, type);
-  if (!same_elements(before, other_before) || !same_elements(after, other_after)) return false;
-  if (has_doubles(before) || has_doubles(after)) return false;  // which of them counts is not asked here
-  const auto each = [&](const std::string& element) {
-    return alike({find_item(before, element), find_item(after, element), find_item(other_before, element),
-                  find_item(other_after, element)},
-                 item_type(&type));
-  };
-  for (const auto& [element, _] : after)
-    if (!each(element)) return false;
-  for (const auto& [element, _] : before)
-    if (find_item(after, element) == nullptr && !each(element)) return false;
-  return true;
+bool alike_items(const Value* before, const Value& left, const Value& right, const Type& type) {
+  const Items old = named_items(before, type), one = named_items(&left, type), other = named_items(&right, type);
+  return !has_doubles(old) &&
+         std::equal(one.begin(), one.end(), other.begin(), other.end(), [&](const auto& mine, const auto& theirs) {
+           return mine.first == theirs.first &&
+                  alike(find_item(old, mine.first), *mine.second, *theirs.second, type.element);
+         });
 }
 
-bool unchanged(const Value* before, const Value* after) { return before->same_as(*after) || *before == *after; }
-
-bool alike(const Changes& parts, const Type* type) {
-  const auto [before, after, other_before, other_after] = parts;
-  if ((before == nullptr) != (other_before == nullptr) || (after == nullptr) != (other_after == nullptr)) return false;
-  const auto shared = [](const Value* one, const Value* other) { return one == nullptr || one->same_as(*other); };
-  if (shared(before, other_before) && shared(after, other_after)) return true;
-  const bool both = before != nullptr && after != nullptr;
-  if (both && (before->same_as(*after) || other_before->same_as(*other_after)))
-    return unchanged(before, after) && unchanged(other_before, other_after);
-  const Value* shown = after != nullptr ? after : before;
-  const Value* other = after != nullptr ? other_after : other_before;
-  const Shape shape = shape_of(shown, type);
-  const auto bare = [](const Value* value) { return value == nullptr || value->empty(); };
-  if (shape != shape_of(other, type) || bare(before) != bare(other_before) || bare(after) != bare(other_after))
-    return false;
-  if (shape == Shape::kLeaf || (bare(before) && bare(after)))
-    return !both || (*before == *after) == (*other_before == *other_after);
-  return shape == Shape::kMap ? alike_members(parts, type) : alike_items(parts, *type);
+bool alike(const Value* before, const Value& left, const Value& right, const Type* type) {
+  if (left.same_as(right)) return true;
+  const Shape shape = shape_of(&left, type);
+  if (shape != shape_of(&right, type) || left.empty() != right.empty()) return false;
+  const bool bare = (before == nullptr || before->empty()) && left.empty();
+  if (shape == Shape::kLeaf || bare) return before == nullptr || (*before == left) == (*before == right);
+  return shape == Shape::kMap ? alike_members(before, left, right, type) : alike_items(before, left, right, *type);
 }
 
 Value merge(const Value* live, const Value* applied, const Type* type);
@@ -338,9 +286,8 @@ FieldSet fields_of(const Value& value, const Type* type) {
   return fields.take();
 }
 
-bool same_change(const Value& before, const Value& after, const Value& other_before, const Value& other_after,
-                 const Type* type) {
-  return alike({&before, &after, &other_before, &other_after}, type);
+bool same_changes(const Value& before, const Value& left, const Value& right, const Type* type) {
+  return alike(&before, left, right, type);
 }
 
 Comparison compare(const Value& before, const Value& after, const Type* type) {

@@ -17,10 +17,9 @@ struct Comparison {
 /// What differs from `before` to `after`. Parts that are shared are not looked into.
 Comparison compare(const Value& before, const Value& after, const Type* type);
 
-/// compare() finds the same in both: fields and items of the same names are added, modified and removed, whatever their
-/// values. Much cheaper; may be false where only the order of names differs.
-bool same_change(const Value& before, const Value& after, const Value& other_before, const Value& other_after,
-                 const Type* type);
+/// From `before`, compare() finds the same to `left` as to `right`: the same fields and items are added, modified and
+/// removed, whatever their values. Much cheaper; may be false where only the order of names differs.
+bool same_changes(const Value& before, const Value& left, const Value& right, const Type* type);
 
 /// `live` with `applied`, which is without mistake (typed_check.h), put on it.
 Value merged(const Value& live, const Value& applied, const Type* type);

@@ -76,8 +76,8 @@ TEST_F(OpenApiTest, NamesAreThoseThatPeopleKnow) {
 
 TEST_F(OpenApiTest, FieldsSayWhatTheyAreAndHowTheyMerge) {
   const Value core = openapi_v3(registry_, "", "v1").at("components.schemas");
-  const Value pod = core["io.k8s.api.core.v1.PodSpec"];
-  const Value containers = pod.at("properties.containers");
+  const Value& pod = core["io.k8s.api.core.v1.PodSpec"];
+  const Value& containers = pod.at("properties.containers");
   EXPECT_EQ(containers["type"], "array");
   EXPECT_EQ(containers["x-kubernetes-list-type"], "map");
   EXPECT_EQ(containers["x-kubernetes-list-map-keys"], Value::array({"name"}));
@@ -87,7 +87,7 @@ TEST_F(OpenApiTest, FieldsSayWhatTheyAreAndHowTheyMerge) {
   EXPECT_EQ(pod.at("properties.nodeSelector")["x-kubernetes-map-type"], "atomic");
   EXPECT_EQ(pod.at("properties.nodeSelector")["additionalProperties"], (Value{{"type", "string"}}));
   EXPECT_EQ(pod["required"], Value::array({"containers"}));
-  const Value port = core["io.k8s.api.core.v1.ServicePort"];
+  const Value& port = core["io.k8s.api.core.v1.ServicePort"];
   EXPECT_EQ(port.at("properties.port.format"), "int32");
   EXPECT_EQ(port.at("properties.protocol.default"), "TCP");
   EXPECT_EQ(core["io.k8s.api.core.v1.Pod"].at("properties.spec.allOf").front()["$ref"],

@@ -25,7 +25,7 @@ std::string joined(const Value& list, Each word, std::string_view with = ",") {
 
 }  // namespace
 
-std::string or_none(std::string text) { return text.empty() ? "<none>" : text; }
+std::string or_none(const std::string& text) { return text.empty() ? "<none>" : text; }
 
 std::string lower_case(std::string_view text) {
   std::string lower(text);

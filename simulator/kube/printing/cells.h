@@ -13,7 +13,7 @@ namespace plumbline::kube {
 inline constexpr std::size_t kShownMax = 3;  ///< of a long list; " + 4 more..." stands for the others
 
 /// "<none>" for "".
-std::string or_none(std::string text);
+std::string or_none(const std::string& text);
 /// "app=web,tier=front"; "<none>" of none.
 std::string pairs_cell(const Value& map);
 /// `list`'s items, `shown` of them.

@@ -39,21 +39,21 @@ Column from(std::string name, std::string (*cell)(const Value&), std::string des
 }
 
 /// The text at `path`, or `otherwise`.
-Column text(std::string name, std::string path, std::string otherwise = "<none>") {
+Column text(std::string name, const std::string& path, const std::string& otherwise = "<none>") {
   return column(std::move(name), [path, otherwise](const Value& object, std::string_view) -> Value {
     const Value& found = object.at(path);
     return found.text().empty() ? Value(otherwise) : found;
   });
 }
 
-Column number(std::string name, std::string path) {
+Column number(std::string name, const std::string& path) {
   return of_type("integer", column(std::move(name), [path](const Value& object, std::string_view) -> Value {
                    return object.at(path).integer();
                  }));
 }
 
 /// How many a list or map has.
-Column size(std::string name, std::string path) {
+Column size(std::string name, const std::string& path) {
   return column(std::move(name),
                 [path](const Value& object, std::string_view) -> Value { return object.at(path).size(); });
 }

@@ -49,6 +49,7 @@ class StoreTest : public testing::Test {
   }
   static std::vector<std::string> names(const std::vector<ObjectPtr>& objects) {
     std::vector<std::string> found;
+    found.reserve(objects.size());
     for (const ObjectPtr& object : objects) found.push_back(object->name());
     return found;
   }

@@ -40,7 +40,7 @@ struct ScriptedHandler {
 };
 
 /// All that `session` has to send now.
-inline std::string sent(Session& session, std::size_t piece = 64 * 1024) {
+inline std::string sent(Session& session, std::size_t piece = 65'536) {
   std::string all;
   for (;;) {
     std::string out;
@@ -54,7 +54,7 @@ inline std::string sent(Session& session, std::size_t piece = 64 * 1024) {
 inline std::string gunzip(const std::string& gzipped) {
   z_stream state{};
   if (inflateInit2(&state, 15 + 16) != Z_OK) return {};
-  std::string text(64 * 1024 * 1024, '\0');
+  std::string text(std::size_t{64} * 1024 * 1024, '\0');
   state.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(gzipped.data()));
   state.avail_in = static_cast<uInt>(gzipped.size());
   state.next_out = reinterpret_cast<Bytef*>(text.data());

@@ -11,8 +11,8 @@
 namespace plumbline::kube {
 namespace {
 
-constexpr std::size_t kHeldMax = 64 * 1024;   // bytes of next requests that wait for the answer to this one
-constexpr std::size_t kChunkMax = 64 * 1024;  // of a streamed body
+constexpr std::size_t kHeldMax = std::size_t{64} * 1024;  // bytes of next requests that wait for the answer to this one
+constexpr std::size_t kChunkMax = std::size_t{64} * 1024;  // of a streamed body
 
 std::string_view reason_of(int code) {
   const auto reason = boost::beast::http::obsolete_reason(static_cast<boost::beast::http::status>(code));

@@ -167,7 +167,7 @@ TEST_F(Http1SessionTest, OnlySoMuchOfTheNextRequestsIsKept) {
   handler_.answer = nullptr;
   answer_to("GET /1 HTTP/1.1\r\n\r\n");
   EXPECT_TRUE(session_->wants_input());
-  session_->receive(std::string(64 * 1024, 'x'));
+  session_->receive(std::string(65'536, 'x'));
   EXPECT_FALSE(session_->wants_input());
 }
 

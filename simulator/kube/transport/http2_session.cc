@@ -15,7 +15,7 @@ namespace {
 constexpr std::uint32_t kStreamsMax = 250;  // at once, as real API servers allow; Go clients open another connection
 constexpr std::int32_t kStreamWindow = 256 * 1024;
 constexpr std::int32_t kConnectionWindow = 16 * 1024 * 1024;
-constexpr std::size_t kPieceMax = 64 * 1024;  // of a body, ready to be framed
+constexpr std::size_t kPieceMax = std::size_t{64} * 1024;  // of a body, ready to be framed
 
 class Http2Session final : public Session, public std::enable_shared_from_this<Http2Session> {
  public:

@@ -67,6 +67,7 @@ class Http2Client {
         {":method", std::move(method)}, {":path", std::move(path)}, {":scheme", "https"}, {":authority", "h"}};
     headers.insert(headers.end(), more.begin(), more.end());
     std::vector<nghttp2_nv> fields;
+    fields.reserve(headers.size());
     for (auto& [name, value] : headers)
       fields.push_back({reinterpret_cast<std::uint8_t*>(name.data()), reinterpret_cast<std::uint8_t*>(value.data()),
                         name.size(), value.size(), NGHTTP2_NV_FLAG_NONE});

@@ -13,7 +13,7 @@ namespace {
 
 constexpr int kGzipLevel = 1;         // as real servers: it must not cost more than it saves
 constexpr int kGzipWindow = 15 + 16;  // with the frame of gzip
-constexpr std::size_t kGzipRoom = 32 * 1024;
+constexpr std::size_t kGzipRoom = std::size_t{32} * 1024;
 
 std::string_view trimmed(std::string_view text) {
   while (!text.empty() && text.front() == ' ') text.remove_prefix(1);

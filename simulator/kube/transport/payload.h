@@ -15,7 +15,8 @@
 
 namespace plumbline::kube {
 
-inline constexpr std::size_t kGzipFrom = 128 * 1024;  ///< smaller bodies are sent as they are, as real servers do
+inline constexpr std::size_t kGzipFrom =
+    std::size_t{128} * 1024;  ///< smaller bodies are sent as they are, as real servers do
 inline constexpr std::chrono::seconds kBookmarkPeriod{60};
 
 class Payload {

@@ -31,7 +31,8 @@ struct SessionContext {
   std::function<void()> wake_for_events;
 };
 
-inline constexpr std::size_t kHeadMax = 1024 * 1024;  ///< bytes of a request's target and headers, as real servers have
+inline constexpr std::size_t kHeadMax =
+    std::size_t{1024} * 1024;  ///< bytes of a request's target and headers, as real servers have
 
 class Session {
  public:

@@ -28,11 +28,11 @@ constexpr std::chrono::milliseconds kTick{200};
 constexpr std::chrono::milliseconds kAcceptPause{50};
 constexpr std::chrono::seconds kHandshakeTimeout{10};
 constexpr std::chrono::seconds kIdleTimeout{90};
-constexpr std::chrono::seconds kRequestTimeout{60};  // without one byte of the rest of a request
-constexpr std::chrono::seconds kWriteTimeout{60};    // without one byte taken
-constexpr std::chrono::seconds kLinger{1};           // for the other side to read the last words
-constexpr std::size_t kReadMax = 16 * 1024;          // a TLS record
-constexpr std::size_t kWriteMax = 128 * 1024;
+constexpr std::chrono::seconds kRequestTimeout{60};       // without one byte of the rest of a request
+constexpr std::chrono::seconds kWriteTimeout{60};         // without one byte taken
+constexpr std::chrono::seconds kLinger{1};                // for the other side to read the last words
+constexpr std::size_t kReadMax = std::size_t{16} * 1024;  // a TLS record
+constexpr std::size_t kWriteMax = std::size_t{128} * 1024;
 constexpr int kRounds = 16;  // of reading or writing before others have their turn
 constexpr std::string_view kPlainHttp =
     "HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n";
@@ -316,7 +316,7 @@ TlsServer::TlsServer(asio::io_context& io, Handler handler, const Certificate& c
 
 TlsServer::~TlsServer() {
   shared_->stop();
-  shared_->handler = [](HttpRequest, const Respond&) {};
+  shared_->handler = [](const HttpRequest&, const Respond&) {};
 }
 
 void TlsServer::serve(int fd) {

@@ -255,6 +255,7 @@ TEST_F(TlsServerTest, StoppingClosesAndServingGoesOn) {
 
 TEST_F(TlsServerTest, ManyConnectionsStayOpenTogether) {
   std::vector<std::unique_ptr<Client>> clients;
+  clients.reserve(200);
   for (int i = 0; i < 200; ++i) clients.push_back(std::make_unique<Client>(*this));
   for (const auto& client : clients) EXPECT_THAT(client->ask(get_), StartsWith("HTTP/1.1 200 OK"));
 }

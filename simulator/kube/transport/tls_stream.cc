@@ -41,7 +41,7 @@ constexpr unsigned char kProtocols[] = "\x02h2\x08http/1.1";
 
 // The shortest key first, as real servers have it: it costs least.
 constexpr const char* kCiphers = "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256";
-constexpr std::size_t kRecordMax = 16 * 1024;
+constexpr std::size_t kRecordMax = std::size_t{16} * 1024;
 
 long bio_control(BIO*, int command, long, void*) { return command == BIO_CTRL_FLUSH ? 1 : 0; }
 
@@ -126,7 +126,8 @@ TlsContext::TlsContext(const Certificate& certificate, const std::string& ca_pem
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
   SSL_CTX_set_mode(context,
                    SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
-  // Several records of a request in one system call, not two calls for each: whoever reads, reads until there is no more.
+  // Several records of a request in one system call, not two calls for each: whoever reads, reads until there is no
+  // more.
   SSL_CTX_set_read_ahead(context, 1);
   // A certificate that isn't ours ends in 401, not in a failed handshake, as real API servers do.
   SSL_CTX_set_verify(context, SSL_VERIFY_PEER, [](int, X509_STORE_CTX*) { return 1; });

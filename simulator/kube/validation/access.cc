@@ -5,7 +5,7 @@ namespace plumbline::kube {
 namespace {
 
 constexpr std::string_view kRbac = "rbac.authorization.k8s.io";
-constexpr std::size_t kDataBytesMax = 1024 * 1024;
+constexpr std::size_t kDataBytesMax = std::size_t{1024} * 1024;
 
 void check_keys(const Value& data, const FieldPath& path, std::size_t& bytes, Causes& causes) {
   for (const Member& entry : data.fields()) {

@@ -122,8 +122,8 @@ TEST_F(AccessValidation, DataHasALimit) {
   const auto with = [this](std::size_t bytes) {
     return causes(KindId::kConfigMap, Value{{"metadata", {{"name", "n"}}}, {"data", {{"a", std::string(bytes, 'x')}}}});
   };
-  EXPECT_EQ(with(1024 * 1024), "");
-  EXPECT_EQ(with(1024 * 1024 + 1), "[]: Too long: may not be more than 1048576 bytes");
+  EXPECT_EQ(with(1'048'576), "");
+  EXPECT_EQ(with(1'048'577), "[]: Too long: may not be more than 1048576 bytes");
 }
 
 }  // namespace

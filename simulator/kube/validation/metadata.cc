@@ -8,7 +8,7 @@
 namespace plumbline::kube {
 namespace {
 
-constexpr std::size_t kAnnotationsBytesMax = 256 * 1024;
+constexpr std::size_t kAnnotationsBytesMax = std::size_t{256} * 1024;
 
 Complaints name_complaints(const Kind& kind, std::string_view name) {
   switch (kind.id) {

@@ -48,8 +48,8 @@ TEST_F(MetadataValidation, AnnotationsHaveALimitInAll) {
     return causes(KindId::kConfigMap,
                   Value{{"metadata", {{"name", "n"}, {"annotations", {{"a", std::string(bytes - 1, 'x')}}}}}});
   };
-  EXPECT_EQ(with(256 * 1024), "");
-  EXPECT_EQ(with(256 * 1024 + 1), "metadata.annotations: Too long: may not be more than 262144 bytes");
+  EXPECT_EQ(with(262'144), "");
+  EXPECT_EQ(with(262'145), "metadata.annotations: Too long: may not be more than 262144 bytes");
 }
 
 TEST_F(MetadataValidation, FinalizersOfCustomKindsMayHaveAnyName) {

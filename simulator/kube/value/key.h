@@ -5,6 +5,7 @@
 #pragma once
 
 #include <atomic>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -25,6 +26,7 @@ class Key {
     if (raw_ != 0) release(node());
   }
 
+  // NOLINTNEXTLINE(clang-analyzer-core.CallAndMessage): it does not follow what set() made of the address
   std::string_view view() const { return {node()->text, node()->size}; }
   std::size_t hash() const { return node()->hash; }
   friend bool operator==(const Key& left, const Key& right) { return left.raw_ == right.raw_; }
@@ -56,7 +58,7 @@ class Key {
 
   static constexpr unsigned kMarkShift = 48;  ///< addresses of processes have no more bits
   static constexpr std::uint64_t kAddress = (std::uint64_t{1} << kMarkShift) - 1;
-  Node* node() const { return reinterpret_cast<Node*>(raw_ & kAddress); }
+  Node* node() const { return std::bit_cast<Node*>(raw_ & kAddress); }
   void set(Node* node, std::string_view text);
 
   std::uint64_t raw_;  ///< the node's address, and the mark above it

@@ -182,6 +182,7 @@ TEST(Values, MayBeReadAndCopiedByManyThreads) {
   const Value shared =
       value_of(R"({"metadata":{"labels":{"app":"a value of some length"},"name":"n"},"spec":[1,2,3]})");
   std::vector<std::thread> threads;
+  threads.reserve(4);
   for (int i = 0; i < 4; ++i) {
     threads.emplace_back([shared, i] {
       for (int n = 0; n < 2000; ++n) {

@@ -1,0 +1,141 @@
+#include "conformance/language/step_reader.h"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "conformance/language/reading_of_specs.h"
+
+namespace plumbline::conformance {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+TEST(Steps, TheNameOfAStepStandsBesideItsVerb) {
+  EXPECT_EQ(read(R"(
+  world: {from: httpbin}
+  setup: tunnel-to-httpbin
+  steps:
+    - send: {api: a1, requests: 1, as: traffic}
+  expect: {HTTP-01: [answered: step-1]}
+)")
+                .problems,
+            "test.yaml:9:40: 'as' stands beside 'send', not in it\n");
+}
+
+TEST(Steps, AStepOfAnotherKindIsNotCalledUnknown) {
+  EXPECT_EQ(
+      read(R"(
+  world: {from: httpbin}
+  setup: tunnel-to-httpbin
+  steps:
+    - deletePods: {pods: cls-1/default/httpbin-v1-*}
+      as: gone
+    - send: {api: a1, requests: 1}
+  expect: {HTTP-01: [answered: gone, refused: {outcome: gone, reasons: [VpcMismatch]}]}
+)")
+          .problems,
+      "test.yaml:12:32: step 'gone' is no window; known: step-2\n"
+      "test.yaml:12:57: step 'gone' is no step that asks the candidate; known: authorise-cls-1, create, publish\n");
+}
+
+TEST(Steps, WhatIsSentEndsInOneWay) {
+  const auto problems = [](const char* fields) {
+    return read(fmt::format(
+                    "\n  world: {{from: httpbin}}\n  setup: tunnel-to-httpbin\n  steps:\n    - send: {{api: a1{}}}\n"
+                    "  expect: {{HTTP-01: [answered: step-1]}}\n",
+                    fields))
+        .problems;
+  };
+  const std::string both = "test.yaml:9:13: send takes 'requests' or 'for', one of the two\n";
+  EXPECT_EQ(problems(", requests: 1"), "");
+  EXPECT_EQ(problems(", for: 1s"), "");
+  EXPECT_EQ(problems(", background: true"), "");
+  EXPECT_EQ(problems(""), both);
+  EXPECT_EQ(problems(", requests: 1, for: 1s"), both);
+  EXPECT_EQ(problems(", requests: 0"), "test.yaml:9:33: 1 to 1000000 requests\n");
+  EXPECT_EQ(problems(", requests: 1000001"), "test.yaml:9:33: 1 to 1000000 requests\n");
+  EXPECT_EQ(problems(", requests: many"), "test.yaml:9:33: 'requests' is a count, a bare number; 'many' is none\n");
+  EXPECT_EQ(problems(", for: 10"), "test.yaml:9:28: 'for' is a time and needs a unit: 10ms or 10s?\n");
+  EXPECT_EQ(problems(", for: 0s"), "test.yaml:9:28: 'for' must be longer than 0\n");
+}
+
+TEST(Steps, TroubleOfAnApiServerIsReadWithItsUnits) {
+  const auto [plans, problems] = read(R"(
+  world: {from: httpbin}
+  steps:
+    - faultApi: {cluster: cls-1, is: refuse, code: 429, retryAfter: 1500ms, share: 50%, verbs: [list, watch], resources: pods, for: 5s}
+    - faultApi: {cluster: cls-1, is: clock-skew, behind: 30s}
+    - faultApi: {cluster: cls-1, is: delete-after-list, deletes: pods/default/web-0}
+    - healApi: cls-1
+    - healApi: {cluster: cls-1, is: refuse}
+    - setNode: {cluster: cls-1, node: node-1, is: lost}
+    - describeCluster: cls-1
+  expect: {AUTH-01: [accepted: step-7]}
+)");
+  ASSERT_EQ(problems, "");
+  const auto& steps = plans.at(0).steps;
+  const world::ApiFault& refuse = std::get<FaultApi>(steps.at(0).action).fault;
+  EXPECT_EQ(refuse.kind, world::FaultKind::kRefuse);
+  EXPECT_EQ(refuse.code, 429);
+  EXPECT_EQ(refuse.retry_after, std::chrono::seconds(2)) << "whole seconds, as the header has them";
+  EXPECT_EQ(refuse.share, 0.5);
+  EXPECT_EQ(refuse.verbs, (std::vector<std::string>{"list", "watch"}));
+  EXPECT_EQ(refuse.resources, (std::vector<std::string>{"pods"}));
+  EXPECT_EQ(refuse.lasts, std::chrono::seconds(5));
+  EXPECT_EQ(std::get<FaultApi>(steps.at(1).action).fault.delay, -std::chrono::seconds(30));
+  EXPECT_EQ(std::get<FaultApi>(steps.at(2).action).fault.object_name, "web-0");
+  EXPECT_FALSE(std::get<HealApi>(steps.at(3).action).kind);
+  EXPECT_EQ(std::get<HealApi>(steps.at(4).action).kind, world::FaultKind::kRefuse);
+  EXPECT_EQ(std::get<SetNode>(steps.at(5).action).status, "Unknown");
+  const auto json = to_json(plans.at(0));
+  EXPECT_EQ(json["steps"][0]["is"], "refuse");
+  EXPECT_EQ(json["steps"][0]["retryAfterS"], 2);
+  EXPECT_EQ(json["steps"][2]["deletes"], "pods/default/web-0");
+}
+
+TEST(Steps, TroubleThatMakesNoSenseIsAMistake) {
+  const auto [plans, problems] = read(R"(
+  world: {from: httpbin}
+  steps:
+    - faultApi: {cluster: cls-1, is: slow}
+    - faultApi: {cluster: cls-1, is: flood, verbs: list}
+    - faultApi: {cluster: cls-1, is: hang, share: 20}
+    - faultApi: {cluster: cls-1, is: delete-after-list, deletes: web-0}
+    - faultApi: {cluster: cls-1, is: watch-cut, for: 5s}
+    - faultApi:
+        cluster: cls-1
+        is: down
+        verbs: list
+    - setNode: {cluster: cls-1, node: n, is: dead}
+    - describeCluster: cls-1
+  expect: {AUTH-01: [accepted: step-8]}
+)");
+  EXPECT_EQ(problems,
+            "test.yaml:8:17: 'delay' must be longer than 0\n"
+            "test.yaml:9:38: 'is' cannot be 'flood'; known: clock-skew, compact, delete-after-list, down, gone, hang, "
+            "no-intranet, refuse, slow, stale, tls, tokens, watch-cut, watch-delay, watch-duplicate, watch-mute\n"
+            "test.yaml:10:51: a share is written with its unit: 20%\n"
+            "test.yaml:11:66: what is deleted is written resource/namespace/name: pods/default/web-0\n"
+            "test.yaml:12:54: 'for' means nothing to watch-cut, which happens once\n"
+            "test.yaml:16:16: 'verbs' means nothing to down; it is for slow, hang, refuse, tokens, gone\n"
+            "test.yaml:17:46: 'is' cannot be 'dead'; known: lost, notReady, ready\n");
+}
+
+TEST(Steps, ANameThatIsMissingIsNeverSuggested) {
+  const auto [plans, problems] = read(R"(
+  world: {from: httpbin}
+  steps:
+    - createTunnel: {services: [{service: cls-1/default/httpbin, port: 8000}]}
+    - describeTunnel: t
+    - publish: {tunnel: t}
+    - settle: a
+  expect: {BIND-01: [accepted: step-1]}
+)");
+  EXPECT_THAT(problems, HasSubstr("no tunnel 't' before this step\n"));
+  EXPECT_THAT(problems, Not(HasSubstr("''?")));
+}
+
+}  // namespace
+}  // namespace plumbline::conformance
