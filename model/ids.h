@@ -19,8 +19,7 @@ class Id {
   explicit Id(std::string text) : text_(std::move(text)) {}
   const std::string& str() const { return text_; }
   bool empty() const { return text_.empty(); }
-  friend bool operator==(const Id&, const Id&) = default;
-  friend std::strong_ordering operator<=>(const Id& left, const Id& right) { return left.text_ <=> right.text_; }
+  friend auto operator<=>(const Id&, const Id&) = default;
   friend std::ostream& operator<<(std::ostream& out, const Id& id) { return out << id.text_; }
 
  private:

@@ -57,6 +57,7 @@ class TheSchema(unittest.TestCase):
         self.assertTrue(self.validator.is_valid(self.scenario(steps="[pause: $span]", more="  cases: [{name: a, span: 1s}]")))
         for what, wrong in {
                 "another kind": self.scenario(kind="Scenery"),
+                "a case whose name no file can have": self.scenario(more="  cases: [{name: ../evil}]"),
                 "a verb that does not exist": self.scenario(steps="[settel: a1]"),
                 "two verbs in a step": self.scenario(steps="[{settle: a1, pause: 1s}]"),
                 "no verb in a step": self.scenario(steps="[as: x]"),

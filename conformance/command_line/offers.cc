@@ -22,7 +22,7 @@ Offer offer_for(const std::string& name, const Known& known) {
 /// CLI11 says "TEXT:{a,b}" of what takes one of some words.
 std::vector<std::string> choices_of(const CLI::Option& option) {
   const std::string type = option.get_type_name();
-  const std::size_t begin = type.find(":{"), end = type.find('}');
+  const std::size_t begin = type.find(":{"), end = type.find('}', begin);
   if (begin == std::string::npos || end == std::string::npos) return {};
   return CLI::detail::split(type.substr(begin + 2, end - begin - 2), ',');
 }

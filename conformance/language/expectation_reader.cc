@@ -129,9 +129,11 @@ class ArgumentReader {
   }
   void check(const yaml::Value& at, const std::string& word, const std::vector<std::string>& names,
              const std::string& what, bool may_be_missing) {
-    if (may_be_missing || std::find(names.begin(), names.end(), word) != names.end()) return;
-    const auto steps = steps_.all();
-    const bool is_other = std::find(steps.begin(), steps.end(), word) != steps.end();
+    const auto among = [&](const std::vector<std::string>& list) {
+      return std::find(list.begin(), list.end(), word) != list.end();
+    };
+    if (may_be_missing || among(names) || among(steps_.unreadable())) return;
+    const bool is_other = among(steps_.all());
     const std::string text =
         is_other ? fmt::format("step '{}' is no {}", word, what) : fmt::format("there is no {} '{}'", what, word);
     fields_.problem(&at, text + suggestion(word, names));

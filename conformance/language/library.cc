@@ -25,15 +25,15 @@ Library::Library(std::string folder, const std::string& scenario, fs::path root)
 std::string Library::find(const std::string& name) const {
   std::error_code ignored;
   if (name.find('/') != std::string::npos) {
-    const fs::path file = (start_ / name).lexically_normal();
+    const fs::path file = start_ / name;
     return fs::is_regular_file(file, ignored) ? file.string() : "";
   }
   const std::string file = folder_ + "/" + name + ".yaml";
   for (fs::path at = start_;; at = at.parent_path()) {
-    if (fs::exists(at / file, ignored)) return (at / file).lexically_normal().string();
+    if (fs::is_regular_file(at / file, ignored)) return (at / file).lexically_normal().string();
     if (at == at.parent_path()) break;
   }
-  return fs::exists(root_ / file, ignored) ? (root_ / file).string() : "";
+  return fs::is_regular_file(root_ / file, ignored) ? (root_ / file).string() : "";
 }
 
 std::vector<std::string> Library::names() const {

@@ -37,7 +37,7 @@ class LibraryTest : public ::testing::Test {
   /// Without the test's own folder.
   std::string found(const std::string& name, const std::string& scenario = "mine/deep/suites/s.yaml") const {
     const std::string file = library(scenario).find(name);
-    return file.empty() ? "" : fs::path(file).lexically_relative(folder_).string();
+    return file.empty() ? "" : fs::path(file).lexically_normal().lexically_relative(folder_).string();
   }
 
   fs::path folder_;

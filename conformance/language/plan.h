@@ -178,7 +178,7 @@ using Action =
 
 struct Step {
   std::string verb;  ///< as written, for reports
-  std::string as;    ///< outcome or window name; unique in the plan; generated (`step-3`) when not given
+  std::string as;    ///< outcome or window name; unique in the plan; generated (`step-3`, `setup-3`) when not given
   /// A control step that is refused ends the scenario (what depends on it is NOT_JUDGED) unless an expectation
   /// names its outcome (`accepted`, `refused`, `requestsAuthorization`); the language works that out.
   bool may_be_refused = false;

@@ -84,6 +84,7 @@ StepReader::StepReader(const world::WorldSpec& world, yaml::Problems& problems, 
     : world_(world), problems_(problems), files_(files) {}
 
 std::optional<Step> StepReader::read(const yaml::Value& value) {
+  ++number_;
   std::vector<std::string> names;
   for (const auto& row : VerbTable::rows()) names.push_back(row.verb.name);
   if (!value.is_map()) {
@@ -94,7 +95,7 @@ std::optional<Step> StepReader::read(const yaml::Value& value) {
   const yaml::Entry* verb = nullptr;
   Step step;
   step.place = value.place;
-  step.as = fmt::format("{}-{}", unnamed_, ++number_);
+  step.as = fmt::format("{}-{}", unnamed_, number_);
   for (const yaml::Entry& entry : value.entries) {
     if (entry.key.text == "as") {
       if (entry.value.is_scalar()) {
@@ -122,7 +123,10 @@ std::optional<Step> StepReader::read(const yaml::Value& value) {
     problems_.add(value.place, fmt::format("'{}' names a step already", step.as));
   }
   all_.push_back(step.as);
-  if (row == nullptr) return std::nullopt;
+  if (row == nullptr) {
+    unreadable_.push_back(step.as);
+    return std::nullopt;
+  }
   if (row->asks) outcomes_.push_back(step.as);
   if (row->sends) windows_.push_back(step.as);
 

@@ -43,6 +43,8 @@ class StepReader {
   std::vector<std::string> outcomes() const { return outcomes_; }  ///< `as` of steps that ask the candidate
   std::vector<std::string> windows() const { return windows_; }
   std::vector<std::string> all() const { return all_; }  ///< `as` of every step
+  /// Those of steps of which nobody knows what they do: they may be anything.
+  const std::vector<std::string>& unreadable() const { return unreadable_; }
   std::vector<std::string> tunnels() const { return tunnels_; }
   std::vector<std::string> clusters() const;
   /// Features that a candidate needs for these steps to make sense.
@@ -100,7 +102,7 @@ class StepReader {
   Missing missing_;
   std::string unnamed_ = "setup";
   int number_ = 0;
-  std::vector<std::string> outcomes_, windows_, background_, all_, tunnels_, apis_, features_, touched_;
+  std::vector<std::string> outcomes_, windows_, background_, all_, unreadable_, tunnels_, apis_, features_, touched_;
 };
 
 }  // namespace plumbline::conformance

@@ -40,6 +40,22 @@ TEST(Steps, AStepOfAnotherKindIsNotCalledUnknown) {
       "test.yaml:12:57: step 'gone' is no step that asks the candidate; known: authorise-cls-1, create, publish\n");
 }
 
+TEST(Steps, OfWhichNobodyKnowsWhatTheyDoMayBeAnythingAndAreCounted) {
+  EXPECT_EQ(read(R"(
+  world: {from: httpbin}
+  setup: tunnel-to-httpbin
+  steps:
+    - sned: {api: a1, requests: 1}
+      as: traffic
+    - many
+    - send: {api: a1, requests: 1}
+  expect: {HTTP-01: [answered: traffic, answered: step-3]}
+)")
+                .problems,
+            "test.yaml:9:7: there is no verb 'sned'; did you mean 'send'?\n"
+            "test.yaml:11:7: a step is a map with one verb, not a word\n");
+}
+
 TEST(Steps, WhatIsSentEndsInOneWay) {
   const auto problems = [](const char* fields) {
     return read(fmt::format(

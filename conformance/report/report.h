@@ -97,7 +97,8 @@ struct Report {
   /// Rules of the required levels with `verdict`.
   int required_with(Verdict verdict) const;
   /// "my-gateway 1.2 is NOT conformant: it breaks 1 of the 3 required rules that were judged." Says "is conformant"
-  /// only when every documented and entailed rule has a scenario that ran and every declared feature was judged. Begins
+  /// only when every documented and entailed rule has a scenario, those that decide ran, and every declared feature was
+  /// judged. Begins
   /// with interruption() when there was one.
   std::string sentence() const;
   /// "interrupted after 12 of 27 scenarios"; "" when the run came to its end.

@@ -32,10 +32,12 @@ class WorldStage : public Stage {
     return world_.set_fault(pods, fault, delay);
   }
   Result<void> fault_api(const ClusterId& cluster, const world::ApiFault& fault) override {
-    return world_.fault_api(cluster, fault);
+    const auto done = world_.fault_api(cluster, fault);
+    return done ? Result<void>() : done.error();
   }
   Result<void> heal_api(const ClusterId& cluster, std::optional<world::FaultKind> kind) override {
-    return world_.heal_api(cluster, kind);
+    const auto done = world_.heal_api(cluster, kind);
+    return done ? Result<void>() : done.error();
   }
   Result<void> set_node_ready(const ClusterId& cluster, const std::string& node, const std::string& status) override {
     return world_.set_node_ready(cluster, node, status);

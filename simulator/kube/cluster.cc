@@ -282,6 +282,13 @@ std::vector<Json> Cluster::list(std::string_view kind_name, std::string_view spa
   return objects;
 }
 
+std::vector<std::string> Cluster::names(std::string_view kind_name, std::string_view space) const {
+  std::vector<std::string> found;
+  if (const Kind* kind = parts_->store.registry().find_named(kind_name))
+    parts_->store.visit(kind->id, space, {}, [&](const ObjectPtr& object) { found.push_back(object->name()); });
+  return found;
+}
+
 Result<Value> Cluster::merge_patch(std::string_view kind, const ObjectName& name, const Json& patch) {
   const auto failed = [&](const Failure& why) {
     return Result<Value>(boost::system::in_place_error, error_of(why, name.str()));
@@ -314,18 +321,17 @@ Result<void> Cluster::set_pod_ready(const ObjectName& pod, bool ready) {
   return {};
 }
 
-Result<void> Cluster::inject(const ApiFault& fault) {
+Result<std::vector<ApiFault>> Cluster::inject(const ApiFault& fault) {
   const std::string name(to_string(fault.kind));
   if (const auto mistake = mistake_in(fault))
     return Error{Reason::kInvalidValue, fmt::format("{}: '{}' {}", name, mistake->setting, mistake->text), {}, name};
   if (const std::string what = parts_->faults.unserved(fault); !what.empty())
     return Error{
         Reason::kInvalidValue, fmt::format("cluster {} serves no {}", parts_->options.name.str(), what), {}, name};
-  parts_->faults.inject(fault);
-  return {};
+  return parts_->faults.inject(fault);
 }
 
-void Cluster::heal(std::optional<FaultKind> kind) { parts_->faults.heal(kind); }
+std::vector<ApiFault> Cluster::heal(std::optional<FaultKind> kind) { return parts_->faults.heal(kind); }
 
 Result<void> Cluster::set_node_ready(const std::string& node, std::string_view status) {
   CHECK(parts_->controllers, "a cluster that replays has no controllers");

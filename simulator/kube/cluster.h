@@ -104,6 +104,8 @@ class Cluster {
   Result<Json> apply(const Json& manifest);  ///< create, or merge-patch when it exists
   Result<Json> get(std::string_view kind, const ObjectName& name) const;
   std::vector<Json> list(std::string_view kind, std::string_view space = "") const;
+  /// Just their names.
+  std::vector<std::string> names(std::string_view kind, std::string_view space) const;
   /// What is left shares its parts with the store.
   Result<Value> merge_patch(std::string_view kind, const ObjectName& name, const Json& patch);
   Result<Json> remove(std::string_view kind, const ObjectName& name,
@@ -118,9 +120,10 @@ class Cluster {
 
   /// Makes trouble for the clients of its API server. kInvalidValue: the fault makes no sense, or is about a resource
   /// that is not served.
-  Result<void> inject(const ApiFault& fault);
-  /// Ends the trouble of one kind, or all.
-  void heal(std::optional<FaultKind> kind = std::nullopt);
+  /// What it is in place of.
+  Result<std::vector<ApiFault>> inject(const ApiFault& fault);
+  /// Ends the trouble of one kind, or all; what ended.
+  std::vector<ApiFault> heal(std::optional<FaultKind> kind = std::nullopt);
   /// What the node's kubelet says: "True", "False", or "Unknown" when it says nothing any more. kNotFound.
   Result<void> set_node_ready(const std::string& node, std::string_view status);
 

@@ -12,29 +12,17 @@ namespace {
 
 Result<std::string> silently(const Result<void>& done) { return done ? Result<std::string>("") : done.error(); }
 
-/// What is wrong on purpose with a cluster, as World::status() says it: of this kind, or of every kind.
-std::vector<json> faults_of(const world::World& world, const std::string& cluster, const std::string& kind) {
-  const json status = world.status();
-  std::vector<json> faults;
-  for (const json& one : status.at("clusters"))
-    if (one.at("cluster") == cluster)
-      for (const json& fault : one.at("faults"))
-        if (kind.empty() || fault.at("is") == kind) faults.push_back(fault);
-  return faults;
-}
-
 Result<std::string> make_fault(const ClusterId& cluster, const world::ApiFault& fault, world::World& world) {
-  const auto before = faults_of(world, cluster.str(), std::string(to_string(fault.kind)));
-  if (const auto done = world.fault_api(cluster, fault); !done) return done.error();
-  return before.empty() ? "" : "in place of: " + fault_text(cluster.str(), before.front());
+  const auto before = world.fault_api(cluster, fault);
+  if (!before) return before.error();
+  return before->empty() ? "" : "in place of: " + fault_text(cluster.str(), kube::to_json(before->front()));
 }
 
 Result<std::string> heal(const ClusterId& cluster, std::optional<world::FaultKind> kind, world::World& world) {
-  const std::string name(kind ? to_string(*kind) : "");
-  const auto before = faults_of(world, cluster.str(), name);
-  if (const auto done = world.heal_api(cluster, kind); !done) return done.error();
-  if (!before.empty()) return std::string();
-  return kind ? fmt::format("cluster {} had no {}", cluster.str(), name)
+  const auto ended = world.heal_api(cluster, kind);
+  if (!ended) return ended.error();
+  if (!ended->empty()) return std::string();
+  return kind ? fmt::format("cluster {} had no {}", cluster.str(), to_string(*kind))
               : fmt::format("nothing was wrong with cluster {}", cluster.str());
 }
 

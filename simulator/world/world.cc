@@ -19,10 +19,7 @@ constexpr std::chrono::milliseconds kToldDeadline{5'000};
 /// What there is instead of an object that is not found.
 Error with_suggestion(Error error, Site& site, const std::string& kind, const ObjectName& object) {
   if (error.reason != Reason::kNotFound) return error;
-  std::vector<std::string> known;
-  for (const json& each : site.cluster().list(kind, object.space))
-    known.push_back(each.at("metadata").at("name").get<std::string>());
-  error.text += suggestion(object.name, known);
+  error.text += suggestion(object.name, site.cluster().names(kind, object.space));
   return error;
 }
 
@@ -155,15 +152,12 @@ Result<void> World::set_fault(const std::vector<ObjectName>& pods, pods::Fault f
   return {};
 }
 
-Result<void> World::fault_api(const ClusterId& cluster, const ApiFault& fault) {
+Result<std::vector<ApiFault>> World::fault_api(const ClusterId& cluster, const ApiFault& fault) {
   return parts_->at(cluster, [&](Site& site) { return site.cluster().inject(fault); });
 }
 
-Result<void> World::heal_api(const ClusterId& cluster, std::optional<FaultKind> kind) {
-  return parts_->at(cluster, [&](Site& site) -> Result<void> {
-    site.cluster().heal(kind);
-    return {};
-  });
+Result<std::vector<ApiFault>> World::heal_api(const ClusterId& cluster, std::optional<FaultKind> kind) {
+  return parts_->at(cluster, [&](Site& site) -> Result<std::vector<ApiFault>> { return site.cluster().heal(kind); });
 }
 
 Result<void> World::set_node_ready(const ClusterId& cluster, const std::string& node, const std::string& status) {

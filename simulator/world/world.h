@@ -68,9 +68,10 @@ class World {
   Result<void> delete_pods(const std::vector<ObjectName>& pods, std::chrono::milliseconds serve_on);
   Result<void> set_fault(const std::vector<ObjectName>& pods, pods::Fault fault, std::chrono::milliseconds delay);
   /// Makes trouble for the clients of a cluster's API server. kInvalidValue as Cluster::inject().
-  Result<void> fault_api(const ClusterId& cluster, const ApiFault& fault);
-  /// Ends the trouble of one kind, or all.
-  Result<void> heal_api(const ClusterId& cluster, std::optional<FaultKind> kind);
+  /// What it is in place of.
+  Result<std::vector<ApiFault>> fault_api(const ClusterId& cluster, const ApiFault& fault);
+  /// Ends the trouble of one kind, or all; what ended.
+  Result<std::vector<ApiFault>> heal_api(const ClusterId& cluster, std::optional<FaultKind> kind);
   /// What the kubelet of a node says: "True", "False", or "Unknown" when it says nothing any more.
   Result<void> set_node_ready(const ClusterId& cluster, const std::string& node, const std::string& status);
   /// Sends a recording of the cluster over `socket`, a connected Unix stream socket that it takes, until the other side

@@ -84,13 +84,18 @@ std::string ApiFaults::unserved(const ApiFault& fault) const {
   return "";
 }
 
-void ApiFaults::inject(const ApiFault& fault) {
-  heal(fault.kind);
-  if (fault.kind == FaultKind::kCompact) return store_.compact();
-  if (fault.kind == FaultKind::kWatchCut)
-    return api_.watches().each([&](const Watches::Watcher& watcher) {
+std::vector<ApiFault> ApiFaults::inject(const ApiFault& fault) {
+  std::vector<ApiFault> before = heal(fault.kind);
+  if (fault.kind == FaultKind::kCompact) {
+    store_.compact();
+    return before;
+  }
+  if (fault.kind == FaultKind::kWatchCut) {
+    api_.watches().each([&](const Watches::Watcher& watcher) {
       if (matches(fault, watcher.asked, watcher.user.name)) watcher.stream->end();
     });
+    return before;
+  }
   Active& active = active_[fault.kind];
   active.fault = fault;
   active.since = store_.resource_version();
@@ -108,6 +113,7 @@ void ApiFaults::inject(const ApiFault& fault) {
     });
   }
   begin(fault);
+  return before;
 }
 
 void ApiFaults::begin(const ApiFault& fault) {
@@ -135,16 +141,15 @@ void ApiFaults::begin(const ApiFault& fault) {
   }
 }
 
-void ApiFaults::heal(std::optional<FaultKind> kind) {
-  if (!kind) {
-    while (!active_.empty()) heal(active_.begin()->first);
-    return;
+std::vector<ApiFault> ApiFaults::heal(std::optional<FaultKind> kind) {
+  std::vector<ApiFault> ended;
+  for (const LastingFault& lasting : this->lasting()) {
+    if (kind && lasting.fault.kind != *kind) continue;
+    active_.erase(lasting.fault.kind);
+    end(lasting.fault);
+    ended.push_back(lasting.fault);
   }
-  const auto found = active_.find(*kind);
-  if (found == active_.end()) return;
-  const ApiFault fault = found->second.fault;
-  active_.erase(found);
-  end(fault);
+  return ended;
 }
 
 void ApiFaults::end(const ApiFault& fault) {

@@ -36,10 +36,10 @@ class ApiFaults {
   /// The first resource of the fault that no request can be about, with a suggestion: "'podz'; did you mean 'pods'?".
   /// "" when all can.
   std::string unserved(const ApiFault& fault) const;
-  /// Begins it; one of its kind that lasts is replaced. Requires that mistake_in() finds none.
-  void inject(const ApiFault& fault);
-  /// Ends one kind, or all.
-  void heal(std::optional<FaultKind> kind = std::nullopt);
+  /// Begins it; one of its kind that lasts is replaced, and returned. Requires that mistake_in() finds none.
+  std::vector<ApiFault> inject(const ApiFault& fault);
+  /// Ends one kind, or all; what ended.
+  std::vector<ApiFault> heal(std::optional<FaultKind> kind = std::nullopt);
   bool lasts(FaultKind kind) const { return active_.contains(kind); }
   /// All that last, in the order of their kinds.
   std::vector<LastingFault> lasting() const;

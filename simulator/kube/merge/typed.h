@@ -18,7 +18,8 @@ struct Comparison {
 Comparison compare(const Value& before, const Value& after, const Type* type);
 
 /// From `before`, compare() finds the same to `left` as to `right`: the same fields and items are added, modified and
-/// removed, whatever their values. Much cheaper; may be false where only the order of names differs.
+/// removed, whatever their values. Much cheaper where `before` is small; may be false where only the order of names
+/// differs.
 bool same_changes(const Value& before, const Value& left, const Value& right, const Type* type);
 
 /// `live` with `applied`, which is without mistake (typed_check.h), put on it.
