@@ -58,6 +58,7 @@ class TheSchema(unittest.TestCase):
         for what, wrong in {
                 "another kind": self.scenario(kind="Scenery"),
                 "a case whose name no file can have": self.scenario(more="  cases: [{name: ../evil}]"),
+                "a fault about requests that do not exist": self.scenario(steps="[faultApi: {cluster: c, is: refuse, verbs: [lst]}]"),
                 "a verb that does not exist": self.scenario(steps="[settel: a1]"),
                 "two verbs in a step": self.scenario(steps="[{settle: a1, pause: 1s}]"),
                 "no verb in a step": self.scenario(steps="[as: x]"),

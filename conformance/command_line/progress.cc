@@ -60,7 +60,8 @@ void Progress::finished(const ScenarioRun& run, std::size_t done, std::size_t al
 
 void Progress::tick() {
   if (!terminal_ || running_.empty()) return;
-  std::string line = fmt::format("{}/{} done; running {}", done_, all_, fmt::join(running_, ", "));
+  std::string line = all_ == 0 ? "" : fmt::format("{}/{} done; ", done_, all_);
+  line += fmt::format("running {}", fmt::join(running_, ", "));
   if (line.size() > kLiveBytesMax) line = line.substr(0, kLiveBytesMax) + "...";
   fmt::print(stderr, "\r\x1b[K{}", line);
   std::fflush(stderr);

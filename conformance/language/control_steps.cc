@@ -10,6 +10,8 @@
 
 namespace plumbline::conformance {
 
+constexpr int kPortMax = 65535;
+
 std::string StepReader::principal(yaml::Fields& fields) {
   std::vector<std::string> known;
   for (const auto& candidate : world_.principals) known.push_back(candidate.name);
@@ -39,7 +41,9 @@ Tunnel StepReader::tunnel_definition(yaml::Fields& fields) {
     yaml::Fields row(*item, "a service", problems_);
     TunnelService service;
     service.service = object_name(row.find_scalar("service", true), "a Service");
-    service.port = Port{static_cast<std::uint16_t>(std::min(row.count("port", 0, true), 65535))};
+    const int port = row.count("port", 0, true);
+    if (port > kPortMax) row.problem(row.find("port"), fmt::format("a port is at most {}", kPortMax));
+    service.port = Port{static_cast<std::uint16_t>(std::min(port, kPortMax))};
     service.weight = Weight{row.count("weight", 1)};
     service.labels = row.labels("labels");
     service.name = row.text("name");

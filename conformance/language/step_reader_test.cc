@@ -40,6 +40,23 @@ TEST(Steps, AStepOfAnotherKindIsNotCalledUnknown) {
       "test.yaml:12:57: step 'gone' is no step that asks the candidate; known: authorise-cls-1, create, publish\n");
 }
 
+TEST(Steps, TakeNoNumbersAndWordsThatMeanSomethingElseThen) {
+  EXPECT_EQ(read(R"(
+  world: {from: httpbin}
+  setup: tunnel-to-httpbin
+  steps:
+    - createTunnel: {tunnel: t2, services: [{service: cls-1/default/httpbin, port: 65536}]}
+    - createTunnel: {tunnel: t3, services: [{service: cls-1/default/httpbin, port: 65535}]}
+    - faultApi: {cluster: cls-1, is: refuse, verbs: [lst]}
+    - faultApi: {cluster: cls-1, is: refuse, for: 0s}
+  expect: {HTTP-01: [accepted: step-1]}
+)")
+                .problems,
+            "test.yaml:9:84: a port is at most 65535\n"
+            "test.yaml:11:53: 'verbs' cannot be 'lst'; did you mean 'list'?\n"
+            "test.yaml:12:51: 'for' must be longer than 0\n");
+}
+
 TEST(Steps, OfWhichNobodyKnowsWhatTheyDoMayBeAnythingAndAreCounted) {
   EXPECT_EQ(read(R"(
   world: {from: httpbin}
@@ -129,7 +146,7 @@ TEST(Steps, TroubleThatMakesNoSenseIsAMistake) {
   expect: {AUTH-01: [accepted: step-8]}
 )");
   EXPECT_EQ(problems,
-            "test.yaml:8:17: 'delay' must be longer than 0\n"
+            "test.yaml:8:17: 'delay' must be given, and be longer than 0\n"
             "test.yaml:9:38: 'is' cannot be 'flood'; known: clock-skew, compact, delete-after-list, down, gone, hang, "
             "no-intranet, refuse, slow, stale, tls, tokens, watch-cut, watch-delay, watch-duplicate, watch-mute\n"
             "test.yaml:10:51: a share is written with its unit: 20%\n"

@@ -169,7 +169,7 @@ void CommandLine::add_fault() {
       });
   command->add_option("--verbs", trouble_.fault.verbs, "Only these: get, list, watch, create ...")
       ->type_name("VERB")
-      ->check(CLI::IsMember({"get", "list", "watch", "create", "update", "patch", "delete", "deletecollection"}))
+      ->check(CLI::IsMember(words(kube::fault_verbs())))
       ->delimiter(',');
   command->add_option("--resources", trouble_.fault.resources, "Only these: pods, endpoints ...")
       ->type_name("RESOURCE")
@@ -347,6 +347,8 @@ int CommandLine::make_trouble(TroubleOrder::Verb verb) {
     auto found = kube::unused_by(fault.kind, settings_given(*app_.get_subcommand("fault")));
     if (!found) found = kube::mistake_in(fault);
     if (found) mistake = option_of(found->setting) + " " + found->text;
+    // To the world, no time is until it is healed.
+    if (mistake.empty() && !lasts_.empty() && fault.lasts.count() == 0) mistake = "--for must be longer than 0";
   }
   if (!mistake.empty()) {
     fmt::print(stderr, "{}: {}\n", kProgram, mistake);

@@ -79,7 +79,8 @@ TEST(CommandLine, AnythingThatCannotBeUnderstoodIsOneLineAndTwo) {
             said({"fault", "cls-1", "down", "--retry-after", "1s"}));
   EXPECT_EQ("plumbline-sim: --for means nothing to compact, which happens once\n",
             said({"fault", "cls-1", "compact", "--for", "1s"}));
-  EXPECT_EQ("plumbline-sim: --delay must be longer than 0\n", said({"fault", "cls-1", "slow"}));
+  EXPECT_EQ("plumbline-sim: --delay must be given, and be longer than 0\n", said({"fault", "cls-1", "slow"}));
+  EXPECT_EQ("plumbline-sim: --for must be longer than 0\n", said({"fault", "cls-1", "down", "--for", "0s"}));
   EXPECT_EQ("plumbline-sim: --share must be above 0% and at most 100%\n",
             said({"fault", "cls-1", "hang", "--share", "0%"}));
   EXPECT_EQ("plumbline-sim: / is no file that can be read twice, which a replay does\n", said({"replay", "/"}));

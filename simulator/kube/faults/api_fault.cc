@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "model/nearest.h"
+
 namespace plumbline::kube {
 namespace {
 
@@ -26,6 +28,8 @@ constexpr std::pair<FaultKind, std::string_view> kKinds[] = {{FaultKind::kDown, 
                                                              {FaultKind::kWatchDuplicate, "watch-duplicate"},
                                                              {FaultKind::kDeleteAfterList, "delete-after-list"}};
 
+constexpr std::string_view kVerbs[] = {"get",    "list",  "watch",  "create",
+                                       "update", "patch", "delete", "deletecollection"};
 constexpr std::pair<TlsFault, std::string_view> kTlsFaults[] = {{TlsFault::kUnknownAuthority, "unknown-authority"},
                                                                 {TlsFault::kReset, "reset"},
                                                                 {TlsFault::kExpired, "expired"},
@@ -103,6 +107,7 @@ std::optional<TlsFault> tls_fault(std::string_view name) { return value_in(kTlsF
 
 std::vector<std::string_view> fault_kinds() { return names_in(kKinds); }
 std::vector<std::string_view> tls_faults() { return names_in(kTlsFaults); }
+std::vector<std::string_view> fault_verbs() { return {std::begin(kVerbs), std::end(kVerbs)}; }
 
 bool set_deleted(ApiFault& fault, std::string_view object) {
   const std::size_t first = object.find('/');
@@ -117,13 +122,17 @@ bool set_deleted(ApiFault& fault, std::string_view object) {
 std::optional<FaultMistake> mistake_in(const ApiFault& fault) {
   if (!(fault.share > 0 && fault.share <= 1)) return FaultMistake{"share", "must be above 0% and at most 100%"};
   const bool delays = fault.kind == FaultKind::kSlow || fault.kind == FaultKind::kWatchDelay;
-  if (delays && fault.delay.count() <= 0) return FaultMistake{"delay", "must be longer than 0"};
+  if (delays && fault.delay.count() <= 0) return FaultMistake{"delay", "must be given, and be longer than 0"};
   if (fault.kind == FaultKind::kClockSkew && fault.delay.count() == 0)
     return FaultMistake{"delay", "must say how far the clock is ahead, unless it is behind"};
   if (fault.kind == FaultKind::kRefuse && (fault.code < 400 || fault.code > 599))
     return FaultMistake{"code", "must be from 400 to 599"};
   if (fault.kind == FaultKind::kDeleteAfterList && (fault.object_resource.empty() || fault.object_name.empty()))
     return FaultMistake{"deletes", "must name an object: pods/default/web-0"};
+  for (const std::string& verb : fault.verbs)
+    if (std::find(std::begin(kVerbs), std::end(kVerbs), verb) == std::end(kVerbs))
+      return FaultMistake{
+          "verbs", fmt::format("cannot be '{}'{}", verb, suggestion(verb, {std::begin(kVerbs), std::end(kVerbs)}))};
   if (fault.lasts.count() < 0) return FaultMistake{"for", "must not be less than no time"};
   return std::nullopt;
 }

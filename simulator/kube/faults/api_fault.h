@@ -54,6 +54,8 @@ std::vector<std::string_view> fault_kinds();
 std::string_view to_string(TlsFault fault);
 std::optional<TlsFault> tls_fault(std::string_view name);
 std::vector<std::string_view> tls_faults();
+/// What requests can be, to a fault that is about some: "get", "list" ...
+std::vector<std::string_view> fault_verbs();
 /// Sets what kDeleteAfterList deletes, written resource/namespace/name. False when it is not.
 bool set_deleted(ApiFault& fault, std::string_view object);
 

@@ -57,7 +57,7 @@ TEST(ApiFaultTest, NonsenseIsSaid) {
   fault.share = 0;
   EXPECT_EQ(said(mistake_in(fault)), "share must be above 0% and at most 100%");
   fault = of_kind(FaultKind::kSlow);
-  EXPECT_EQ(said(mistake_in(fault)), "delay must be longer than 0");
+  EXPECT_EQ(said(mistake_in(fault)), "delay must be given, and be longer than 0");
   fault = of_kind(FaultKind::kRefuse, 200);
   EXPECT_EQ(said(mistake_in(fault)), "code must be from 400 to 599");
   fault = of_kind(FaultKind::kDeleteAfterList);
