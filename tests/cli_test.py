@@ -8,15 +8,15 @@ import shutil
 import signal
 import subprocess
 import tempfile
-import time
 import unittest
 
 import binaries
+import tracing
 
 PROGRAMS = ["plumbline", "plumbline-gateway", "plumbline-sim", "plumbline-mutant"]
 COMMANDS = [["conform"], ["run"], ["lint"], ["judge"], ["rules"], ["mutants"], ["candidate", "check"], ["doctor"]]
 USAGE = 2
-WRITE_CALLS = ("1", "64")  # write(2) on x86-64 and on arm64
+WRITE_CALLS = (1, 64)  # write(2) on x86-64 and on arm64
 
 
 def call(program, *arguments):
@@ -153,6 +153,7 @@ class BadInput(unittest.TestCase):
             scenario.flush()
             done = call("plumbline", "lint", scenario.name)
         self.assert_usage(done, f"{scenario.name}:6:3", "did you mean 'steps'", f"{scenario.name}:8:5", "WRR-99")
+        self.assertFalse(done.stderr.endswith("\n\n"), "no blank line after the last")
 
     def test_two_scenarios_of_one_name_are_told(self):
         path = binaries.scenario_path("suites/describe.yaml")
@@ -243,25 +244,15 @@ class AnInterruptedRun(unittest.TestCase):
                                        stdout=subprocess.PIPE, stderr=writing, text=True)
             self.addCleanup(process.kill)
             os.close(writing)
-            self.await_write_to_stderr(process)
+            tracing.await_call(process.pid, lambda call, arguments: call in WRITE_CALLS and arguments[0] == 2)
             process.send_signal(number)
+            tracing.let_go(process.pid)
             with open(reading, encoding="utf-8", closefd=False) as stderr:
                 seen = stderr.read().lstrip(".")
             out, _ = process.communicate(timeout=30)
             self.assertEqual(3, process.returncode, f"signal {number}: {seen}{out}")
             self.assertTrue(seen.startswith("candidate plumbline-reference"), seen)
             self.assertRegex(out, r"^interrupted after 0 of \d+ scenarios: plumbline-reference was not judged\.")
-
-    def await_write_to_stderr(self, process):
-        """Until the kernel holds `process` in write(2, ...)."""
-        deadline = time.monotonic() + 30
-        while time.monotonic() < deadline:
-            with open(f"/proc/{process.pid}/syscall", encoding="ascii") as text:
-                words = text.read().split()
-            if words[0] in WRITE_CALLS and words[1] == "0x2":
-                return
-            time.sleep(0.01)
-        self.fail("the run did not come to its first line")
 
     def test_ends_while_a_scenario_is_still_being_read(self):
         with tempfile.TemporaryDirectory() as folder:

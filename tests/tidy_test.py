@@ -57,7 +57,7 @@ class EveryFile(unittest.TestCase):
         self.assertEqual([], lines_matching(IMPURE_CALL, [p for p in self.paths if p.startswith(PURE)]))
 
     def test_that_is_a_test_does_not_sleep(self):
-        self.assertEqual([], lines_matching(SLEEP, [p for p in self.paths if p.endswith("_test.cc")]))
+        self.assertEqual([], lines_matching(SLEEP, [p for p in [*self.paths, *scripts()] if p.endswith(("_test.cc", "_test.py"))]))
 
     def test_that_is_a_fuzz_target_has_seeds(self):
         targets = [path.removesuffix(".cc") for path in self.paths if path.endswith("_fuzz.cc")]

@@ -70,6 +70,7 @@ ClusterOptions options(const std::string& name, int nodes) {
   made.service_cidr = "10.64.0.0/16";
   made.san_addresses = {"127.0.0.1"};
   made.now_us = [] { return std::int64_t{0}; };
+  made.wall_clock = std::chrono::system_clock::now;
   for (int i = 0; i < nodes; ++i)
     made.nodes.push_back({fmt::format("node-{}", i), {}, fmt::format("10.1.{}.{}", i / 250, i % 250 + 1)});
   return made;

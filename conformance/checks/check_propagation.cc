@@ -6,6 +6,7 @@
 #include "conformance/checks/describe.h"
 #include "conformance/checks/json_fields.h"
 #include "conformance/checks/statistics.h"
+#include "model/counted.h"
 
 namespace plumbline::conformance {
 namespace {
@@ -106,7 +107,7 @@ Finding check_propagation(const CheckContext& context, const nlohmann::json& arg
   if (!joined.empty()) measured["joined"] = summary(joined);
   if (!left.empty()) measured["left"] = summary(left);
   if (!late.empty()) {
-    finding.sentence = fmt::format("{} changes took longer than the deadline", late.size());
+    finding.sentence = counted(late.size(), "change") + " took longer than the deadline";
     finding.seen = some_of(late, 3);
     finding.measured = measured;
     return context.unless_stalled(std::move(finding), step->t, window->t1);

@@ -7,6 +7,7 @@
 #include "conformance/checks/describe.h"
 #include "conformance/checks/json_fields.h"
 #include "conformance/checks/statistics.h"
+#include "model/counted.h"
 
 namespace plumbline::conformance {
 
@@ -54,9 +55,8 @@ Finding check_round_robin(const CheckContext& context, const nlohmann::json& arg
   Finding finding;
   const double random_passes = random_within_bound(cells, requests, context.workers());
   if (!wrong.empty()) {
-    finding =
-        Finding::fail("counts on one connection are not those of round robin",
-                      fmt::format("each Pod within its bound for {} worker(s)", context.workers()), some_of(wrong, 3));
+    finding = Finding::fail("counts on one connection are not those of round robin",
+                            "each Pod within its bound for " + counted(context.workers(), "worker"), some_of(wrong, 3));
     finding.show(window->t, window->line, fmt::format("window '{}'", window->as));
   } else if (random_passes > kRandomPassesMax) {
     finding = Finding::inconclusive(

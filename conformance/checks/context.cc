@@ -6,6 +6,7 @@
 #include <set>
 
 #include "conformance/checks/json_fields.h"
+#include "model/counted.h"
 #include "wire/contract.h"
 
 namespace plumbline::conformance {
@@ -94,8 +95,7 @@ void CheckContext::notice_unanswered_users() {
   }
   if (first == nullptr) return;
   notice(first->value.t, first->value.t1, first->line,
-         fmt::format("the last {} request{} of users got no answer until time was up", unanswered,
-                     unanswered == 1 ? "" : "s"));
+         fmt::format("the last {} of users got no answer until time was up", counted(unanswered, "request")));
 }
 
 bool CheckContext::offers(const std::string& feature) const {

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "model/counted.h"
+
 namespace plumbline::conformance {
 namespace {
 
@@ -39,8 +41,8 @@ void Progress::erase_live_line() {
 
 void Progress::introduced(const wire::HelloResult& candidate) {
   erase_live_line();
-  fmt::print(stderr, "candidate {} {}: {} features, {} worker{}\n", candidate.name, candidate.version,
-             candidate.features.size(), candidate.workers, candidate.workers == 1 ? "" : "s");
+  fmt::print(stderr, "candidate {} {}: {}, {}\n", candidate.name, candidate.version,
+             counted(candidate.features.size(), "feature"), counted(candidate.workers, "worker"));
 }
 
 void Progress::started(const std::string& scenario) { running_.push_back(scenario); }

@@ -13,6 +13,7 @@
 #include "conformance/language/scenario.h"
 #include "conformance/language/step_reader.h"
 #include "conformance/report/writers.h"
+#include "model/counted.h"
 #include "model/nearest.h"
 #include "model/usage.h"
 
@@ -55,10 +56,6 @@ ExitCode list_language(bool as_json) {
     fmt::print("{}\n", all.dump(2));
   }
   return ExitCode::kGood;
-}
-
-std::string counted(std::size_t number, const char* what) {
-  return fmt::format("{} {}{}", number, what, number == 1 ? "" : "s");
 }
 
 }  // namespace
@@ -155,7 +152,7 @@ ExitCode list_rules(const RulesOptions& options, const InstalledAt& at) {
     fmt::print("{} {:<10} {}\n               {}; judged by: {}; must catch: {}\n", to_string(rule.level), rule.id.str(),
                rule.title, rule.source.empty() ? "no source" : rule.source, by, fmt::join(rule.mutants, ", "));
   }
-  fmt::print("{} rule{}, {} of them judged\n", listed, listed == 1 ? "" : "s", judged);
+  fmt::print("{}, {} of them judged\n", counted(listed, "rule"), judged);
   return ExitCode::kGood;
 }
 

@@ -16,8 +16,7 @@ bool is_name(std::string_view text);
 
 class Library {
  public:
-  /// `folder`: "worlds" or "setups". `scenario`: the file that names them. `root`: searched when nothing above it has
-  /// it.
+  /// `folder`: "worlds" or "setups". `scenario`: the file that names them. `root`: searched after all above.
   Library(std::string folder, const std::string& scenario, std::filesystem::path root);
 
   /// The file of a name, or of a path from the scenario on when `name` has a '/'. "" when there is none.

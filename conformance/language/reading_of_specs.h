@@ -6,17 +6,9 @@
 #include <vector>
 
 #include "conformance/language/scenario.h"
-#include "conformance/rules/rules.h"
+#include "conformance/rules/house_register.h"
 
 namespace plumbline::conformance {
-
-inline const Register& rules() {
-  static const Register kRules = [] {
-    auto read = Register::read(home() / "conformance/rules");
-    return read ? *read : Register();
-  }();
-  return kRules;
-}
 
 struct Reading {
   std::vector<Plan> plans;
@@ -26,7 +18,7 @@ struct Reading {
 inline Reading read(const std::string& spec) {
   yaml::Problems problems;
   const std::string text = "apiVersion: plumbline/v1\nkind: Scenario\nmetadata: {name: test}\nspec:\n" + spec;
-  auto plans = read_scenario_text(text, "test.yaml", rules(), problems);
+  auto plans = read_scenario_text(text, "test.yaml", house_register(), problems);
   return {std::move(plans), problems.text()};
 }
 

@@ -12,10 +12,8 @@
 
 namespace plumbline::conformance {
 
-/// Where `world: {from: NAME}` and `setup: NAME` are looked for: worlds/NAME.yaml and setups/NAME.yaml in the
-/// scenario's folder or one above it, then in `library`.
 struct ScenarioOptions {
-  std::filesystem::path library;  ///< default: home()/scenarios
+  std::filesystem::path library;  ///< root of library.h, where worlds and set-ups are found; default: home()/scenarios
 };
 
 /// The plans of one scenario file: one, or one a case. Empty when `problems` got any.

@@ -118,7 +118,7 @@ TEST(Scenario, AndCasesHaveNamesThatFilesCanHave) {
       "digit begins it\n");
   yaml::Problems problems;
   read_scenario_text("apiVersion: plumbline/v1\nkind: Scenario\nmetadata: {name: /etc}\nspec: {}\n", "test.yaml",
-                     rules(), problems);
+                     house_register(), problems);
   EXPECT_THAT(problems.text(), HasSubstr("test.yaml:3:18: '/etc' is no name: "));
 }
 

@@ -17,7 +17,7 @@ std::vector<Plan> suite(std::string& problems_text) {
   std::vector<Plan> plans;
   yaml::Problems problems;
   for (const auto& file : scenario_files(home() / "scenarios/suites")) {
-    for (Plan& plan : read_scenario(file, rules(), problems)) plans.push_back(std::move(plan));
+    for (Plan& plan : read_scenario(file, house_register(), problems)) plans.push_back(std::move(plan));
   }
   problems_text = problems.text();
   return plans;
@@ -41,15 +41,15 @@ TEST(Suite, EveryDocumentedOrEntailedRuleHasAScenarioOrAReason) {
   for (const Plan& plan : suite(problems)) {
     for (const auto& expectation : plan.expect) judged.insert(expectation.rule);
   }
-  for (const NotYet& entry : rules().not_yet()) {
-    const Rule* rule = rules().find(entry.rule);
+  for (const NotYet& entry : house_register().not_yet()) {
+    const Rule* rule = house_register().find(entry.rule);
     ASSERT_NE(rule, nullptr) << entry.rule << " is in not-yet.yaml and not in the register";
     EXPECT_NE(rule->level, Level::kExpected) << entry.rule << " needs no excuse";
     EXPECT_FALSE(entry.reason.empty()) << entry.rule;
     EXPECT_FALSE(judged.contains(entry.rule)) << entry.rule << " has a scenario by now: take it out of not-yet.yaml";
     EXPECT_TRUE(excused.insert(entry.rule).second) << entry.rule << " is excused twice";
   }
-  for (const Rule& rule : rules().rules()) {
+  for (const Rule& rule : house_register().rules()) {
     if (rule.level == Level::kExpected) continue;
     EXPECT_TRUE(judged.contains(rule.id) || excused.contains(rule.id))
         << rule.id << " has neither a scenario nor an entry in not-yet.yaml";

@@ -135,9 +135,7 @@ Action StepReader::fault_api(yaml::Fields& fields) {
     if (!kube::set_deleted(fault, *object))
       fields.problem(fields.find("deletes"), "what is deleted is written resource/namespace/name: pods/default/web-0");
   }
-  const auto lasts = fields.duration("for");
-  if (lasts && lasts->count() == 0) fields.problem(fields.find("for"), "'for' must be longer than 0");
-  fault.lasts = lasts.value_or(Duration(0));
+  fault.lasts = fields.duration("for");
   std::vector<std::string> given;
   for (const std::string& setting : fields.asked())
     if (setting != "cluster" && setting != "is" && fields.find(setting) != nullptr) given.push_back(setting);

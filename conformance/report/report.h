@@ -98,8 +98,7 @@ struct Report {
   int required_with(Verdict verdict) const;
   /// "my-gateway 1.2 is NOT conformant: it breaks 1 of the 3 required rules that were judged." Says "is conformant"
   /// only when every documented and entailed rule has a scenario, those that decide ran, and every declared feature was
-  /// judged. Begins
-  /// with interruption() when there was one.
+  /// judged. Begins with interruption() when there was one.
   std::string sentence() const;
   /// "interrupted after 12 of 27 scenarios"; "" when the run came to its end.
   std::string interruption() const;

@@ -4,20 +4,13 @@
 #include <gtest/gtest.h>
 
 #include "conformance/report/writers.h"
+#include "conformance/rules/house_register.h"
 
 namespace plumbline::conformance {
 namespace {
 
 using ::testing::HasSubstr;
 using ::testing::Not;
-
-const Register& rules() {
-  static const Register kRules = [] {
-    auto read = Register::read(home() / "conformance/rules");
-    return read ? *read : Register();
-  }();
-  return kRules;
-}
 
 ReportedScenario scenario(const std::string& name, const std::vector<std::pair<std::string, Verdict>>& verdicts) {
   ReportedScenario run;
@@ -53,7 +46,7 @@ Report report_of(std::vector<ReportedScenario> scenarios, Level required = Level
   input.scenarios = std::move(scenarios);
   input.seed = 42;
   input.required = required;
-  return make_report(std::move(input), rules());
+  return make_report(std::move(input), house_register());
 }
 
 TEST(RollUp, ARuleIsAsGoodAsItsWorstScenario) {
@@ -104,7 +97,7 @@ TEST(RollUp, ARunThatIsShortIsNotGood) {
   ReportInput input;
   input.expected = 2;
   input.scenarios = {scenario("a", {{"BIND-01", Verdict::kPass}})};
-  EXPECT_EQ(make_report(input, rules()).exit, ExitCode::kInconclusive);
+  EXPECT_EQ(make_report(input, house_register()).exit, ExitCode::kInconclusive);
 }
 
 TEST(RollUp, AScenariosOwnMistakeIsWrongInputAndShownWhole) {
@@ -139,6 +132,8 @@ TEST(Sentence, NobodyIsConformantByRulesThatNothingJudges) {
   report.unjudged_features.clear();
   EXPECT_EQ(report.sentence(),
             "my-gateway 1.2 is conformant: 1 of 1 required rule holds. It breaks 1 rule that is only expected.");
+  report.not_run.emplace_back("SEL-01");
+  EXPECT_EQ(report.sentence(), kept + " 1 more was not run.");
 }
 
 TEST(RollUp, ADeclaredFeatureIsJudgedByAScenarioAboutItThatKeptOrBrokeARule) {
@@ -158,7 +153,7 @@ Report interrupted_report(std::vector<ReportedScenario> scenarios) {
   input.expected = 27;
   input.interrupted = true;
   input.scenarios = std::move(scenarios);
-  return make_report(std::move(input), rules());
+  return make_report(std::move(input), house_register());
 }
 
 TEST(Sentence, ARunThatWasInterruptedSaysSoFirstInEveryForm) {
@@ -210,7 +205,7 @@ TEST(Terminal, SaysVerdictFailuresWhatIsNotCoveredAndConditions) {
   EXPECT_THAT(text, HasSubstr("interpretation extraLabels = node (default pod)"));
   EXPECT_THAT(text, HasSubstr("deadline propagation = 250 ms (default 5000 ms)"));
   EXPECT_THAT(text, Not(HasSubstr("vpcScope")));
-  EXPECT_THAT(text, HasSubstr("p50 10 ms, p99 30 ms, max 30 ms"));
+  EXPECT_THAT(text, HasSubstr("p50 10 ms, p99 30 ms, max 30 ms (12 Pods)"));
   EXPECT_THAT(text, HasSubstr("seed 42"));
   EXPECT_THAT(text, Not(HasSubstr("\033")));
   EXPECT_THAT(terminal_report(report, true), HasSubstr("\033["));
@@ -237,8 +232,8 @@ TEST(JUnit, EscapesAndCounts) {
 }
 
 TEST(Rules, AsJsonHaveScenariosAndMutants) {
-  EXPECT_GT(rules_json(rules(), {}).size(), 60u);
-  const auto json = rules_json(rules(), {{RuleId("WRR-02"), {"weight-of-each-pod"}}}, "WRR-0[26]");
+  EXPECT_GT(rules_json(house_register(), {}).size(), 60u);
+  const auto json = rules_json(house_register(), {{RuleId("WRR-02"), {"weight-of-each-pod"}}}, "WRR-0[26]");
   ASSERT_EQ(json.size(), 2u) << json.dump();
   EXPECT_EQ(json.at(0).at("scenarios").at(0), "weight-of-each-pod");
   EXPECT_EQ(json.at(0).at("mutants").at(0), "weight-per-service");

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "conformance/report/writers.h"
+#include "model/counted.h"
 
 namespace plumbline::conformance {
 namespace {
@@ -157,8 +158,8 @@ void measured(Screen& screen, const Report& report) {
   for (const auto& [name, latency] :
        {std::pair{"a new Pod's first request", &report.joined}, {"a gone Pod's last request", &report.left}}) {
     if (latency->count == 0) continue;
-    screen.line(fmt::format("  {:<26} p50 {:.0f} ms, p99 {:.0f} ms, max {:.0f} ms ({} Pods)", name, latency->p50_ms,
-                            latency->p99_ms, latency->max_ms, latency->count));
+    screen.line(fmt::format("  {:<26} p50 {:.0f} ms, p99 {:.0f} ms, max {:.0f} ms ({})", name, latency->p50_ms,
+                            latency->p99_ms, latency->max_ms, counted(latency->count, "Pod")));
   }
   screen.line(fmt::format("  requests {}, without a response {}", report.requests, report.drops));
 }

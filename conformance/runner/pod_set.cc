@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 
+#include "model/counted.h"
 #include "model/nearest.h"
 
 namespace plumbline::conformance {
@@ -75,7 +76,7 @@ std::string pairs_of(const std::vector<PresentPod>& pods) {
   return pairs.empty() ? "no label" : some(pairs);
 }
 
-std::string how_many(std::size_t pods) { return fmt::format("{} Pod{}", pods, pods == 1 ? "" : "s"); }
+std::string how_many(std::size_t pods) { return counted(pods, "Pod"); }
 
 Error not_found(std::string text, const ObjectName& scope) {
   return {Reason::kNotFound, std::move(text), "pods", scope.str()};

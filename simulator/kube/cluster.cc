@@ -70,15 +70,12 @@ Value node_object(const NodeOptions& node) {
 /// How far the cluster's clock is off; a fault sets it.
 using Skew = std::shared_ptr<std::chrono::milliseconds>;
 
-Store::WallClock clock_of(const ClusterOptions& options) {
-  return options.wall_clock ? options.wall_clock : std::chrono::system_clock::now;
-}
-
 Store::Options store_options(const ClusterOptions& options, const Skew& skew) {
   Store::Options chosen;
   chosen.window_max = options.watch_window;
   chosen.window_min = std::min(chosen.window_min, options.watch_window);
-  chosen.wall_clock = [clock = clock_of(options), skew] { return clock() + *skew; };
+  CHECK(options.wall_clock, "a cluster has a clock");
+  chosen.wall_clock = [clock = options.wall_clock, skew] { return clock() + *skew; };
   chosen.random = kernel::Random(options.seed).split("kube").split(options.name.str());
   return chosen;
 }
@@ -113,7 +110,7 @@ struct Cluster::Parts {
     if (options.replays)
       api.refuse_writes("this cluster replays a recording: it can only be read");
     else
-      controllers.emplace(io, operations, runtime, options, clock_of(options), authority.pem(), mint);
+      controllers.emplace(io, operations, runtime, options, options.wall_clock, authority.pem(), mint);
     changes = store.subscribe([this](const Event& event) { tell(event); });
     api.on_audit([this](const User& user, const Attributes& asked, const HttpRequest& request, int code) {
       const AuditEntry entry{user.name,  asked.verb,     asked.resource, asked.space,

@@ -69,7 +69,7 @@ struct ClusterOptions {
   std::string api_address;                 ///< where Service `kubernetes` leads to; "" = nowhere
   std::uint16_t api_port = 443;
   std::function<std::int64_t()> now_us;  ///< for audit only; wall-clock comes from `wall_clock`
-  std::function<std::chrono::system_clock::time_point()> wall_clock;
+  std::function<std::chrono::system_clock::time_point()> wall_clock;  ///< required
 };
 
 /// How clients come to the API server.

@@ -17,6 +17,7 @@ class ClusterTest : public testing::Test {
   static ClusterOptions options() {
     ClusterOptions chosen;
     chosen.name = ClusterId("cls-1");
+    chosen.wall_clock = std::chrono::system_clock::now;
     chosen.nodes = {{"node-1", {{"zone", "a"}}, "10.0.253.1"}};
     return chosen;
   }
@@ -84,6 +85,15 @@ TEST_F(ClusterTest, ApplyAgainMerges) {
   const Json service = *cluster_.get("Service", name("s"));
   EXPECT_EQ(service["metadata"]["labels"]["a"], "b");
   EXPECT_EQ(service["spec"]["selector"]["app"], "x");
+}
+
+TEST_F(ClusterTest, NamesAreThoseOfAKindInItsNamespace) {
+  apply_app(1);
+  using Names = std::vector<std::string>;
+  EXPECT_EQ(cluster_.names("Deployment", "web"), Names{"d"});
+  EXPECT_EQ(cluster_.names("Deployment", "default"), Names{});
+  EXPECT_EQ(cluster_.names("Node", ""), Names{"node-1"});
+  EXPECT_EQ(cluster_.names("Widget", ""), Names{}) << "nobody serves it";
 }
 
 TEST_F(ClusterTest, ErrorsNameReasonAndObject) {

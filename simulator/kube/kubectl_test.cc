@@ -69,6 +69,7 @@ class KubectlTest : public testing::Test {
 
     ClusterOptions options;
     options.name = ClusterId("cls-1");
+    options.wall_clock = std::chrono::system_clock::now;
     options.nodes = {{"node-1", {}, "10.0.253.1"}, {"node-2", {}, "10.0.253.2"}};
     cluster_ = std::make_unique<Cluster>(io_, options, runtime_);
     cluster_->on_audit([this](const AuditEntry& entry) {
@@ -356,6 +357,7 @@ TEST_F(KubectlTest, Access_CertificateOfAnotherClusterIsUnauthorized) {
   boost::asio::io_context other_io;
   ClusterOptions options;
   options.name = ClusterId("cls-2");
+  options.wall_clock = std::chrono::system_clock::now;
   const Cluster other(other_io, options, runtime_);
   std::string config = other.kubeconfig("root", {"system:masters"}, url_);
   const std::string theirs = kernel::base64_encode(other.ca_pem()), ours = kernel::base64_encode(cluster_->ca_pem());

@@ -339,7 +339,7 @@ int CommandLine::make_trouble(TroubleOrder::Verb verb) {
   fault.tls = kube::tls_fault(tls_).value_or(fault.tls);
   fault.delay = behind_.empty() ? time_of(delay_) : -time_of(behind_);
   fault.retry_after = std::chrono::ceil<std::chrono::seconds>(time_of(retry_after_));
-  fault.lasts = time_of(lasts_);
+  if (!lasts_.empty()) fault.lasts = time_of(lasts_);
   fault.share = yaml::percent_of(share_).value_or(1);
   std::string mistake;
   if (!deletes_.empty() && !kube::set_deleted(fault, deletes_)) mistake = "--deletes takes RESOURCE/NAMESPACE/NAME";
@@ -347,8 +347,6 @@ int CommandLine::make_trouble(TroubleOrder::Verb verb) {
     auto found = kube::unused_by(fault.kind, settings_given(*app_.get_subcommand("fault")));
     if (!found) found = kube::mistake_in(fault);
     if (found) mistake = option_of(found->setting) + " " + found->text;
-    // To the world, no time is until it is healed.
-    if (mistake.empty() && !lasts_.empty() && fault.lasts.count() == 0) mistake = "--for must be longer than 0";
   }
   if (!mistake.empty()) {
     fmt::print(stderr, "{}: {}\n", kProgram, mistake);

@@ -110,6 +110,7 @@ ExitCode replay(const ReplayOrder& order) {
   kube::ClusterOptions options;
   options.name = ClusterId(summary->head.cluster);
   options.replays = true;
+  options.wall_clock = std::chrono::system_clock::now;
   options.watch_window = static_cast<std::size_t>(summary->changes) + 1;
   kube::Cluster cluster(io, std::move(options), nowhere);
   std::ifstream in(order.file, std::ios::binary);

@@ -5,6 +5,7 @@
 
 #include <cmath>
 
+#include "model/counted.h"
 #include "simulator/program/control.h"
 #include "simulator/program/exec.h"
 
@@ -13,10 +14,7 @@ namespace {
 
 using nlohmann::json;
 
-std::string count_of(const json& number, const char* one) {
-  const auto count = number.get<std::int64_t>();
-  return fmt::format("{} {}{}", count, one, count == 1 ? "" : "s");
-}
+std::string count_of(const json& number, const char* one) { return counted(number.get<std::int64_t>(), one); }
 
 }  // namespace
 

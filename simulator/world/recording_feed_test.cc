@@ -26,6 +26,7 @@ class RecordingFeedTest : public testing::Test {
   static kube::ClusterOptions options() {
     kube::ClusterOptions chosen;
     chosen.name = ClusterId("cls-1");
+    chosen.wall_clock = std::chrono::system_clock::now;
     return chosen;
   }
   void settle() {

@@ -63,7 +63,7 @@ Site::Site(Surroundings& surroundings, const ClusterSpec& spec, const SitePlace&
   options.api_address = api_address_.str();
   options.api_port = network::kApiServerPort;
   options.now_us = surroundings.now_us;
-  options.wall_clock = [] { return std::chrono::system_clock::now(); };
+  options.wall_clock = std::chrono::system_clock::now;
   cluster_ = std::make_unique<kube::Cluster>(surroundings.io, std::move(options), pods_);
   cluster_->on_change([this](const kube::Change& change) {
     surroundings_.recorder.change(spec_.name, change);

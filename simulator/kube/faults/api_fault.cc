@@ -133,7 +133,7 @@ std::optional<FaultMistake> mistake_in(const ApiFault& fault) {
     if (std::find(std::begin(kVerbs), std::end(kVerbs), verb) == std::end(kVerbs))
       return FaultMistake{
           "verbs", fmt::format("cannot be '{}'{}", verb, suggestion(verb, {std::begin(kVerbs), std::end(kVerbs)}))};
-  if (fault.lasts.count() < 0) return FaultMistake{"for", "must not be less than no time"};
+  if (fault.lasts && fault.lasts->count() <= 0) return FaultMistake{"for", "must be longer than 0"};
   return std::nullopt;
 }
 

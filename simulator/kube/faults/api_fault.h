@@ -43,7 +43,7 @@ struct ApiFault {
   std::string user;
   /// Of kDeleteAfterList: resource ("pods"), namespace and name.
   std::string object_resource, object_space, object_name;
-  std::chrono::milliseconds lasts{0};  ///< 0: until it is healed
+  std::optional<std::chrono::milliseconds> lasts;  ///< until it is healed when not given
 };
 
 /// "down", "watch-mute": as scenarios and the command line say it.

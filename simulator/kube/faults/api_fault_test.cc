@@ -65,8 +65,12 @@ TEST(ApiFaultTest, NonsenseIsSaid) {
   fault = of_kind(FaultKind::kClockSkew);
   EXPECT_EQ(said(mistake_in(fault)), "delay must say how far the clock is ahead, unless it is behind");
   fault = of_kind(FaultKind::kDown);
-  fault.lasts = std::chrono::milliseconds(-1);
-  EXPECT_EQ(said(mistake_in(fault)), "for must not be less than no time");
+  for (const int ms : {-1, 0}) {
+    fault.lasts = std::chrono::milliseconds(ms);
+    EXPECT_EQ(said(mistake_in(fault)), "for must be longer than 0");
+  }
+  fault.lasts = std::chrono::milliseconds(1);
+  EXPECT_FALSE(mistake_in(fault));
 }
 
 TEST(ApiFaultTest, SettingsThatAKindMakesNothingOfAreSaid) {

@@ -100,8 +100,8 @@ std::vector<ApiFault> ApiFaults::inject(const ApiFault& fault) {
   active.fault = fault;
   active.since = store_.resource_version();
   active.number = ++begun_;
-  if (fault.lasts.count() > 0) {
-    active.end = std::make_unique<boost::asio::steady_timer>(io_, fault.lasts);
+  if (fault.lasts) {
+    active.end = std::make_unique<boost::asio::steady_timer>(io_, *fault.lasts);
     active.end->async_wait([self = std::weak_ptr(self_), kind = fault.kind,
                             number = active.number](const boost::system::error_code& error) {
       const auto alive = self.lock();

@@ -168,8 +168,8 @@ TEST_F(ApiFaultsTest, WhatLastsIsKnown) {
   EXPECT_EQ(all[0].fault.kind, FaultKind::kHang);
   EXPECT_FALSE(all[0].ends);
   EXPECT_EQ(all[1].fault.kind, FaultKind::kRefuse);
-  EXPECT_GE(*all[1].ends, before + brief.lasts);
-  EXPECT_LE(*all[1].ends, std::chrono::steady_clock::now() + brief.lasts);
+  EXPECT_GE(*all[1].ends, before + *brief.lasts);
+  EXPECT_LE(*all[1].ends, std::chrono::steady_clock::now() + *brief.lasts);
 }
 
 TEST_F(ApiFaultsTest, TheEndOfAFaultLeavesItsSuccessorAlone) {

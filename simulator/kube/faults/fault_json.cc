@@ -16,7 +16,7 @@ nlohmann::json to_json(const ApiFault& fault) {
   if (!fault.user.empty()) out["user"] = fault.user;
   if (!fault.object_name.empty())
     out["deletes"] = fmt::format("{}/{}/{}", fault.object_resource, fault.object_space, fault.object_name);
-  if (fault.lasts.count() != 0) out["forMs"] = fault.lasts.count();
+  if (fault.lasts) out["forMs"] = fault.lasts->count();
   return out;
 }
 
@@ -36,7 +36,7 @@ std::optional<ApiFault> fault_from_json(const nlohmann::json& json) {
     fault.resources = json.value("resources", fault.resources);
     fault.user = json.value("user", fault.user);
     if (json.contains("deletes") && !set_deleted(fault, json.at("deletes").get<std::string>())) return std::nullopt;
-    fault.lasts = std::chrono::milliseconds(json.value("forMs", std::int64_t{0}));
+    if (json.contains("forMs")) fault.lasts = std::chrono::milliseconds(json.at("forMs").get<std::int64_t>());
     if (mistake_in(fault)) return std::nullopt;
     return fault;
   } catch (const nlohmann::json::exception&) {

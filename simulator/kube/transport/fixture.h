@@ -22,6 +22,7 @@ struct ScriptedHandler {
   std::vector<HttpRequest> asked;
   std::vector<Respond> kept;
   int woken = 0, woken_for_events = 0;
+  TimePoint now{std::chrono::hours(1)};
 
   SessionContext context() {
     SessionContext made;
@@ -35,6 +36,7 @@ struct ScriptedHandler {
     made.from = "10.0.0.7";
     made.wake = [this] { ++woken; };
     made.wake_for_events = [this] { ++woken_for_events; };
+    made.now = [this] { return now; };
     return made;
   }
 };

@@ -171,7 +171,7 @@ void Http1Session::dispatch() {
   context_.handler(std::move(request_), [weak = weak_from_this(), head = is_head_, gzip](Reply reply) {
     const auto session = weak.lock();
     if (!session || !session->waiting_) return;
-    session->answer(std::make_unique<Payload>(std::move(reply), Payload::Wish{head, gzip}));
+    session->answer(std::make_unique<Payload>(std::move(reply), Payload::Wish{head, gzip}, session->context_.now()));
   });
 }
 

@@ -163,7 +163,8 @@ void Http2Session::dispatch(std::int32_t id, Stream& stream) {
 void Http2Session::answer(std::int32_t id, Reply reply) {
   Stream* stream = find(id);
   if (stream == nullptr || stream->payload) return;
-  stream->payload = std::make_unique<Payload>(std::move(reply), Payload::Wish{stream->is_head, stream->gzip});
+  stream->payload =
+      std::make_unique<Payload>(std::move(reply), Payload::Wish{stream->is_head, stream->gzip}, context_.now());
   auto headers = stream->payload->headers();
   headers.emplace(headers.begin(), ":status", std::to_string(stream->payload->code()));
   std::vector<nghttp2_nv> fields;

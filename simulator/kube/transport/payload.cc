@@ -61,11 +61,10 @@ struct Payload::Deflate {
   bool done = false;
 };
 
-Payload::Payload(Reply reply, Wish wish) : wish_(wish) {
+Payload::Payload(Reply reply, Wish wish, TimePoint now) : wish_(wish) {
   if (auto* watch = std::get_if<std::unique_ptr<WatchStream>>(&reply)) {
     watch_ = std::move(*watch);
     response_.content_type = "application/json";
-    const auto now = std::chrono::steady_clock::now();
     end_ = now + watch_->timeout();
     next_bookmark_ = now + kBookmarkPeriod;
     return;

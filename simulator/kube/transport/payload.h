@@ -15,8 +15,8 @@
 
 namespace plumbline::kube {
 
-inline constexpr std::size_t kGzipFrom =
-    std::size_t{128} * 1024;  ///< smaller bodies are sent as they are, as real servers do
+/// Smaller bodies are sent as they are, as real servers do.
+inline constexpr std::size_t kGzipFrom = std::size_t{128} * 1024;
 inline constexpr std::chrono::seconds kBookmarkPeriod{60};
 
 class Payload {
@@ -26,7 +26,8 @@ class Payload {
     bool head = false;  ///< no body
     bool gzip = false;  ///< taken by the client
   };
-  Payload(Reply reply, Wish wish);
+  /// `now`: when a watch begins, from which its time is counted.
+  Payload(Reply reply, Wish wish, TimePoint now);
   ~Payload();
   Payload(const Payload&) = delete;
   Payload& operator=(const Payload&) = delete;

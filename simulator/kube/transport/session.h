@@ -29,10 +29,11 @@ struct SessionContext {
   std::function<void()> wake;  ///< to be called when there is something to send that receive() did not cause
   /// The same for events of watches, which may wait a little for others.
   std::function<void()> wake_for_events;
+  std::function<TimePoint()> now;  ///< by the clock of tick()
 };
 
-inline constexpr std::size_t kHeadMax =
-    std::size_t{1024} * 1024;  ///< bytes of a request's target and headers, as real servers have
+/// Bytes of a request's target and headers, as real servers have it.
+inline constexpr std::size_t kHeadMax = std::size_t{1024} * 1024;
 
 class Session {
  public:

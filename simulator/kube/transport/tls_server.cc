@@ -194,18 +194,19 @@ void TlsServer::Shared::Connection::shake_hands() {
       break;
   }
   const TlsPeer peer = tls_.peer();
-  SessionContext context{[server = server_.get()](HttpRequest request, Respond respond) {
-                           server->handler(std::move(request), std::move(respond));
-                         },
-                         peer.user,
-                         peer.bad_certificate,
-                         address_of_peer(socket_.native_handle()),
-                         [weak = weak_from_this()] {
-                           if (const auto self = weak.lock(); self && !self->talking_) self->again();
-                         },
-                         [weak = weak_from_this()] {
-                           if (const auto self = weak.lock(); self && !self->talking_) self->soon();
-                         }};
+  const auto server = server_.get();
+  SessionContext context{
+      [server](HttpRequest request, Respond respond) { server->handler(std::move(request), std::move(respond)); },
+      peer.user,
+      peer.bad_certificate,
+      address_of_peer(socket_.native_handle()),
+      [weak = weak_from_this()] {
+        if (const auto self = weak.lock(); self && !self->talking_) self->again();
+      },
+      [weak = weak_from_this()] {
+        if (const auto self = weak.lock(); self && !self->talking_) self->soon();
+      },
+      steady_clock::now};
   state_ = State::kTalking;
   session_ = tls_.speaks_http2() ? make_http2_session(std::move(context)) : make_http1_session(std::move(context));
   active_ = steady_clock::now();
@@ -384,8 +385,7 @@ void TlsServer::Shared::accept(const std::shared_ptr<stream_descriptor>& listene
 }
 
 void TlsServer::Shared::start_ticking() {
-  if (ticking) return;
-  ticking = true;
+  if (std::exchange(ticking, true)) return;
   timer.expires_after(kTick);
   timer.async_wait([self = shared_from_this()](const boost::system::error_code&) {
     self->ticking = false;

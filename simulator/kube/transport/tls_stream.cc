@@ -126,8 +126,7 @@ TlsContext::TlsContext(const Certificate& certificate, const std::string& ca_pem
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
   SSL_CTX_set_mode(context,
                    SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
-  // Several records of a request in one system call, not two calls for each: whoever reads, reads until there is no
-  // more.
+  // Several records of a request in one system call, not two calls for each: whoever reads, reads to the end.
   SSL_CTX_set_read_ahead(context, 1);
   // A certificate that isn't ours ends in 401, not in a failed handshake, as real API servers do.
   SSL_CTX_set_verify(context, SSL_VERIFY_PEER, [](int, X509_STORE_CTX*) { return 1; });
