@@ -8,6 +8,13 @@ find_package(simdjson REQUIRED)
 find_package(ZLIB REQUIRED)
 find_package(fmt REQUIRED)
 find_package(CLI11 REQUIRED)
+find_library(JEMALLOC jemalloc REQUIRED)
+
+# The allocator of programs that hold many small objects (decision 0020). Sanitizers bring their own.
+add_library(plumbline_allocator INTERFACE)
+if(NOT PLUMBLINE_SANITIZE)
+  target_link_libraries(plumbline_allocator INTERFACE ${JEMALLOC})
+endif()
 
 # Asio is used header-only; its exceptions stay on because start-up code relies on them.
 add_library(plumbline_asio INTERFACE)

@@ -1,7 +1,7 @@
 // How large and how fast simulated clusters are: memory a Pod, a Deployment of 10,000 Pods, changes with watchers over
 // TLS, thousands of open watches. Prints one line a measurement; ratios between builds count, not the seconds.
 #include <fmt/format.h>
-#include <malloc.h>
+#include <jemalloc/jemalloc.h>
 #include <netinet/in.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -13,6 +13,7 @@
 #include <fstream>
 
 #include "bench/clusters/watchers.h"
+#include "model/check.h"
 #include "simulator/kernel/base64.h"
 #include "simulator/kube/cluster.h"
 #include "simulator/kube/fake_runtime.h"
@@ -103,6 +104,17 @@ void world_in_memory(int clusters, int nodes, int pods, int services) {
       clusters, clusters * nodes, total, clusters * services, grown, grown * 1024 / total, seconds_since(start));
 }
 
+/// Bytes that the program holds, as the allocator rounds them.
+std::size_t allocated() {
+  std::uint64_t epoch = 1;
+  std::size_t bytes = 0;
+  std::size_t size = sizeof(epoch);
+  CHECK(::mallctl("epoch", &epoch, &size, &epoch, sizeof(epoch)) == 0, "jemalloc counts");
+  size = sizeof(bytes);
+  CHECK(::mallctl("stats.allocated", &bytes, &size, nullptr, 0) == 0, "jemalloc counts");
+  return bytes;
+}
+
 /// What Pods take of the heap, what the stand-in for their runtime keeps of them included.
 void heap_of_pods(int deployments, std::size_t window) {
   boost::asio::io_context io;
@@ -111,13 +123,11 @@ void heap_of_pods(int deployments, std::size_t window) {
   chosen.watch_window = window;
   Cluster cluster(io, chosen, runtime);
   io.poll();
-  const auto before = ::mallinfo2().uordblks;
+  const auto before = allocated();
   for (int d = 0; d < deployments; ++d) (void)cluster.apply(deployment(fmt::format("app-{}", d), 100));
   io.restart();
   io.poll();
-  const auto kib_a_pod = [&] {
-    return static_cast<double>(::mallinfo2().uordblks - before) / 1024 / (deployments * 100);
-  };
+  const auto kib_a_pod = [&] { return static_cast<double>(allocated() - before) / 1024 / (deployments * 100); };
   const double with_events = kib_a_pod();
   // Events are there for an hour, of a thousand Pods at most that are made at once.
   std::size_t events = 0;
