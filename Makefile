@@ -54,7 +54,7 @@ lint: ## say what is not in the house's form, which layers are breached, which s
 	@clang-format-14 --dry-run --Werror $(SOURCES)
 	@PYTHONDONTWRITEBYTECODE=1 python3 tests/layers_test.py
 	@PYTHONDONTWRITEBYTECODE=1 python3 tests/tidy_test.py
-	@[ ! -x $(BIN)/plumbline ] || $(BIN)/plumbline lint scenarios/suites/*.yaml
+	@[ ! -x $(BIN)/plumbline ] || $(BIN)/plumbline lint scenarios/suites/*.yaml scenarios/worlds/*.yaml scenarios/setups/*.yaml
 
 # Several sources at once, as the release preset compiles them: headers are read once for all of them. To the analyzer each
 # source is a header then, which it has to be told to look into; it does not follow calls to their end, which takes longest.

@@ -58,6 +58,20 @@ std::string usage_problem(const App& at, std::string problem) {
     if (problem.starts_with(kNoValue) && equals != std::string::npos)
       return problem.substr(kNoValue.size(), equals - kNoValue.size()) + " cannot be '" + problem.substr(equals + 3) +
              "'";
+    // "WHAT: dwon not in {down,hang}".
+    constexpr std::string_view kNotIn = " not in {";
+    const std::size_t colon = problem.find(": ");
+    const std::size_t list = problem.find(kNotIn);
+    if (colon != std::string::npos && list != std::string::npos && colon < list && problem.ends_with('}')) {
+      const std::string word = problem.substr(colon + 2, list - colon - 2);
+      std::vector<std::string> known;
+      for (std::size_t from = list + kNotIn.size(); from < problem.size();) {
+        const std::size_t end = problem.find_first_of(",}", from);
+        known.push_back(problem.substr(from, end - from));
+        from = end + 1;
+      }
+      return problem.substr(0, colon) + " cannot be '" + word + "'" + suggestion(word, known);
+    }
     const auto is_lower = [](char c) { return std::islower(static_cast<unsigned char>(c)) != 0; };
     if (problem.size() > 1 && is_lower(problem[1])) {  // a sentence; FILE stays what it is
       problem.front() = static_cast<char>(std::tolower(static_cast<unsigned char>(problem.front())));

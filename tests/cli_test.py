@@ -76,17 +76,21 @@ class BadInput(unittest.TestCase):
         for word in words:
             self.assertIn(word, done.stderr)
 
-    def assert_one_line(self, program, *arguments, words):
+    def assert_one_line(self, program, *arguments, words, program_that_says=""):
         done = call(program, *arguments)
         self.assert_usage(done, *words)
         self.assertEqual(1, done.stderr.count("\n"), done.stderr)
-        self.assertTrue(done.stderr.startswith(f"{program}: "), done.stderr)
+        self.assertTrue(done.stderr.startswith(f"{program_that_says or program}: "), done.stderr)
         self.assertRegex(done.stderr, r"\(see `plumbline[-a-z ]* --help`\)\n$")
 
     def test_is_a_usage_error_of_one_line_that_says_where_help_is_in_every_program(self):
         for program in PROGRAMS:
             self.assert_one_line(program, "--no-such-option", words=["no option '--no-such-option'"])
             self.assert_one_line(program, words=["missing" if program in ("plumbline", "plumbline-sim") else "required"])
+        self.assert_one_line("plumbline", words=["a command is missing; known: ", "conform, ", "sim"])
+        self.assert_one_line("plumbline", "help", "sim", "bogus", program_that_says="plumbline-sim",
+                             words=["no command 'bogus'; known: exec"])
+        self.assert_one_line("plumbline", "conform", "--require", "k", words=["--require cannot be 'k'; did you mean 'K'?"])
         self.assert_one_line("plumbline", "conforn", words=["no command 'conforn'; did you mean 'conform'?"])
         self.assert_one_line("plumbline", "help", "conforn", words=["no command 'conforn'; did you mean 'conform'?"])
         self.assert_one_line("plumbline", "conform", "--sed", "1", words=["did you mean '--seed'?", "plumbline conform --help"])
@@ -154,6 +158,26 @@ class BadInput(unittest.TestCase):
             done = call("plumbline", "lint", scenario.name)
         self.assert_usage(done, f"{scenario.name}:6:3", "did you mean 'steps'", f"{scenario.name}:8:5", "WRR-99")
         self.assertFalse(done.stderr.endswith("\n\n"), "no blank line after the last")
+
+    def test_another_kind_of_file_is_said_once(self):
+        world = binaries.scenario_path("worlds/httpbin.yaml")
+        done = call("plumbline", "run", world)
+        self.assert_usage(done, f"{world}:3:7: kind is Scenario here, not 'World'")
+        self.assertEqual(1, done.stderr.count("\n"), done.stderr)
+
+    def test_rules_that_a_file_does_not_judge_are_named(self):
+        self.assert_usage(call("plumbline", "run", binaries.scenario_path("suites/describe.yaml"), "--rules", "SEL-01"),
+                          "none of these scenarios judges a rule that matches 'SEL-01'; they judge TUN-01")
+
+    def test_a_step_that_its_world_cannot_carry_out_is_found_before_a_run(self):
+        with tempfile.NamedTemporaryFile("w", suffix=".yaml") as scenario:
+            scenario.write("apiVersion: plumbline/v1\nkind: Scenario\nmetadata: {name: broken}\nspec:\n"
+                           "  world: {from: httpbin}\n  setup: tunnel-to-httpbin\n  steps:\n"
+                           "    - scale: {deployment: cls-1/default/httpbin-v9, replicas: 3}\n"
+                           "  expect: {TUN-01: [accepted: create]}\n")
+            scenario.flush()
+            done = call("plumbline", "lint", scenario.name)
+        self.assert_usage(done, f"{scenario.name}:8:7: scale: deployments.apps \"httpbin-v9\" not found; did you mean")
 
     def test_two_scenarios_of_one_name_are_told(self):
         path = binaries.scenario_path("suites/describe.yaml")
@@ -320,6 +344,15 @@ class Results(unittest.TestCase):
         self.assertGreater(len(files), 5)
         done = call("plumbline", "lint", *files)
         self.assertEqual(0, done.returncode, done.stdout + done.stderr)
+
+    def test_worlds_and_set_ups_of_the_house_are_without_error_by_themselves(self):
+        files = [os.path.join(binaries.scenario_path(folder), name) for folder in ("worlds", "setups")
+                 for name in sorted(os.listdir(binaries.scenario_path(folder))) if name.endswith(".yaml")]
+        done = call("plumbline", "lint", *files)
+        self.assertEqual(0, done.returncode, done.stdout + done.stderr)
+        self.assertIn("httpbin.yaml: a world, 2 clusters, 2 instances\n", done.stdout)
+        self.assertIn("authorised.yaml: a set-up, 2 steps\n", done.stdout)
+        self.assertTrue(done.stdout.endswith(f"{len(files)} files, no mistakes\n"), done.stdout)
 
     def test_doctor_finds_this_host_suitable(self):
         done = call("plumbline", "doctor")

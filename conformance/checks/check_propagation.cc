@@ -114,7 +114,9 @@ Finding check_propagation(const CheckContext& context, const nlohmann::json& arg
   }
   Finding result =
       !thin.empty()
-          ? Finding::inconclusive(fmt::format("too few requests to tell when {} joined or left", some_of(thin)))
+          ? Finding::inconclusive(fmt::format(
+                "too few requests to tell when {} joined or left; a window that goes on for longer would show it",
+                some_of(thin)))
           : Finding::pass(fmt::format("{} Pods joined and {} left within the deadline", joined.size(), left.size()));
   result.measured = measured;
   return result;

@@ -92,7 +92,12 @@ class CommandLine {
   }
 
   int run(int argc, const char* const* argv) {
-    if (argc > 1 && argv[1][0] != '-') {
+    std::vector<std::string> known = siblings_;
+    for (const CLI::App* command : app_.get_subcommands([](CLI::App*) { return true; }))
+      known.push_back(command->get_name());
+    std::sort(known.begin(), known.end());
+    if (argc < 2) return misunderstood("a command is missing" + suggestion("", known));
+    if (argv[1][0] != '-') {
       const std::string word = argv[1];
       if (std::find(siblings_.begin(), siblings_.end(), word) != siblings_.end()) {
         return run_sibling(word, argv + 2, at_);
@@ -101,14 +106,8 @@ class CommandLine {
         return static_cast<int>(
             fail(ExitCode::kUsage, fmt::format("{}{} is not built yet; `make build` builds it", kSiblingPrefix, word)));
       }
-      std::vector<std::string> known = siblings_;
-      for (const CLI::App* command : app_.get_subcommands([](CLI::App*) { return true; }))
-        known.push_back(command->get_name());
-      if (std::find(known.begin(), known.end(), word) == known.end()) {
-        const std::string what = fmt::format("no command '{}'{}", word, suggestion(word, known));
-        fmt::print(stderr, "{}\n", usage_line(kProgram, what, kProgram));
-        return static_cast<int>(ExitCode::kUsage);
-      }
+      if (std::find(known.begin(), known.end(), word) == known.end())
+        return misunderstood(fmt::format("no command '{}'{}", word, suggestion(word, known)));
     }
     try {
       app_.parse(argc, argv);
@@ -120,6 +119,11 @@ class CommandLine {
   }
 
  private:
+  static int misunderstood(const std::string& what) {
+    fmt::print(stderr, "{}\n", usage_line(kProgram, what, kProgram));
+    return static_cast<int>(ExitCode::kUsage);
+  }
+
   CLI::App* add(CLI::App& to, const std::string& name, const std::string& sentence, const std::string& examples,
                 std::function<ExitCode()> command, const std::string& exit_codes = kExitCodes) {
     CLI::App* added = to.add_subcommand(name, sentence);
@@ -187,11 +191,12 @@ class CommandLine {
 
   void add_reading() {
     CLI::App* lint_command = add(
-        app_, "lint", "Read scenarios and say every mistake with its file, line and column.",
+        app_, "lint", "Read scenarios, worlds and set-ups, and say every mistake with its file, line and column.",
         "  plumbline lint scenarios/suites/*.yaml\n  plumbline lint --json mine.yaml\n  plumbline lint --list",
         [this] { return lint(lint_, at_); }, kReadingExitCodes);
-    auto* files = lint_command->add_option("FILE", lint_.files, "Scenario files")->default_str("");
-    lint_command->add_flag("--json", lint_.json, "Print the plans, or with --list the language, as JSON");
+    auto* files =
+        lint_command->add_option("FILE", lint_.files, "Files of scenarios, worlds or set-ups")->default_str("");
+    lint_command->add_flag("--json", lint_.json, "Print the plans of scenarios, or with --list the language, as JSON");
     lint_command->add_flag("--list", lint_.list, "List the verbs and nouns of the language instead")->excludes(files);
 
     CLI::App* judge_command = add(app_, "judge", "Judge histories again; nothing else is looked at.",

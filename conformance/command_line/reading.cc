@@ -1,21 +1,15 @@
-// Commands that only read: lint, judge, rules.
+// Commands that read what there is: judge, rules.
 #include <fmt/format.h>
 
 #include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "conformance/checks/judge.h"
-#include "conformance/checks/nouns.h"
 #include "conformance/command_line/commands.h"
 #include "conformance/command_line/suite_choice.h"
-#include "conformance/contract/descriptor.h"
-#include "conformance/language/expectation_reader.h"
-#include "conformance/language/scenario.h"
-#include "conformance/language/step_reader.h"
 #include "conformance/report/writers.h"
 #include "model/counted.h"
 #include "model/nearest.h"
-#include "model/usage.h"
 
 namespace plumbline::conformance {
 
@@ -24,65 +18,6 @@ using nlohmann::json;
 ExitCode fail(ExitCode code, const std::string& text) {
   fmt::print(stderr, "plumbline: {}\n", text);
   return code;
-}
-
-namespace {
-
-/// The language as it is: what scenarios/schema.json has to say, too.
-ExitCode list_language(bool as_json) {
-  json verb_list = json::array(), noun_list = json::array();
-  for (const Verb& verb : verbs()) {
-    verb_list.push_back(
-        {{"name", verb.name}, {"meaning", verb.meaning}, {"shorthand", verb.shorthand}, {"fields", verb.fields}});
-    if (!as_json) fmt::print("verb  {:<22} {}: {}\n", verb.name, verb.meaning, fmt::join(verb.fields, ", "));
-  }
-  for (const Noun& noun : nouns()) {
-    json arguments = json::array();
-    std::vector<std::string> names;
-    for (const Argument& argument : noun.arguments) {
-      arguments.push_back({{"name", argument.name}, {"required", argument.required}, {"choices", argument.choices}});
-      names.emplace_back(argument.name);
-    }
-    noun_list.push_back(
-        {{"name", noun.name}, {"meaning", noun.meaning}, {"shorthand", noun.primary}, {"arguments", arguments}});
-    if (!as_json) fmt::print("noun  {:<22} {}: {}\n", noun.name, noun.meaning, fmt::join(names, ", "));
-  }
-  if (as_json) {
-    const json all{{"schema", "plumbline.language/v1"},
-                   {"verbs", verb_list},
-                   {"nouns", noun_list},
-                   {"features", contract_features()},
-                   {"reasons", refusal_reasons()}};
-    fmt::print("{}\n", all.dump(2));
-  }
-  return ExitCode::kGood;
-}
-
-}  // namespace
-
-ExitCode lint(const LintOptions& options, const InstalledAt& at) {
-  if (options.list) return list_language(options.json);
-  if (options.files.empty()) {
-    fmt::print(stderr, "{}\n", usage_line("plumbline", "FILE, or --list, is required", "plumbline lint"));
-    return ExitCode::kUsage;
-  }
-  const auto chosen = read_suite(options.files, at);
-  if (!chosen) {
-    fmt::print(stderr, "{}\n", chosen.error().text);
-    return ExitCode::kUsage;
-  }
-  if (options.json) {
-    json plans = json::array();
-    for (const Plan& plan : chosen->plans) plans.push_back(to_json(plan));
-    fmt::print("{}\n", plans.dump(2));
-  } else {
-    for (const Plan& plan : chosen->plans) {
-      fmt::print("{}: {}, {}\n", plan.row.empty() ? plan.scenario : plan.scenario + "/" + plan.row,
-                 counted(plan.steps.size(), "step"), counted(plan.expect.size(), "expectation"));
-    }
-    fmt::print("{}, no mistakes\n", counted(chosen->plans.size(), "plan"));
-  }
-  return ExitCode::kGood;
 }
 
 ExitCode judge_histories(const JudgeOptions& options, const InstalledAt& at) {

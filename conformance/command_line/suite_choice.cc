@@ -1,52 +1,66 @@
 #include "conformance/command_line/suite_choice.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <charconv>
 #include <map>
+#include <set>
 
 #include "conformance/language/scenario.h"
 
 namespace plumbline::conformance {
+
+std::vector<Plan> read_plans(const std::vector<std::filesystem::path>& files, const Register& rules,
+                             const InstalledAt& at, yaml::Problems& problems) {
+  std::vector<Plan> plans;
+  ScenarioOptions options;
+  options.library = at.home / "scenarios";
+  for (const auto& file : files) {
+    auto some = read_scenario(file, rules, problems, options);
+    std::move(some.begin(), some.end(), std::back_inserter(plans));
+  }
+  std::map<std::string, yaml::Place> names;
+  for (const Plan& plan : plans) {
+    const auto [known, is_new] = names.emplace(plan.scenario + "/" + plan.row, plan.place);
+    if (!is_new)
+      problems.add(plan.place,
+                   fmt::format("another scenario is called '{}', too: {}", plan.scenario, known->second.file));
+  }
+  return plans;
+}
 
 Result<Chosen> read_suite(const std::vector<std::string>& files, const InstalledAt& at) {
   auto rules = Register::read(at.home / "conformance/rules");
   if (!rules) return rules.error();
   std::vector<std::filesystem::path> paths(files.begin(), files.end());
   if (files.empty()) paths = scenario_files(at.home / "scenarios/suites");
-  Chosen chosen{std::move(*rules), {}};
   yaml::Problems problems;
-  ScenarioOptions options;
-  options.library = at.home / "scenarios";
-  for (const auto& path : paths) {
-    auto plans = read_scenario(path, chosen.rules, problems, options);
-    std::move(plans.begin(), plans.end(), std::back_inserter(chosen.plans));
-  }
-  std::map<std::string, yaml::Place> names;
-  for (const Plan& plan : chosen.plans) {
-    const auto [known, is_new] = names.emplace(plan.scenario + "/" + plan.row, plan.place);
-    if (!is_new)
-      problems.add(plan.place,
-                   fmt::format("another scenario is called '{}', too: {}", plan.scenario, known->second.file));
-  }
+  auto plans = read_plans(paths, *rules, at, problems);
   if (!problems.empty()) {
     std::string text = problems.text();
     text.pop_back();  // the last line's end
     return Error{Reason::kInvalidValue, text, "", ""};
   }
-  return chosen;
+  return Chosen{std::move(*rules), std::move(plans)};
 }
 
 Result<std::vector<Plan>> only_rules(std::vector<Plan> plans, const std::string& glob) {
   if (glob.empty()) return plans;
+  std::set<std::string> judged;
+  for (const Plan& plan : plans) {
+    for (const Expectation& expectation : plan.expect) judged.insert(expectation.rule.str());
+  }
   for (Plan& plan : plans) {
     std::erase_if(plan.expect, [&](const Expectation& expectation) { return !matches(expectation.rule, glob); });
   }
   std::erase_if(plans, [](const Plan& plan) { return plan.expect.empty(); });
   if (!plans.empty()) return plans;
   return Error{Reason::kNotFound,
-               fmt::format("no scenario judges a rule that matches '{}'; see `plumbline rules`", glob), "rules", glob};
+               fmt::format("none of these scenarios judges a rule that matches '{}'; they judge {}", glob,
+                           fmt::join(judged, ", ")),
+               "rules", glob};
 }
 
 Result<std::vector<Plan>> only_shard(std::vector<Plan> plans, const std::string& shard) {

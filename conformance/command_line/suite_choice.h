@@ -1,6 +1,7 @@
 // Which plans a run is about: files or the whole suite, narrowed by rules and shard.
 #pragma once
 
+#include <filesystem>
 #include <map>
 #include <string>
 #include <vector>
@@ -16,6 +17,10 @@ struct Chosen {
   Register rules;
   std::vector<Plan> plans;
 };
+
+/// Plans of these files, in their order; two of one name are a problem.
+std::vector<Plan> read_plans(const std::vector<std::filesystem::path>& files, const Register& rules,
+                             const InstalledAt& at, yaml::Problems& problems);
 
 /// Reads the register and `files`, or every scenario of the suite when there are none.
 /// kInvalidValue: `text` has one line a mistake, each with its place, and no line's end after the last.

@@ -114,10 +114,10 @@ struct Exchange {
   std::string api;
   std::vector<ExchangeRequest> requests;
 };
-/// `apply`: manifests as they are (kubectl apply). `documents` are parsed YAML documents as JSON.
+/// `apply`: manifests as they are (kubectl apply).
 struct Apply {
   ClusterId cluster;
-  std::vector<nlohmann::json> documents;
+  std::vector<world::Manifest> manifests;
 };
 /// `delete`: one object.
 struct DeleteObject {

@@ -96,7 +96,9 @@ struct ActionFields {
     return {{"api", action.api}, {"requests", std::move(requests)}};
   }
   json operator()(const Apply& action) const {
-    return {{"cluster", action.cluster.str()}, {"manifests", action.documents}};
+    json objects = json::array();
+    for (const world::Manifest& manifest : action.manifests) objects.push_back(manifest.object);
+    return {{"cluster", action.cluster.str()}, {"manifests", std::move(objects)}};
   }
   json operator()(const DeleteObject& action) const { return {{"object", action.object.str()}, {"kind", action.kind}}; }
   json operator()(const Scale& action) const {

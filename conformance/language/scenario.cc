@@ -11,6 +11,7 @@
 #include "conformance/checks/nouns.h"
 #include "conformance/language/expectation_reader.h"
 #include "conformance/language/library.h"
+#include "conformance/language/setup.h"
 #include "conformance/language/step_reader.h"
 #include "simulator/world/world_file.h"
 #include "simulator/yaml/document.h"
@@ -41,14 +42,15 @@ class Fingerprint {
   std::uint64_t hash_ = 14695981039346656037ull;
 };
 
-/// Puts the row's values where `$name` is a whole scalar. `$$` at the start stands for one `$`.
-void substitute(yaml::Value& value, const yaml::Value* row, yaml::Problems& problems) {
+/// Puts the row's values where `$name` is a whole scalar. `$$` at the start stands for one `$`. The names go to `used`.
+void substitute(yaml::Value& value, const yaml::Value* row, std::set<std::string>& used, yaml::Problems& problems) {
   if (value.is_scalar() && value.text.size() > 1 && value.text[0] == '$') {
     if (value.text[1] == '$') {
       value.text.erase(0, 1);
       return;
     }
     const std::string name = value.text.substr(1);
+    used.insert(name);
     const yaml::Value* replacement = row == nullptr ? nullptr : row->find(name);
     if (replacement == nullptr || name == "name") {
       std::vector<std::string> known;
@@ -57,7 +59,7 @@ void substitute(yaml::Value& value, const yaml::Value* row, yaml::Problems& prob
           if (entry.key.text != "name") known.push_back(entry.key.text);
         }
       }
-      problems.add(value.place, fmt::format("no case gives '${}'{}", name, suggestion(name, known)));
+      problems.add_and_close(value.place, fmt::format("no case gives '${}'{}", name, suggestion(name, known)));
       return;
     }
     const yaml::Place place = value.place;
@@ -65,8 +67,8 @@ void substitute(yaml::Value& value, const yaml::Value* row, yaml::Problems& prob
     value.place = place;
     return;
   }
-  for (yaml::Value& item : value.items) substitute(item, row, problems);
-  for (yaml::Entry& entry : value.entries) substitute(entry.value, row, problems);
+  for (yaml::Value& item : value.items) substitute(item, row, used, problems);
+  for (yaml::Entry& entry : value.entries) substitute(entry.value, row, used, problems);
 }
 
 class ScenarioReader {
@@ -107,6 +109,7 @@ class ScenarioReader {
       check_row(*row, names);
       plans.push_back(plan_of(*spec, row));
     }
+    check_columns(rows);
     if (!problems_.empty()) plans.clear();
     for (Plan& plan : plans) plan.source_hash = fingerprint_.text();
     return plans;
@@ -139,6 +142,18 @@ class ScenarioReader {
       problems_.add(name->place, fmt::format("case '{}' is there twice", name->text));
     for (const yaml::Entry& entry : row.entries) {
       if (!entry.value.is_scalar()) problems_.add(entry.value.place, "a case is flat: words and numbers only");
+    }
+  }
+
+  /// A column that nothing asks for is a mistake in its name, or was forgotten.
+  void check_columns(const std::vector<const yaml::Value*>& rows) {
+    std::set<std::string> told;
+    for (const yaml::Value* row : rows) {
+      for (const yaml::Entry& entry : row->entries) {
+        const std::string& column = entry.key.text;
+        if (column == "name" || used_.contains(column) || !told.insert(column).second) continue;
+        problems_.add(entry.key.place, fmt::format("nothing in the scenario says '${}'", column));
+      }
     }
   }
 
@@ -179,7 +194,7 @@ class ScenarioReader {
     const yaml::Value* found = spec.find(name);
     if (found == nullptr) return {};
     yaml::Value value = *found;
-    substitute(value, row, problems_);
+    substitute(value, row, used_, problems_);
     return value;
   }
 
@@ -206,7 +221,10 @@ class ScenarioReader {
     files_.push_back(file);
     const yaml::Value document =
         yaml::one_document(yaml::read_yaml_file(file, from->place, problems_), file, "World", problems_);
-    if (document.is_null()) return std::nullopt;
+    if (document.is_null()) {
+      problems_.add(from->place, fmt::format("'{}' is {}, which is no world", from->text, file));
+      return std::nullopt;
+    }
     std::erase_if(overrides.entries, [](const yaml::Entry& entry) { return entry.key.text == "from"; });
     return world::read_world(yaml::merged(document, yaml::map_of("spec", overrides)), problems_, files_);
   }
@@ -227,14 +245,8 @@ class ScenarioReader {
       return std::nullopt;
     }
     files_.push_back(file);
-    const yaml::Value document =
-        yaml::one_document(yaml::read_yaml_file(file, setup->place, problems_), file, "Setup", problems_);
-    const yaml::Value* body = document.find("spec");
-    if (body == nullptr) return std::nullopt;
-    yaml::Fields fields(*body, "spec", problems_);
-    std::vector<yaml::Value> steps;
-    for (const yaml::Value* step : fields.list("steps", true)) steps.push_back(*step);
-    fields.finish();
+    auto steps = read_setup(file, setup->place, problems_);
+    if (!steps) problems_.add(setup->place, fmt::format("'{}' is {}, which is no set-up", setup->text, file));
     return steps;
   }
 
@@ -279,6 +291,7 @@ class ScenarioReader {
   fs::path library_;
   std::string name_, title_;
   std::vector<std::string> features_, files_;
+  std::set<std::string> used_;  ///< columns of cases
   Fingerprint fingerprint_;
 };
 

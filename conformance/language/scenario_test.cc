@@ -122,6 +122,24 @@ TEST(Scenario, AndCasesHaveNamesThatFilesCanHave) {
   EXPECT_THAT(problems.text(), HasSubstr("test.yaml:3:18: '/etc' is no name: "));
 }
 
+TEST(Scenario, ColumnsOfCasesAreAllUsedAndAllThere) {
+  EXPECT_EQ(read(R"(
+  world: {from: httpbin}
+  setup: tunnel-to-httpbin
+  cases:
+    - {name: few, reqests: 10}
+    - {name: many, reqests: 100, spare: 1}
+  steps:
+    - send: {api: a1, requests: $requests}
+      as: traffic
+  expect: {HTTP-01: [answered: traffic]}
+)")
+                .problems,
+            "test.yaml:9:19: nothing in the scenario says '$reqests'\n"
+            "test.yaml:10:34: nothing in the scenario says '$spare'\n"
+            "test.yaml:12:33: no case gives '$requests'; did you mean 'reqests'?\n");
+}
+
 const char* const kUnknownNames = R"(
   steps:
     - authorize: {cluster: cls-7, principal: ouner}

@@ -94,6 +94,34 @@ TEST(Steps, WhatIsSentEndsInOneWay) {
   EXPECT_EQ(problems(", for: 0s"), "test.yaml:9:28: 'for' must be longer than 0\n");
 }
 
+TEST(Steps, ASetOfNoPodsIsNone) {
+  EXPECT_EQ(read(R"(
+  world: {from: httpbin}
+  setup: tunnel-to-httpbin
+  steps:
+    - deletePods: {pods: {of: cls-1/default/httpbin, count: 0}}
+  expect: {TUN-01: [accepted: create]}
+)")
+                .problems,
+            "test.yaml:9:61: 'count' is at least 1; without it all of them are meant\n");
+}
+
+TEST(Steps, EveryMistakenSettingOfAFaultIsSaid) {
+  EXPECT_EQ(read(R"(
+  world: {from: httpbin}
+  setup: tunnel-to-httpbin
+  steps:
+    - faultApi: {cluster: cls-1, is: refuse, code: 200, share: 0%, tls: reset}
+    - faultApi: {cluster: cls-1, is: slow, delay: soon}
+  expect: {TUN-01: [accepted: create]}
+)")
+                .problems,
+            "test.yaml:9:52: 'code' must be from 400 to 599\n"
+            "test.yaml:9:64: 'share' must be above 0% and at most 100%\n"
+            "test.yaml:9:73: 'tls' means nothing to refuse; it is for tls\n"
+            "test.yaml:10:51: 'delay' is a time such as 250ms or 5s; 'soon' is none\n");
+}
+
 TEST(Steps, TroubleOfAnApiServerIsReadWithItsUnits) {
   const auto [plans, problems] = read(R"(
   world: {from: httpbin}

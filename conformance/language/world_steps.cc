@@ -1,6 +1,8 @@
 // Verbs about what runs in the clusters.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "conformance/language/step_reader.h"
 #include "simulator/world/world_file.h"
 #include "simulator/yaml/units.h"
@@ -39,6 +41,8 @@ PodSet StepReader::pod_set(yaml::Fields& fields) {
   if (named != nullptr) set.pattern = object_name(named, "a Pod", true);
   set.labels = form.labels("labels");
   set.count = form.count("count", 0);
+  if (const yaml::Value* count = form.find("count"); count != nullptr && yaml::count_of(count->text) == 0)
+    form.problem(count, "'count' is at least 1; without it all of them are meant");
   form.finish();
   return set;
 }
@@ -46,7 +50,7 @@ PodSet StepReader::pod_set(yaml::Fields& fields) {
 Action StepReader::apply(yaml::Fields& fields) {
   Apply action;
   action.cluster = ClusterId(known_name(fields, "cluster", clusters()));
-  action.documents = world::read_manifests(fields.list("manifests", true), problems_, files_);
+  action.manifests = world::read_manifests(fields.list("manifests", true), problems_, files_);
   return action;
 }
 
@@ -139,15 +143,16 @@ Action StepReader::fault_api(yaml::Fields& fields) {
   std::vector<std::string> given;
   for (const std::string& setting : fields.asked())
     if (setting != "cluster" && setting != "is" && fields.find(setting) != nullptr) given.push_back(setting);
-  auto mistake = kube::unused_by(fault.kind, given);
-  if (!mistake) mistake = kube::mistake_in(fault);
+  if (!kind) return action;
   // One word on each mistake: what could not be read is told already.
-  const bool has_delay = ahead || fields.find("delay") == nullptr;
-  const bool has_object = !fault.object_name.empty() || fields.find("deletes") == nullptr;
-  const bool told =
-      mistake && ((mistake->setting == "delay" && !has_delay) || (mistake->setting == "deletes" && !has_object));
-  if (kind && mistake && !told)
-    fields.problem(fields.find(mistake->setting), fmt::format("'{}' {}", mistake->setting, mistake->text));
+  std::vector<std::string> unread;
+  if (!ahead && !behind) unread.emplace_back("delay");
+  if (fault.object_name.empty()) unread.emplace_back("deletes");
+  for (const kube::FaultMistake& mistake : kube::mistakes_in(fault, given)) {
+    const yaml::Value* at = fields.find(mistake.setting);
+    const bool is_told = at != nullptr && std::find(unread.begin(), unread.end(), mistake.setting) != unread.end();
+    if (!is_told) fields.problem(at, fmt::format("'{}' {}", mistake.setting, mistake.text));
+  }
   return action;
 }
 

@@ -43,11 +43,11 @@ StepOutcome WorldSteps::done(int index, const Step& step, const Result<void>& re
 
 StepOutcome WorldSteps::run(int index, const Step& step, const Apply& action) {
   json objects = json::array();
-  for (const json& document : action.documents) {
-    const auto result = stage_.apply(action.cluster, document);
+  for (const world::Manifest& manifest : action.manifests) {
+    const auto result = stage_.apply(action.cluster, manifest.object);
     if (!result) return done(index, step, result, {});
-    const json metadata = document.value("metadata", json::object());
-    objects.push_back(fmt::format("{} {}/{}/{}", document.value("kind", ""), action.cluster.str(),
+    const json metadata = manifest.object.value("metadata", json::object());
+    objects.push_back(fmt::format("{} {}/{}/{}", manifest.object.value("kind", ""), action.cluster.str(),
                                   metadata.value("namespace", "default"), metadata.value("name", "")));
   }
   return done(index, step, {}, {{"cluster", action.cluster.str()}, {"objects", objects}});

@@ -177,7 +177,7 @@ struct Cluster::Parts {
   /// The key of an object that the world names; a kind that is not served is a Failure.
   Outcome<ObjectKey> key_of(std::string_view kind_name, const ObjectName& name) const {
     const Kind* kind = store.registry().find_named(kind_name);
-    if (!kind) return Failure{404, "NotFound", fmt::format("no kind \"{}\" is served", kind_name), nullptr};
+    if (!kind) return Failure{404, "NotFound", store.registry().unserved(kind_name), nullptr};
     const std::string space = name.space.empty() ? "default" : name.space;
     return ObjectKey{kind->id, kind->namespaced ? space : std::string(), name.name};
   }
@@ -320,8 +320,11 @@ Result<void> Cluster::set_pod_ready(const ObjectName& pod, bool ready) {
 
 Result<std::vector<ApiFault>> Cluster::inject(const ApiFault& fault) {
   const std::string name(to_string(fault.kind));
-  if (const auto mistake = mistake_in(fault))
-    return Error{Reason::kInvalidValue, fmt::format("{}: '{}' {}", name, mistake->setting, mistake->text), {}, name};
+  if (const auto mistakes = mistakes_in(fault); !mistakes.empty())
+    return Error{Reason::kInvalidValue,
+                 fmt::format("{}: '{}' {}", name, mistakes.front().setting, mistakes.front().text),
+                 {},
+                 name};
   if (const std::string what = parts_->faults.unserved(fault); !what.empty())
     return Error{
         Reason::kInvalidValue, fmt::format("cluster {} serves no {}", parts_->options.name.str(), what), {}, name};

@@ -93,8 +93,7 @@ std::vector<std::string> words(const std::vector<std::string_view>& names) { ret
 
 /// A time with its unit, "" for none.
 std::string mistake_in_time(const std::string& text) {
-  return text.empty() || yaml::duration_of(text) ? ""
-                                                 : fmt::format("'{}' is no time with its unit: 250ms, 5s, 2m", text);
+  return text.empty() || yaml::duration_of(text) ? "" : "it " + yaml::mistake_in_duration(text);
 }
 
 /// "retryAfter", as scenarios write it, is "--retry-after" here.
@@ -279,6 +278,18 @@ int CommandLine::run(int argc, const char* const* argv) {
     arguments = with_mark({arguments.begin() + 1, arguments.end()});
     arguments.insert(arguments.begin(), "exec");
   }
+  // Before CLI11 sees it: `bogus --help` would show the help of the whole.
+  if (!arguments.empty() && !arguments.front().starts_with('-')) {
+    std::vector<std::string> known;
+    for (const CLI::App* command : app_.get_subcommands([](CLI::App*) { return true; }))
+      known.push_back(command->get_name());
+    const std::string& word = arguments.front();
+    if (std::find(known.begin(), known.end(), word) == known.end()) {
+      const std::string what = fmt::format("no command '{}'{}", word, suggestion(word, known));
+      fmt::print(stderr, "{}\n", usage_line(kProgram, what, kProgram));
+      return number_of(ExitCode::kUsage);
+    }
+  }
   std::reverse(arguments.begin(), arguments.end());  // as CLI11 takes them
   try {
     app_.parse(arguments);
@@ -341,17 +352,14 @@ int CommandLine::make_trouble(TroubleOrder::Verb verb) {
   fault.retry_after = std::chrono::ceil<std::chrono::seconds>(time_of(retry_after_));
   if (!lasts_.empty()) fault.lasts = time_of(lasts_);
   fault.share = yaml::percent_of(share_).value_or(1);
-  std::string mistake;
-  if (!deletes_.empty() && !kube::set_deleted(fault, deletes_)) mistake = "--deletes takes RESOURCE/NAMESPACE/NAME";
-  if (mistake.empty() && verb == TroubleOrder::Verb::kFault) {
-    auto found = kube::unused_by(fault.kind, settings_given(*app_.get_subcommand("fault")));
-    if (!found) found = kube::mistake_in(fault);
-    if (found) mistake = option_of(found->setting) + " " + found->text;
+  std::vector<kube::FaultMistake> mistakes;
+  if (!deletes_.empty() && !kube::set_deleted(fault, deletes_)) {
+    mistakes.push_back({"deletes", "takes RESOURCE/NAMESPACE/NAME"});
+  } else if (verb == TroubleOrder::Verb::kFault) {
+    mistakes = kube::mistakes_in(fault, settings_given(*app_.get_subcommand("fault")));
   }
-  if (!mistake.empty()) {
-    fmt::print(stderr, "{}: {}\n", kProgram, mistake);
-    return number_of(ExitCode::kUsage);
-  }
+  for (const auto& [setting, text] : mistakes) fmt::print(stderr, "{}: {} {}\n", kProgram, option_of(setting), text);
+  if (!mistakes.empty()) return number_of(ExitCode::kUsage);
   const auto done = program::make_trouble(trouble_);
   if (done) {
     if (!done->empty()) fmt::print("{}\n", *done);

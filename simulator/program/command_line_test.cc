@@ -72,7 +72,22 @@ TEST(CommandLine, AnythingThatCannotBeUnderstoodIsOneLineAndTwo) {
   EXPECT_EQ("plumbline-sim: PLACE is required (see `plumbline-sim exec --help`)\n", said({"exec"}));
   EXPECT_EQ("plumbline-sim: cannot read /nowhere/r.jsonl: No such file or directory\n",
             said({"replay", "/nowhere/r.jsonl"}));
-  EXPECT_THAT(said({"fault", "cls-1", "refuse", "--verbs", "get,lits"}), HasSubstr("lits"));
+  EXPECT_THAT(said({"fault", "cls-1", "refuse", "--verbs", "get,lits"}),
+              HasSubstr("--verbs cannot be 'lits'; did you mean 'list'? (see"));
+  EXPECT_EQ("plumbline-sim: WHAT cannot be 'dwon'; did you mean 'down'? (see `plumbline-sim fault --help`)\n",
+            said({"fault", "cls-1", "dwon"}));
+  EXPECT_EQ(
+      "plumbline-sim: no command 'bogus'; known: exec, fault, heal, node, record, replay, status, up (see "
+      "`plumbline-sim --help`)\n",
+      said({"bogus", "--help"}));
+  EXPECT_THAT(said({"fault", "cls-1", "down", "--for", "5"}),
+              HasSubstr("--for: it is a time and needs a unit: 5ms or 5s?"));
+  EXPECT_EQ(
+      "plumbline-sim: --delay means nothing to refuse; it is for slow, clock-skew, watch-delay\n"
+      "plumbline-sim: --share must be above 0% and at most 100%\n",
+      said({"fault", "cls-1", "refuse", "--delay", "5s", "--share", "0%"}));
+  EXPECT_EQ("plumbline-sim: --deletes takes RESOURCE/NAMESPACE/NAME\n",
+            said({"fault", "cls-1", "delete-after-list", "--deletes", "web"}));
   EXPECT_EQ("plumbline-sim: --code means nothing to slow; it is for refuse\n",
             said({"fault", "cls-1", "slow", "--delay", "1s", "--code", "503"}));
   EXPECT_EQ("plumbline-sim: --retry-after means nothing to down; it is for refuse\n",

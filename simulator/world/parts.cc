@@ -181,7 +181,7 @@ Result<void> World::Parts::build_cloud() {
 
 std::string World::Parts::missing_pods() const {
   for (const auto& [name, site] : sites) {
-    if (std::string missing = site->missing_pods(); !missing.empty()) return missing;
+    if (std::string missing = site->hand().missing_pods(); !missing.empty()) return missing;
   }
   return "";
 }

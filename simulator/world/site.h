@@ -4,10 +4,12 @@
 
 #include <boost/asio/io_context.hpp>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "simulator/kube/cluster.h"
+#include "simulator/world/hand.h"
 #include "simulator/world/pod_host.h"
 #include "simulator/world/recorder.h"
 #include "simulator/world/recording_feed.h"
@@ -35,8 +37,6 @@ struct SitePlace {
   std::uint32_t first_node = 1;
 };
 
-inline constexpr int kNodesDefault = 3;
-
 class Site {
  public:
   /// Requires the VPC in the fabric and a spec that passed check().
@@ -51,6 +51,7 @@ class Site {
 
   const ClusterSpec& spec() const { return spec_; }
   kube::Cluster& cluster() { return *cluster_; }
+  Hand& hand() { return *hand_; }
   PodHost& pods() { return pods_; }
   bool serves(const std::string& uid) const { return pods_.serves(uid); }
   const Traps& traps() const { return traps_; }
@@ -60,14 +61,6 @@ class Site {
   /// What the cloud says that the API server is: a name that leads nowhere without intranet access, as the real one.
   std::string server_for_clients() const;
 
-  /// A Pod by name: its uid. kNotFound.
-  Result<std::string> uid_of(const ObjectName& pod) const;
-  /// What keeps the Pods of `deployment` from being `replicas` and ready, faulted ones aside; empty when nothing does.
-  std::string missing_pods(const ObjectName& deployment, int replicas) const;
-  /// The same for every Deployment and its own `replicas`.
-  std::string missing_pods() const;
-  /// Puts addresses into the Endpoints of `service` beside those that are there. kNotFound.
-  Result<void> tamper(const ObjectName& service, const std::vector<std::string>& addresses);
   /// Sends a recording of the cluster over `socket`, which it takes (recording_feed.h).
   void record(int socket);
   /// Ends all recordings; what is left of them is sent by `deadline`, or not at all.
@@ -83,10 +76,8 @@ class Site {
   PodHost pods_;
   Traps traps_;
   std::unique_ptr<kube::Cluster> cluster_;
+  std::optional<Hand> hand_;
   std::vector<std::shared_ptr<RecordingFeed>> recordings_;
 };
-
-/// Nodes without a list of their own: three without further labels.
-std::vector<NodeSpec> nodes_of(const ClusterSpec& spec);
 
 }  // namespace plumbline::world

@@ -12,6 +12,7 @@
 #include "model/labels.h"
 #include "simulator/kube/faults/fault_json.h"
 #include "simulator/pods/fault.h"
+#include "simulator/yaml/problems.h"
 
 namespace plumbline::world {
 
@@ -29,15 +30,27 @@ struct NodeSpec {
   Labels labels;
 };
 
+/// One Kubernetes object as its author wrote it.
+struct Manifest {
+  nlohmann::json object;  ///< a map with `kind` and `metadata`
+  yaml::Place place;
+
+  std::string title() const;  ///< "Deployment web"
+};
+
+inline constexpr int kNodesDefault = 3;
+
 struct ClusterSpec {
   ClusterId name;
   VpcId vpc;
   std::string pod_cidr = "10.0.16.0/20";
   std::string service_cidr = "10.0.240.0/22";
-  bool intranet = true;                   ///< intranet access to the API server is switched on
-  std::vector<NodeSpec> nodes;            ///< default: three nodes without further labels
-  std::vector<nlohmann::json> manifests;  ///< applied in this order before the candidate starts
+  bool intranet = true;             ///< intranet access to the API server is switched on
+  std::vector<NodeSpec> nodes;      ///< default: nodes_of() gives three nodes without further labels
+  std::vector<Manifest> manifests;  ///< applied in this order before the candidate starts
 };
+/// Nodes without a list of their own: three without further labels.
+std::vector<NodeSpec> nodes_of(const ClusterSpec& spec);
 
 enum class InstanceKind { kDedicated, kShared };
 struct InstanceSpec {

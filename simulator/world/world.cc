@@ -16,13 +16,6 @@ namespace {
 constexpr std::chrono::milliseconds kReadyDeadline{20'000};
 constexpr std::chrono::milliseconds kToldDeadline{5'000};
 
-/// What there is instead of an object that is not found.
-Error with_suggestion(Error error, Site& site, const std::string& kind, const ObjectName& object) {
-  if (error.reason != Reason::kNotFound) return error;
-  error.text += suggestion(object.name, site.cluster().names(kind, object.space));
-  return error;
-}
-
 }  // namespace
 
 World::World() = default;
@@ -75,38 +68,24 @@ Result<std::string> World::host_kubeconfig(const ClusterId& cluster) const {
 }
 
 Result<void> World::apply(const ClusterId& cluster, const json& manifest) {
-  return parts_->at(cluster, [&](Site& site) -> Result<void> {
-    const auto applied = site.cluster().apply(manifest);
-    return applied ? Result<void>() : Result<void>(applied.error());
-  });
+  return parts_->at(cluster, [&](Site& site) { return site.hand().apply(manifest); });
 }
 
 Result<void> World::remove(const ObjectName& object, const std::string& kind) {
-  return parts_->at(object.cluster, [&](Site& site) -> Result<void> {
-    const auto removed = site.cluster().remove(kind, object);
-    return removed ? Result<void>() : with_suggestion(removed.error(), site, kind, object);
-  });
+  return parts_->at(object.cluster, [&](Site& site) { return site.hand().remove(object, kind); });
 }
 
 Result<void> World::scale(const ObjectName& deployment, int replicas, std::chrono::milliseconds deadline) {
-  auto scaled = parts_->at(deployment.cluster, [&](Site& site) -> Result<void> {
-    const auto done = site.cluster().scale(deployment, replicas);
-    return done ? Result<void>() : with_suggestion(done.error(), site, "Deployment", deployment);
-  });
+  auto scaled = parts_->at(deployment.cluster, [&](Site& site) { return site.hand().scale(deployment, replicas); });
   if (!scaled) return scaled;
   Site& site = *parts_->sites.at(deployment.cluster);
-  return parts_->wait([&site, deployment, replicas] { return site.missing_pods(deployment, replicas); }, deadline);
+  return parts_->wait([&site, deployment, replicas] { return site.hand().missing_pods(deployment, replicas); },
+                      deadline);
 }
 
 Result<void> World::label_pods(const std::vector<ObjectName>& pods, const Labels& labels) {
-  json patch = json::object();
-  for (const auto& [key, value] : labels) patch[key] = value.empty() ? json() : json(value);
-  patch = {{"metadata", {{"labels", patch}}}};
   for (const ObjectName& pod : pods) {
-    auto done = parts_->at(pod.cluster, [&](Site& site) -> Result<void> {
-      const auto patched = site.cluster().merge_patch("Pod", pod, patch);
-      return patched ? Result<void>() : Result<void>(patched.error());
-    });
+    auto done = parts_->at(pod.cluster, [&](Site& site) { return site.hand().label(pod, labels); });
     if (!done) return done;
   }
   return {};
@@ -118,7 +97,7 @@ Result<void> World::delete_pods(const std::vector<ObjectName>& pods, std::chrono
   std::vector<std::pair<const Site*, std::string>> told;
   for (const ObjectName& pod : pods) {
     auto done = parts_->at(pod.cluster, [&](Site& site) -> Result<void> {
-      const auto uid = site.uid_of(pod);
+      const auto uid = site.hand().uid_of(pod);
       if (!uid) return uid.error();
       if (auto set = site.pods().set_serve_on(*uid, serve_on); !set) return set;
       const auto removed = site.cluster().remove("Pod", pod, grace);
@@ -139,7 +118,7 @@ Result<void> World::delete_pods(const std::vector<ObjectName>& pods, std::chrono
 Result<void> World::set_fault(const std::vector<ObjectName>& pods, pods::Fault fault, std::chrono::milliseconds delay) {
   for (const ObjectName& pod : pods) {
     auto done = parts_->at(pod.cluster, [&](Site& site) -> Result<void> {
-      const auto uid = site.uid_of(pod);
+      const auto uid = site.hand().uid_of(pod);
       if (!uid) return uid.error();
       const pods::Fault before = site.pods().fault(*uid);
       if (auto set = site.pods().set_fault(*uid, fault, delay); !set) return set;
@@ -161,10 +140,7 @@ Result<std::vector<ApiFault>> World::heal_api(const ClusterId& cluster, std::opt
 }
 
 Result<void> World::set_node_ready(const ClusterId& cluster, const std::string& node, const std::string& status) {
-  return parts_->at(cluster, [&](Site& site) -> Result<void> {
-    const auto done = site.cluster().set_node_ready(node, status);
-    return done ? Result<void>() : with_suggestion(done.error(), site, "Node", {cluster, "", node});
-  });
+  return parts_->at(cluster, [&](Site& site) { return site.hand().set_node_ready(node, status); });
 }
 
 Result<void> World::record(const ClusterId& cluster, network::Descriptor socket) {
@@ -175,7 +151,7 @@ Result<void> World::record(const ClusterId& cluster, network::Descriptor socket)
 }
 
 Result<void> World::tamper_endpoints(const ObjectName& service, const std::vector<std::string>& addresses) {
-  return parts_->at(service.cluster, [&](Site& site) { return site.tamper(service, addresses); });
+  return parts_->at(service.cluster, [&](Site& site) { return site.hand().tamper(service, addresses); });
 }
 
 std::vector<json> World::list(const ClusterId& cluster, const std::string& kind) const {

@@ -11,7 +11,6 @@ namespace {
 
 using yaml::Fields;
 using yaml::Problems;
-using yaml::Value;
 
 void set_if_given(Fields& fields, const std::string& name, std::string& into) {
   if (const auto text = fields.optional_text(name)) into = *text;
@@ -23,25 +22,25 @@ class SpecReader {
   SpecReader(WorldSpec& spec, Problems& problems, std::vector<std::string>& files)
       : spec_(spec), problems_(problems), files_(files) {}
 
-  void read(const Value& value) {
+  void read(const yaml::Value& value) {
     Fields fields(value, "a World's spec", problems_);
     for (const std::string& region : fields.texts("regions")) spec_.regions.emplace_back(region);
     spec_.foreign_unreachable = fields.flag("foreignUnreachable");
-    for (const Value* one : places_["vpcs"] = fields.list("vpcs", true)) read_vpc(*one);
-    for (const Value* one : places_["clusters"] = fields.list("clusters", true)) read_cluster(*one);
-    for (const Value* one : places_["instances"] = fields.list("instances", true)) read_instance(*one);
-    for (const Value* one : places_["principals"] = fields.list("principals", true)) read_principal(*one);
+    for (const yaml::Value* one : places_["vpcs"] = fields.list("vpcs", true)) read_vpc(*one);
+    for (const yaml::Value* one : places_["clusters"] = fields.list("clusters", true)) read_cluster(*one);
+    for (const yaml::Value* one : places_["instances"] = fields.list("instances", true)) read_instance(*one);
+    for (const yaml::Value* one : places_["principals"] = fields.list("principals", true)) read_principal(*one);
     fields.finish();
     for (const SpecProblem& problem : check(spec_)) {
       const auto& list = places_[problem.kind];
-      const Value* at = problem.index < list.size() ? list[problem.index] : value.find(problem.kind);
-      const Value* field = at == nullptr || problem.field.empty() ? nullptr : at->find(problem.field);
+      const yaml::Value* at = problem.index < list.size() ? list[problem.index] : value.find(problem.kind);
+      const yaml::Value* field = at == nullptr || problem.field.empty() ? nullptr : at->find(problem.field);
       problems_.add((field != nullptr ? *field : at != nullptr ? *at : value).place, problem.text);
     }
   }
 
  private:
-  void read_vpc(const Value& value) {
+  void read_vpc(const yaml::Value& value) {
     Fields fields(value, "a VPC", problems_);
     VpcSpec vpc;
     vpc.name = VpcId(fields.text("name"));
@@ -51,7 +50,7 @@ class SpecReader {
     spec_.vpcs.push_back(std::move(vpc));
   }
 
-  void read_cluster(const Value& value) {
+  void read_cluster(const yaml::Value& value) {
     Fields fields(value, "a cluster", problems_);
     ClusterSpec cluster;
     cluster.name = ClusterId(fields.text("name"));
@@ -59,7 +58,7 @@ class SpecReader {
     set_if_given(fields, "podCidr", cluster.pod_cidr);
     set_if_given(fields, "serviceCidr", cluster.service_cidr);
     cluster.intranet = fields.flag("intranet", cluster.intranet);
-    for (const Value* node : fields.list("nodes")) {
+    for (const yaml::Value* node : fields.list("nodes")) {
       Fields node_fields(*node, "a Node", problems_);
       cluster.nodes.push_back({node_fields.text("name", true), node_fields.labels("labels")});
       node_fields.finish();
@@ -69,7 +68,7 @@ class SpecReader {
     spec_.clusters.push_back(std::move(cluster));
   }
 
-  void read_instance(const Value& value) {
+  void read_instance(const yaml::Value& value) {
     Fields fields(value, "an instance", problems_);
     InstanceSpec instance;
     instance.name = InstanceId(fields.text("name"));
@@ -82,7 +81,7 @@ class SpecReader {
     spec_.instances.push_back(std::move(instance));
   }
 
-  void read_principal(const Value& value) {
+  void read_principal(const yaml::Value& value) {
     Fields fields(value, "a principal", problems_);
     PrincipalSpec principal;
     principal.name = fields.text("name");
@@ -94,29 +93,29 @@ class SpecReader {
   WorldSpec& spec_;
   Problems& problems_;
   std::vector<std::string>& files_;
-  std::map<std::string, std::vector<const Value*>> places_;
+  std::map<std::string, std::vector<const yaml::Value*>> places_;
 };
 
 }  // namespace
 
-std::vector<nlohmann::json> read_manifests(const std::vector<const Value*>& list, Problems& problems,
-                                           std::vector<std::string>& files) {
-  std::vector<nlohmann::json> manifests;
-  const auto add = [&](const Value& document) {
+std::vector<Manifest> read_manifests(const std::vector<const yaml::Value*>& list, Problems& problems,
+                                     std::vector<std::string>& files) {
+  std::vector<Manifest> manifests;
+  const auto add = [&](const yaml::Value& document) {
     if (document.is_null()) return;
     if (document.find("kind") == nullptr || document.find("metadata") == nullptr) {
       return problems.add(document.place, "a manifest needs 'kind' and 'metadata'");
     }
-    manifests.push_back(to_json(document));
+    manifests.push_back({to_json(document), document.place});
   };
-  for (const Value* item : list) {
+  for (const yaml::Value* item : list) {
     if (item->is_map()) {
       add(*item);
     } else if (item->is_scalar()) {
       const std::filesystem::path folder = std::filesystem::path(item->place.file).parent_path();
       const std::string file = (folder / item->text).lexically_normal().string();
       files.push_back(file);
-      for (const Value& document : yaml::read_yaml_file(file, item->place, problems)) add(document);
+      for (const yaml::Value& document : yaml::read_yaml_file(file, item->place, problems)) add(document);
     } else {
       problems.add(item->place, "a manifest is a map, or the name of a file");
     }
@@ -124,14 +123,14 @@ std::vector<nlohmann::json> read_manifests(const std::vector<const Value*>& list
   return manifests;
 }
 
-WorldSpec read_world(const Value& document, Problems& problems, std::vector<std::string>& files) {
+WorldSpec read_world(const yaml::Value& document, Problems& problems, std::vector<std::string>& files) {
   WorldSpec world;
-  if (const Value* metadata = document.find("metadata"); metadata != nullptr && !metadata->is_null()) {
+  if (const yaml::Value* metadata = document.find("metadata"); metadata != nullptr && !metadata->is_null()) {
     Fields fields(*metadata, "metadata", problems);
     world.name = fields.text("name", true);
     fields.finish();
   }
-  const Value* spec = document.find("spec");
+  const yaml::Value* spec = document.find("spec");
   if (spec != nullptr && !spec->is_null()) SpecReader(world, problems, files).read(*spec);
   return world;
 }

@@ -21,7 +21,7 @@ WorldSpec read_world_file(const std::filesystem::path& file, yaml::Problems& pro
 WorldSpec read_world(const yaml::Value& document, yaml::Problems& problems, std::vector<std::string>& files);
 
 /// Kubernetes objects of `list`: each item one object, or the name of a YAML file with any number of them.
-std::vector<nlohmann::json> read_manifests(const std::vector<const yaml::Value*>& list, yaml::Problems& problems,
-                                           std::vector<std::string>& files);
+std::vector<Manifest> read_manifests(const std::vector<const yaml::Value*>& list, yaml::Problems& problems,
+                                     std::vector<std::string>& files);
 
 }  // namespace plumbline::world

@@ -68,7 +68,7 @@ TEST(WorldFile, ReadsEveryField) {
   EXPECT_TRUE(spec.foreign_unreachable);
   EXPECT_EQ(VpcId("vpc-1"), spec.vpcs.at(0).name);
   EXPECT_EQ((Labels{{"zone", "1"}}), spec.clusters.at(0).nodes.at(0).labels);
-  EXPECT_EQ("web", spec.clusters.at(0).manifests.at(0)["metadata"]["name"]);
+  EXPECT_EQ("web", spec.clusters.at(0).manifests.at(0).object["metadata"]["name"]);
   EXPECT_TRUE(spec.instances.at(0).attached);
   EXPECT_EQ(InstanceKind::kShared, spec.instances.at(1).kind);
   EXPECT_EQ(std::vector<ClusterId>{ClusterId("cls-1")}, spec.principals.at(0).admin_of);

@@ -17,10 +17,12 @@ Fields::Fields(const Value& map, std::string what, Problems& problems)
 
 void Fields::finish() {
   for (const Entry& entry : map_.entries) {
-    if (std::find(known_.begin(), known_.end(), entry.key.text) != known_.end()) continue;
-    problems_.add(entry.key.place,
-                  fmt::format("{} has no field '{}'{}", what_, entry.key.text, suggestion(entry.key.text, known_)));
+    const std::string& key = entry.key.text;
+    if (std::find(known_.begin(), known_.end(), key) != known_.end()) continue;
+    problems_.add(entry.key.place, fmt::format("{} has no field '{}'{}", what_, key, suggestion(key, known_)));
+    std::erase(missing_, nearest(key, known_));
   }
+  for (const std::string& name : missing_) problem(nullptr, fmt::format("{} needs '{}'", what_, name));
 }
 
 std::vector<std::string> Fields::asked() const {
@@ -34,7 +36,7 @@ const Value* Fields::find(const std::string& name, bool required) {
   known_.push_back(name);
   const Value* value = map_.find(name);
   if (value != nullptr && !value->is_null()) return value;
-  if (required && (map_.is_map() || map_.is_null())) problem(nullptr, fmt::format("{} needs '{}'", what_, name));
+  if (required && (map_.is_map() || map_.is_null())) missing_.push_back(name);
   return nullptr;
 }
 
@@ -67,7 +69,7 @@ int Fields::count(const std::string& name, int fallback, bool required) {
   const Value* value = find_scalar(name, required);
   if (value == nullptr) return fallback;
   if (const auto count = count_of(value->text)) return *count;
-  problem(value, fmt::format("'{}' is a count, a bare number; '{}' is none", name, value->text));
+  problem(value, fmt::format("'{}' {}", name, mistake_in_count(value->text)));
   return fallback;
 }
 
@@ -75,9 +77,7 @@ std::optional<std::chrono::milliseconds> Fields::duration(const std::string& nam
   const Value* value = find_scalar(name, required);
   if (value == nullptr) return std::nullopt;
   if (const auto duration = duration_of(value->text)) return duration;
-  const bool bare = count_of(value->text).has_value();
-  problem(value, bare ? fmt::format("'{}' is a time and needs a unit: {}ms or {}s?", name, value->text, value->text)
-                      : fmt::format("'{}' is a time such as 250ms or 5s; '{}' is none", name, value->text));
+  problem(value, fmt::format("'{}' {}", name, mistake_in_duration(value->text)));
   return std::nullopt;
 }
 

@@ -16,7 +16,8 @@ class Fields {
  public:
   /// `what` names the map in messages: "createTunnel". A value that is no map is a problem and has no fields.
   Fields(const Value& map, std::string what, Problems& problems);
-  /// Reports keys that no getter asked for, with a suggestion. Call last.
+  /// Reports keys that no getter asked for, with a suggestion, and what is required and not there, unless such a key is
+  /// its misspelling. Call last.
   void finish();
 
   const Place& place() const { return map_.place; }
@@ -46,7 +47,7 @@ class Fields {
   const Value& map_;
   std::string what_;
   Problems& problems_;
-  std::vector<std::string> known_;
+  std::vector<std::string> known_, missing_;
 };
 
 }  // namespace plumbline::yaml

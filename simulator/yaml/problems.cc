@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <set>
 #include <tuple>
 
@@ -11,7 +12,17 @@ std::string to_string(const Place& place) {
   return place.line == 0 ? place.file : fmt::format("{}:{}:{}", place.file, place.line, place.column);
 }
 
+bool Problems::is_closed(const Place& place) const {
+  return std::find(closed_.begin(), closed_.end(), place) != closed_.end();
+}
+
+void Problems::add_and_close(const Place& place, std::string text) {
+  add(place, std::move(text));
+  if (!is_closed(place) && closed_.size() < kMax) closed_.push_back(place);
+}
+
 void Problems::add(const Place& place, std::string text) {
+  if (is_closed(place)) return;
   if (list_.size() >= kMax) {
     ++dropped_;
     return;

@@ -14,6 +14,8 @@ struct Place {
   std::string file;
   int line = 0;
   int column = 0;
+
+  friend bool operator==(const Place&, const Place&) = default;
 };
 
 /// "file:line:column"; "file" alone when there is no line.
@@ -29,13 +31,18 @@ class Problems {
   static constexpr std::size_t kMax = 200;  ///< further ones are counted, not kept
 
   void add(const Place& place, std::string text);
+  /// Adds it, and takes no further one at this place: what would follow comes of this one.
+  void add_and_close(const Place& place, std::string text);
   bool empty() const { return list_.empty(); }
   const std::vector<Problem>& list() const { return list_; }
   /// One line a problem, ordered by file, line and column, each said once: "file:line:column: text".
   std::string text() const;
 
  private:
+  bool is_closed(const Place& place) const;
+
   std::vector<Problem> list_;
+  std::vector<Place> closed_;
   std::size_t dropped_ = 0;
 };
 

@@ -1,5 +1,8 @@
 #include "simulator/yaml/units.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <utility>
@@ -22,6 +25,12 @@ std::optional<Quantity> parse_quantity(std::string_view text) {
   return quantity;
 }
 
+bool is_digits(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+constexpr int kCountMax = 999'999'999;
+constexpr std::pair<std::string_view, double> kTimeUnits[] = {{"ms", 1}, {"s", 1000}, {"m", 60'000}};
 constexpr double kDurationMsMax = 24.0 * 3600 * 1000;
 constexpr double kBytesMax = 1024.0 * 1024 * 1024;
 
@@ -30,7 +39,7 @@ constexpr double kBytesMax = 1024.0 * 1024 * 1024;
 std::optional<std::chrono::milliseconds> duration_of(std::string_view text) {
   const auto quantity = parse_quantity(text);
   if (!quantity) return std::nullopt;
-  for (const auto& [unit, factor] : {std::pair{"ms", 1.0}, {"s", 1000.0}, {"m", 60'000.0}}) {
+  for (const auto& [unit, factor] : kTimeUnits) {
     if (quantity->unit != unit) continue;
     const double ms = quantity->number * factor;
     if (ms > kDurationMsMax) return std::nullopt;
@@ -42,7 +51,7 @@ std::optional<std::chrono::milliseconds> duration_of(std::string_view text) {
 std::optional<int> count_of(std::string_view text) {
   int count = 0;
   const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), count);
-  if (error != std::errc() || stop != text.data() + text.size() || count < 0 || text.size() > 9) return std::nullopt;
+  if (error != std::errc() || stop != text.data() + text.size() || count < 0 || count > kCountMax) return std::nullopt;
   return count;
 }
 
@@ -62,6 +71,21 @@ std::optional<double> percent_of(std::string_view text) {
   const auto quantity = parse_quantity(text);
   if (!quantity || quantity->unit != "%" || quantity->number > 1000) return std::nullopt;
   return quantity->number / 100;
+}
+
+std::string mistake_in_duration(std::string_view text) {
+  const auto quantity = parse_quantity(text);
+  if (!quantity) return fmt::format("is a time such as 250ms or 5s; '{}' is none", text);
+  if (quantity->unit.empty()) return fmt::format("is a time and needs a unit: {}ms or {}s?", text, text);
+  const bool known = std::any_of(std::begin(kTimeUnits), std::end(kTimeUnits),
+                                 [&](const auto& unit) { return unit.first == quantity->unit; });
+  if (known) return fmt::format("is at most a day, 1440m; '{}' is more", text);
+  return fmt::format("has the unit '{}'; times are in ms, s or m", quantity->unit);
+}
+
+std::string mistake_in_count(std::string_view text) {
+  if (is_digits(text)) return fmt::format("is at most {}; '{}' is more", kCountMax, text);
+  return fmt::format("is a count, a bare number; '{}' is none", text);
 }
 
 }  // namespace plumbline::yaml

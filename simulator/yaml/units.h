@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace plumbline::yaml {
@@ -16,5 +17,9 @@ std::optional<int> count_of(std::string_view text);
 std::optional<std::int64_t> bytes_of(std::string_view text);
 /// "20%" as 0.2; 0 to 1000 percent.
 std::optional<double> percent_of(std::string_view text);
+
+// Why a text is none, in words that follow its name: "has the unit 'h'; times are in ms, s or m".
+std::string mistake_in_duration(std::string_view text);
+std::string mistake_in_count(std::string_view text);
 
 }  // namespace plumbline::yaml

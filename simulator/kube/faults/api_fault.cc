@@ -98,6 +98,29 @@ std::vector<std::string_view> names_in(const std::pair<Enum, std::string_view> (
   return names;
 }
 
+/// Those of the settings `given` that a fault of this kind makes nothing of.
+std::vector<FaultMistake> unused_by(FaultKind kind, const std::vector<std::string>& given) {
+  std::vector<FaultMistake> found;
+  const auto is_given = [&](const char* setting) {
+    return std::find(given.begin(), given.end(), setting) != given.end();
+  };
+  for (const std::string& setting : given) {
+    if (makes_use_of(kind, setting)) continue;
+    if (setting == "for") {
+      found.push_back({setting, fmt::format("means nothing to {}, which happens once", to_string(kind))});
+      continue;
+    }
+    std::vector<std::string_view> users;
+    for (const auto& [other, name] : kKinds)
+      if (makes_use_of(other, setting)) users.push_back(name);
+    found.push_back(
+        {setting, fmt::format("means nothing to {}; it is for {}", to_string(kind), fmt::join(users, ", "))});
+  }
+  if (makes_use_of(kind, "behind") && is_given("delay") && is_given("behind"))
+    found.push_back({"behind", "cannot be: the clock is ahead already"});
+  return found;
+}
+
 }  // namespace
 
 std::string_view to_string(FaultKind kind) { return name_in(kKinds, kind); }
@@ -119,40 +142,33 @@ bool set_deleted(ApiFault& fault, std::string_view object) {
   return true;
 }
 
-std::optional<FaultMistake> mistake_in(const ApiFault& fault) {
-  if (!(fault.share > 0 && fault.share <= 1)) return FaultMistake{"share", "must be above 0% and at most 100%"};
+std::vector<FaultMistake> mistakes_in(const ApiFault& fault) {
+  std::vector<FaultMistake> found;
+  if (!(fault.share > 0 && fault.share <= 1)) found.push_back({"share", "must be above 0% and at most 100%"});
   const bool delays = fault.kind == FaultKind::kSlow || fault.kind == FaultKind::kWatchDelay;
-  if (delays && fault.delay.count() <= 0) return FaultMistake{"delay", "must be given, and be longer than 0"};
+  if (delays && fault.delay.count() <= 0) found.push_back({"delay", "must be given, and be longer than 0"});
   if (fault.kind == FaultKind::kClockSkew && fault.delay.count() == 0)
-    return FaultMistake{"delay", "must say how far the clock is ahead, unless it is behind"};
+    found.push_back({"delay", "must say how far the clock is ahead, unless it is behind"});
   if (fault.kind == FaultKind::kRefuse && (fault.code < 400 || fault.code > 599))
-    return FaultMistake{"code", "must be from 400 to 599"};
+    found.push_back({"code", "must be from 400 to 599"});
   if (fault.kind == FaultKind::kDeleteAfterList && (fault.object_resource.empty() || fault.object_name.empty()))
-    return FaultMistake{"deletes", "must name an object: pods/default/web-0"};
+    found.push_back({"deletes", "must name an object: pods/default/web-0"});
   for (const std::string& verb : fault.verbs)
     if (std::find(std::begin(kVerbs), std::end(kVerbs), verb) == std::end(kVerbs))
-      return FaultMistake{
-          "verbs", fmt::format("cannot be '{}'{}", verb, suggestion(verb, {std::begin(kVerbs), std::end(kVerbs)}))};
-  if (fault.lasts && fault.lasts->count() <= 0) return FaultMistake{"for", "must be longer than 0"};
-  return std::nullopt;
+      found.push_back(
+          {"verbs", fmt::format("cannot be '{}'{}", verb, suggestion(verb, {std::begin(kVerbs), std::end(kVerbs)}))});
+  if (fault.lasts && fault.lasts->count() <= 0) found.push_back({"for", "must be longer than 0"});
+  return found;
 }
 
-std::optional<FaultMistake> unused_by(FaultKind kind, const std::vector<std::string>& given) {
-  const auto is_given = [&](const char* setting) {
-    return std::find(given.begin(), given.end(), setting) != given.end();
-  };
-  for (const std::string& setting : given) {
-    if (makes_use_of(kind, setting)) continue;
-    if (setting == "for")
-      return FaultMistake{setting, fmt::format("means nothing to {}, which happens once", to_string(kind))};
-    std::vector<std::string_view> users;
-    for (const auto& [other, name] : kKinds)
-      if (makes_use_of(other, setting)) users.push_back(name);
-    return FaultMistake{setting,
-                        fmt::format("means nothing to {}; it is for {}", to_string(kind), fmt::join(users, ", "))};
+std::vector<FaultMistake> mistakes_in(const ApiFault& fault, const std::vector<std::string>& given) {
+  std::vector<FaultMistake> found = unused_by(fault.kind, given);
+  for (FaultMistake& mistake : mistakes_in(fault)) {
+    const bool is_told = std::any_of(found.begin(), found.end(),
+                                     [&](const FaultMistake& told) { return told.setting == mistake.setting; });
+    if (!is_told) found.push_back(std::move(mistake));
   }
-  if (is_given("delay") && is_given("behind")) return FaultMistake{"behind", "cannot be: the clock is ahead already"};
-  return std::nullopt;
+  return found;
 }
 
 }  // namespace plumbline::kube

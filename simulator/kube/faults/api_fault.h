@@ -63,10 +63,10 @@ bool set_deleted(ApiFault& fault, std::string_view object);
 struct FaultMistake {
   std::string setting, text;
 };
-/// Why the fault makes no sense, if it does not.
-std::optional<FaultMistake> mistake_in(const ApiFault& fault);
-/// The first of the settings `given` that a fault of this kind makes nothing of.
-std::optional<FaultMistake> unused_by(FaultKind kind, const std::vector<std::string>& given);
+/// Why the fault makes no sense; empty when it does.
+std::vector<FaultMistake> mistakes_in(const ApiFault& fault);
+/// Also those of the settings `given` that a fault of this kind makes nothing of; each setting is named once.
+std::vector<FaultMistake> mistakes_in(const ApiFault& fault, const std::vector<std::string>& given);
 
 /// A fault that was begun and has not ended.
 struct LastingFault {

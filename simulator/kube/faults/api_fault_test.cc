@@ -47,42 +47,69 @@ TEST(ApiFaultTest, JsonBringsItBack) {
     EXPECT_FALSE(fault_from_json(nlohmann::json::parse(wrong))) << wrong;
 }
 
-std::string said(const std::optional<FaultMistake>& mistake) {
-  return mistake ? mistake->setting + " " + mistake->text : "";
+std::string said(const std::vector<FaultMistake>& mistakes) {
+  std::string all;
+  for (const FaultMistake& mistake : mistakes) all += (all.empty() ? "" : "; ") + mistake.setting + " " + mistake.text;
+  return all;
 }
 
 TEST(ApiFaultTest, NonsenseIsSaid) {
   ApiFault fault;
-  EXPECT_EQ(said(mistake_in(fault)), "");
+  EXPECT_EQ(said(mistakes_in(fault)), "");
   fault.share = 0;
-  EXPECT_EQ(said(mistake_in(fault)), "share must be above 0% and at most 100%");
+  EXPECT_EQ(said(mistakes_in(fault)), "share must be above 0% and at most 100%");
   fault = of_kind(FaultKind::kSlow);
-  EXPECT_EQ(said(mistake_in(fault)), "delay must be given, and be longer than 0");
+  EXPECT_EQ(said(mistakes_in(fault)), "delay must be given, and be longer than 0");
   fault = of_kind(FaultKind::kRefuse, 200);
-  EXPECT_EQ(said(mistake_in(fault)), "code must be from 400 to 599");
+  EXPECT_EQ(said(mistakes_in(fault)), "code must be from 400 to 599");
   fault = of_kind(FaultKind::kDeleteAfterList);
-  EXPECT_EQ(said(mistake_in(fault)), "deletes must name an object: pods/default/web-0");
+  EXPECT_EQ(said(mistakes_in(fault)), "deletes must name an object: pods/default/web-0");
   fault = of_kind(FaultKind::kClockSkew);
-  EXPECT_EQ(said(mistake_in(fault)), "delay must say how far the clock is ahead, unless it is behind");
+  EXPECT_EQ(said(mistakes_in(fault)), "delay must say how far the clock is ahead, unless it is behind");
   fault = of_kind(FaultKind::kDown);
   for (const int ms : {-1, 0}) {
     fault.lasts = std::chrono::milliseconds(ms);
-    EXPECT_EQ(said(mistake_in(fault)), "for must be longer than 0");
+    EXPECT_EQ(said(mistakes_in(fault)), "for must be longer than 0");
   }
   fault.lasts = std::chrono::milliseconds(1);
-  EXPECT_FALSE(mistake_in(fault));
+  EXPECT_EQ(said(mistakes_in(fault)), "");
+}
+
+TEST(ApiFaultTest, AllMistakesAreSaidAtOnce) {
+  ApiFault fault = of_kind(FaultKind::kRefuse, 200);
+  fault.share = 0;
+  fault.verbs = {"lits", "get", "wach"};
+  EXPECT_EQ(
+      said(mistakes_in(fault)),
+      "share must be above 0% and at most 100%; code must be from 400 to 599; verbs cannot be 'lits'; did you mean "
+      "'list'?; verbs cannot be 'wach'; did you mean 'watch'?");
 }
 
 TEST(ApiFaultTest, SettingsThatAKindMakesNothingOfAreSaid) {
-  EXPECT_EQ(said(unused_by(FaultKind::kSlow, {"delay", "for", "share", "verbs", "resources", "user"})), "");
-  EXPECT_EQ(said(unused_by(FaultKind::kSlow, {"delay", "code", "tls"})),
-            "code means nothing to slow; it is for refuse");
-  EXPECT_EQ(said(unused_by(FaultKind::kWatchMute, {"delay"})),
+  const auto unused = [](FaultKind kind, const std::vector<std::string>& given) {
+    ApiFault fault = of_kind(kind);
+    fault.delay = std::chrono::milliseconds(1);
+    set_deleted(fault, "pods/default/web-0");
+    return said(mistakes_in(fault, given));
+  };
+  EXPECT_EQ(unused(FaultKind::kSlow, {"delay", "for", "share", "verbs", "resources", "user"}), "");
+  EXPECT_EQ(unused(FaultKind::kSlow, {"delay", "code", "tls"}),
+            "code means nothing to slow; it is for refuse; tls means nothing to slow; it is for tls");
+  EXPECT_EQ(unused(FaultKind::kWatchMute, {"delay"}),
             "delay means nothing to watch-mute; it is for slow, clock-skew, watch-delay");
-  EXPECT_EQ(said(unused_by(FaultKind::kCompact, {"for"})), "for means nothing to compact, which happens once");
-  EXPECT_EQ(said(unused_by(FaultKind::kClockSkew, {"behind", "delay"})),
-            "behind cannot be: the clock is ahead already");
-  for (const std::string_view kind : fault_kinds()) EXPECT_EQ(said(unused_by(*fault_kind(kind), {})), "") << kind;
+  EXPECT_EQ(unused(FaultKind::kCompact, {"for"}), "for means nothing to compact, which happens once");
+  EXPECT_EQ(unused(FaultKind::kClockSkew, {"behind", "delay"}), "behind cannot be: the clock is ahead already");
+  for (const std::string_view kind : fault_kinds()) EXPECT_EQ(unused(*fault_kind(kind), {}), "") << kind;
+}
+
+TEST(ApiFaultTest, ASettingIsNamedOnce) {
+  ApiFault fault = of_kind(FaultKind::kDown);
+  fault.share = 0;
+  fault.lasts = std::chrono::milliseconds(0);
+  EXPECT_EQ(
+      said(mistakes_in(fault, {"share", "for"})),
+      "share means nothing to down; it is for slow, hang, refuse, tokens, stale, gone, watch-duplicate; for must be "
+      "longer than 0");
 }
 
 }  // namespace

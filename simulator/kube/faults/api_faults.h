@@ -36,7 +36,7 @@ class ApiFaults {
   /// The first resource of the fault that no request can be about, with a suggestion: "'podz'; did you mean 'pods'?".
   /// "" when all can.
   std::string unserved(const ApiFault& fault) const;
-  /// Begins it; one of its kind that lasts is replaced, and returned. Requires that mistake_in() finds none.
+  /// Begins it; one of its kind that lasts is replaced, and returned. Requires that mistakes_in() finds none.
   std::vector<ApiFault> inject(const ApiFault& fault);
   /// Ends one kind, or all; what ended.
   std::vector<ApiFault> heal(std::optional<FaultKind> kind = std::nullopt);

@@ -61,7 +61,7 @@ class ApiFaultsTest : public ::testing::Test {
     return lines;
   }
   void inject(const ApiFault& fault) {
-    ASSERT_FALSE(mistake_in(fault));
+    ASSERT_TRUE(mistakes_in(fault).empty());
     faults_.inject(fault);
   }
   static ApiFault fault(FaultKind kind) {

@@ -37,7 +37,7 @@ std::optional<ApiFault> fault_from_json(const nlohmann::json& json) {
     fault.user = json.value("user", fault.user);
     if (json.contains("deletes") && !set_deleted(fault, json.at("deletes").get<std::string>())) return std::nullopt;
     if (json.contains("forMs")) fault.lasts = std::chrono::milliseconds(json.at("forMs").get<std::int64_t>());
-    if (mistake_in(fault)) return std::nullopt;
+    if (!mistakes_in(fault).empty()) return std::nullopt;
     return fault;
   } catch (const nlohmann::json::exception&) {
     return std::nullopt;

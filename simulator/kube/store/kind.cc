@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "model/check.h"
+#include "model/nearest.h"
 #include "simulator/kube/schema/builtin.h"
 
 namespace plumbline::kube {
@@ -143,6 +144,12 @@ const Kind* Registry::find_named(std::string_view name) const {
   for (const Kind* kind : served_)
     if (kind->name == name) return kind;
   return nullptr;
+}
+
+std::string Registry::unserved(std::string_view name) const {
+  std::vector<std::string> known;
+  for (const Kind* kind : served_) known.push_back(kind->name);
+  return fmt::format("no kind \"{}\" is served{}", name, suggestion(name, known));
 }
 
 const Kind& Registry::add(std::unique_ptr<Kind> kind) {

@@ -122,6 +122,8 @@ class Registry {
   const Kind* find_named(std::string_view group, std::string_view name) const;
   /// The first of that name in any group, the built-in ones before the custom ones.
   const Kind* find_named(std::string_view name) const;
+  /// That no kind of this name is served, with a suggestion.
+  std::string unserved(std::string_view name) const;
   /// All that are served, in the order of their ids.
   const std::vector<const Kind*>& served() const { return served_; }
 

@@ -25,6 +25,7 @@ TEST(Registry, ServesEveryBuiltInKindByItsNames) {
   EXPECT_FALSE(registry.find("", "v2", "pods"));
   EXPECT_FALSE(registry.find("apps", "v1", "pods"));
   EXPECT_FALSE(registry.find_named("Widget"));
+  EXPECT_EQ(registry.unserved("Deploymnt"), "no kind \"Deploymnt\" is served; did you mean 'Deployment'?");
 }
 
 TEST(Registry, NamesKindsAsMessagesDo) {

@@ -1,0 +1,76 @@
+#include "simulator/yaml/fields.h"
+
+#include <gtest/gtest.h>
+
+#include "simulator/yaml/document.h"
+
+namespace plumbline::yaml {
+namespace {
+
+/// What reading `text`, one map, with `read` finds wrong.
+template <class Read>
+std::string mistakes(const std::string& text, const Read& read) {
+  Problems problems;
+  const auto documents = read_yaml(text, "x.yaml", problems);
+  Fields fields(documents.at(0), "scale", problems);
+  read(fields);
+  fields.finish();
+  return problems.text();
+}
+
+TEST(Fields, AMisspeltOneIsNotAlsoMissing) {
+  const auto read = [](Fields& fields) {
+    fields.text("deployment", true);
+    fields.count("replicas", 0, true);
+  };
+  EXPECT_EQ("x.yaml:1:2: scale has no field 'replcas'; did you mean 'replicas'?\n",
+            mistakes("{replcas: 3, deployment: web}", read));
+  EXPECT_EQ("x.yaml:1:1: scale needs 'deployment'\n", mistakes("{replicas: 3}", read));
+  EXPECT_EQ(
+      "x.yaml:1:1: scale needs 'deployment'\n"
+      "x.yaml:1:1: scale needs 'replicas'\n"
+      "x.yaml:1:2: scale has no field 'colour'; known: deployment, replicas\n",
+      mistakes("{colour: red}", read));
+}
+
+TEST(Fields, SayWhyANumberIsNone) {
+  const auto count = [](const std::string& text) {
+    return mistakes("{n: " + text + "}", [](Fields& fields) { fields.count("n", 0); });
+  };
+  EXPECT_EQ("", count("999999999"));
+  EXPECT_EQ("x.yaml:1:5: 'n' is at most 999999999; '1000000000' is more\n", count("1000000000"));
+  EXPECT_EQ("x.yaml:1:5: 'n' is a count, a bare number; '5s' is none\n", count("5s"));
+  EXPECT_EQ("x.yaml:1:5: 'n' is a count, a bare number; '-1' is none\n", count("-1"));
+}
+
+TEST(Fields, SayWhyATimeIsNone) {
+  const auto time = [](const std::string& text) {
+    return mistakes("{t: " + text + "}", [](Fields& fields) { fields.duration("t"); });
+  };
+  EXPECT_EQ("", time("1440m"));
+  EXPECT_EQ("x.yaml:1:5: 't' is at most a day, 1440m; '1441m' is more\n", time("1441m"));
+  EXPECT_EQ("x.yaml:1:5: 't' has the unit 'h'; times are in ms, s or m\n", time("1h"));
+  EXPECT_EQ("x.yaml:1:5: 't' is a time and needs a unit: 250ms or 250s?\n", time("250"));
+  EXPECT_EQ("x.yaml:1:5: 't' is a time such as 250ms or 5s; 'soon' is none\n", time("soon"));
+}
+
+TEST(OneDocument, OfAnotherKindSaysJustThat) {
+  Problems problems;
+  const std::string text = "apiVersion: v7\nkind: World\nspec: {}\nmetadta: {}\n";
+  const Value document = one_document(read_yaml(text, "x.yaml", problems), "x.yaml", "Scenario", problems);
+  EXPECT_TRUE(document.is_null());
+  EXPECT_EQ("x.yaml:2:7: kind is Scenario here, not 'World'\n", problems.text());
+}
+
+TEST(ProblemsTest, AClosedPlaceTakesNoFurtherOnes) {
+  Problems problems;
+  problems.add({"x.yaml", 1, 1}, "first");
+  problems.add_and_close({"x.yaml", 1, 1}, "second");
+  problems.add({"x.yaml", 1, 1}, "third");
+  problems.add_and_close({"x.yaml", 1, 1}, "fourth");
+  problems.add({"x.yaml", 1, 2}, "elsewhere");
+  EXPECT_EQ("x.yaml:1:1: first\nx.yaml:1:1: second\nx.yaml:1:2: elsewhere\n", problems.text());
+}
+
+}  // namespace
+}  // namespace plumbline::yaml
