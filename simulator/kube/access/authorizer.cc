@@ -86,8 +86,22 @@ bool Authorizer::allowed(const User& user, const Attributes& asked) {
   });
 }
 
-Value Authorizer::rules_in(const User& user, const std::string& space) {
+std::vector<PolicyRule> Authorizer::held(const User& user, const std::string& space) {
   if (stale_) rebuild();
+  std::vector<PolicyRule> rules;
+  if (std::find(user.groups.begin(), user.groups.end(), kMasters) != user.groups.end()) {
+    PolicyRule all, paths;
+    all.verbs = all.groups = all.resources = paths.verbs = {"*"};
+    paths.paths = {"*"};
+    return {all, paths};
+  }
+  for (const Binding& binding : bindings_)
+    if ((binding.space.empty() || binding.space == space) && binding.concerns(user))
+      rules.insert(rules.end(), binding.rules.begin(), binding.rules.end());
+  return rules;
+}
+
+Value Authorizer::rules_in(const User& user, const std::string& space) {
   const auto list = [](const auto& words) {
     Value values = Value::array();
     for (const auto& word : words) values.push_back(word);
@@ -102,18 +116,7 @@ Value Authorizer::rules_in(const User& user, const std::string& space) {
     }
     if (!rule.paths.empty()) paths.push_back({{"verbs", list(rule.verbs)}, {"nonResourceURLs", list(rule.paths)}});
   };
-  if (std::find(user.groups.begin(), user.groups.end(), kMasters) != user.groups.end()) {
-    PolicyRule all;
-    all.verbs = all.groups = all.resources = {"*"};
-    add(all);
-    all.resources.clear();
-    all.paths = {"*"};
-    add(all);
-  } else {
-    for (const Binding& binding : bindings_)
-      if ((binding.space.empty() || binding.space == space) && binding.concerns(user))
-        for (const PolicyRule& rule : binding.rules) add(rule);
-  }
+  for (const PolicyRule& rule : held(user, space)) add(rule);
   return {{"resourceRules", resources}, {"nonResourceRules", paths}, {"incomplete", false}};
 }
 

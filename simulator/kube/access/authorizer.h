@@ -22,6 +22,8 @@ struct Attributes {
   std::string space;     ///< "" is the cluster scope, or all namespaces
   std::string name;
   std::string path;  ///< of requests for no resource: "/healthz"
+
+  friend bool operator==(const Attributes&, const Attributes&) = default;
 };
 
 /// One rule of a Role or ClusterRole.
@@ -37,6 +39,8 @@ class Authorizer {
   explicit Authorizer(Store& store);
 
   bool allowed(const User& user, const Attributes& asked);
+  /// The rules that speak for `user` in `space`, or in the cluster scope.
+  std::vector<PolicyRule> held(const User& user, const std::string& space);
   /// All that `user` may do in `space`: the status of a SelfSubjectRulesReview.
   Value rules_in(const User& user, const std::string& space);
   /// Why not: `User "x" cannot list resource "pods" in API group "" in the namespace "default"`.

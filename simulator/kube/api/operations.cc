@@ -221,6 +221,8 @@ Outcome<ObjectPtr> Operations::create_checked(const Kind& kind, const std::strin
   if (id == KindId::kPod)
     if (const auto admitted = admit(kind, object, nullptr, options.dry_run); !admitted) return admitted.error();
   const std::string name = std::as_const(object).at("metadata.name").string();
+  if (options.permission)
+    if (const auto permitted = options.permission(object, nullptr); !permitted) return permitted.error();
   if (const auto causes = validate(kind, object, nullptr); !causes.empty()) return invalid(kind, name, causes);
   if (!name.empty() && store_.find(id, space, name)) return already_exists(kind, name);
   if (id != KindId::kPod)
@@ -354,6 +356,8 @@ Outcome<ObjectPtr> Operations::update_checked(const ObjectPtr& current, Value ne
       next["metadata"]["generation"] = current->number("metadata.generation") + 1;
   }
   if (!applied) own(kind, current.get(), next, author_of(kind, options));
+  if (options.permission)
+    if (const auto permitted = options.permission(next, current.get()); !permitted) return permitted.error();
   if (const auto causes = validate(kind, next, current.get()); !causes.empty())
     return invalid(kind, current->name(), causes);
   if (options.part != Part::kStatus)

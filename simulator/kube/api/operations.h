@@ -35,6 +35,8 @@ struct WriteOptions {
   std::vector<std::string> duplicates;  ///< of the text that was read
   std::string_view version;             ///< in which the object is written; "" is the stored one
   std::vector<std::string>* warnings = nullptr;
+  /// Whether the writer may make this of what there is (null when it is new).
+  std::function<Outcome<void>(const Value& object, const Object* current)> permission = nullptr;
 };
 
 /// The longest grace period of a Pod, about 31 years; more counts as this, so that its end is a date.

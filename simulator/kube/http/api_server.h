@@ -58,6 +58,8 @@ class ApiServer {
   HttpResponse show(const Call& call, const ObjectPtr& object, int code) const;
   HttpResponse show_list(const Call& call, const std::vector<ObjectPtr>& objects, Value metadata) const;
   // writing.cc
+  /// What a writer of rights must have himself; null for other kinds.
+  std::function<Outcome<void>(const Value&, const Object*)> permission(const Call& call);
   Reply create(Call& call);
   Reply change(Call& call);
   Reply apply(Call& call, WriteOptions options);

@@ -60,6 +60,29 @@ TEST_F(ApiServerTest, APodIsBoundToANodeAndByItsName) {
   EXPECT_EQ(json("GET", pods + "/p")["spec"]["nodeName"], Value());
 }
 
+TEST_F(ApiServerTest, NobodyGivesRightsThatHeHasNot) {
+  const std::string roles = "/apis/rbac.authorization.k8s.io/v1/namespaces/web/roles";
+  const auto role = [](const std::string& verb) {
+    return R"({"metadata":{"name":"r"},"rules":[{"apiGroups":[""],"resources":["pods"],"verbs":[")" + verb + R"("]}]})";
+  };
+  ASSERT_TRUE(store_.create(KindId::kRole, value_of(R"({"metadata":{"name":"maker","namespace":"web"},"rules":[
+    {"apiGroups":["rbac.authorization.k8s.io"],"resources":["roles"],"verbs":["create","update","patch"]},
+    {"apiGroups":[""],"resources":["pods"],"verbs":["get"]}]})")));
+  ASSERT_TRUE(store_.create(KindId::kRoleBinding, value_of(R"({"metadata":{"name":"maker","namespace":"web"},
+    "roleRef":{"kind":"Role","name":"maker"},"subjects":[{"kind":"User","name":"jane"}]})")));
+  user_ = User{"jane", {}};
+  EXPECT_EQ(json("POST", roles, role("delete"))["@code"], Value(403));
+  EXPECT_EQ(json("POST", roles, role("get"))["@code"], Value(201));
+  EXPECT_EQ(json("PUT", roles + "/r", role("delete"))["@code"], Value(403));
+  EXPECT_EQ(json("PATCH", roles + "/r", R"({"rules":[]})", "application/merge-patch+json")["@code"], Value(200));
+  EXPECT_EQ(json("PATCH", roles + "/r", role("delete"), "application/merge-patch+json")["@code"], Value(403));
+  EXPECT_EQ(json("PATCH", roles + "/s?fieldManager=m",
+                 R"({"apiVersion":"rbac.authorization.k8s.io/v1","kind":"Role","metadata":{"name":"s"},"rules":[
+                   {"apiGroups":[""],"resources":["pods"],"verbs":["delete"]}]})",
+                 "application/apply-patch+yaml")["@code"],
+            Value(403));
+}
+
 TEST_F(ApiServerTest, ATableSkipsWhatIsOfAnotherType) {
   EXPECT_EQ(json("POST", "/api/v1/namespaces/web/services",
                  R"({"metadata":{"name":"s"},"spec":{"externalIPs":[7,"192.0.2.1"],"ports":[{"port":80}]}})")["@code"],

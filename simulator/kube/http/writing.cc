@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "simulator/kube/access/escalation.h"
 #include "simulator/kube/http/api_server.h"
 #include "simulator/kube/http/negotiation.h"
 #include "simulator/kube/http/protobuf.h"
@@ -149,6 +150,16 @@ bool is_body_type(std::string_view type) {
 
 }  // namespace
 
+std::function<Outcome<void>(const Value&, const Object*)> ApiServer::permission(const Call& call) {
+  const Kind& kind = *call.target.kind;
+  if (kind.id != KindId::kRole && kind.id != KindId::kClusterRole && kind.id != KindId::kRoleBinding &&
+      kind.id != KindId::kClusterRoleBinding)
+    return nullptr;
+  return [this, &kind, user = call.user](const Value& object, const Object* current) {
+    return check_escalation(authorizer_, store_, user, kind, object, current);
+  };
+}
+
 Reply ApiServer::create(Call& call) {
   const Target& target = call.target;
   if (!is_body_type(media_type(call.request.content_type))) return refuse(unsupported_media(kBodyTypes));
@@ -160,6 +171,7 @@ Reply ApiServer::create(Call& call) {
   if (!body) return refuse(body.error());
   options->duplicates = std::move(body->duplicates);
   options->warnings = &call.warnings;
+  options->permission = permission(call);
   const auto created = operations_.create(target.kind->id, target.space, std::move(body->value), *options);
   if (!created) return refuse(created.error());
   return show(call, *created, 201);
@@ -172,6 +184,7 @@ Reply ApiServer::change(Call& call) {
   auto options = write_options(call.request, target, replaces ? "UpdateOptions" : "PatchOptions");
   if (!options) return refuse(options.error());
   options->warnings = &call.warnings;
+  options->permission = permission(call);
   if (!replaces && type == kApplyType) return apply(call, std::move(*options));
   if (!replaces && target.flag("force"))
     return refuse(invalid_options(

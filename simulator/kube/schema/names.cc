@@ -80,6 +80,17 @@ Complaints dns_subdomain_complaints(std::string_view text) {
   return list;
 }
 
+Complaints wildcard_subdomain_complaints(std::string_view text) {
+  Complaints list;
+  if (text.size() > kSubdomainMax) list.push_back(too_long(kSubdomainMax));
+  if (!text.starts_with("*.") || !is_subdomain_form(text.substr(2)))
+    list.emplace_back(
+        "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which must consist of "
+        "lower case alphanumeric characters, '-' or '.' and end with an alphanumeric character (e.g. '*.example.com', "
+        "regex used for validation is '\\*\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')");
+  return list;
+}
+
 Complaints path_segment_complaints(std::string_view text) {
   Complaints list;
   if (text == "." || text == "..") return {"may not be '" + std::string(text) + "'"};

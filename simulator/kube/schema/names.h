@@ -18,8 +18,9 @@ using Complaints = std::vector<std::string>;
 Complaints dns_label_complaints(std::string_view text);  ///< RFC 1123
 Complaints dns_1035_complaints(std::string_view text);   ///< begins with a letter; Services
 Complaints dns_subdomain_complaints(std::string_view text);
-Complaints path_segment_complaints(std::string_view text);    ///< RBAC: anything but a path
-Complaints qualified_name_complaints(std::string_view text);  ///< keys of labels and annotations
+Complaints wildcard_subdomain_complaints(std::string_view text);  ///< "*." and a subdomain
+Complaints path_segment_complaints(std::string_view text);        ///< RBAC: anything but a path
+Complaints qualified_name_complaints(std::string_view text);      ///< keys of labels and annotations
 Complaints label_value_complaints(std::string_view text);
 Complaints port_name_complaints(std::string_view text);  ///< IANA_SVC_NAME
 Complaints port_number_complaints(std::int64_t port);

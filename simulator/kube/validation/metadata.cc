@@ -162,6 +162,12 @@ std::vector<Cause> validate(const Kind& kind, const Value& object, const Object*
     case KindId::kDaemonSet:
       check_daemon_set(object, current, causes);
       break;
+    case KindId::kIngress:
+      check_ingress(object, causes);
+      break;
+    case KindId::kIngressClass:
+      check_ingress_class(object, current, causes);
+      break;
     case KindId::kPodDisruptionBudget:
       check_disruption_budget(object, causes);
       break;

@@ -160,6 +160,24 @@ void check_pod_spec(const Value& spec, const FieldPath& path, Causes& causes) {
     for (const std::string& why : dns_subdomain_complaints(node.text())) causes.invalid(path / "nodeName", node, why);
 }
 
+namespace {
+
+/// Each that was there is there, its seconds aside.
+bool keeps_tolerations(const Value& was, const Value& now) {
+  const auto rest = [](Value toleration) {
+    toleration.erase("tolerationSeconds");
+    return toleration;
+  };
+  for (const Value& old : was) {
+    bool kept = false;
+    for (const Value& toleration : now) kept = kept || rest(toleration) == rest(old);
+    if (!kept) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
 void check_pod(const Value& pod, const Object* current, Causes& causes) {
   const FieldPath path("spec");
   check_pod_spec(pod["spec"], path, causes);
@@ -177,12 +195,12 @@ void check_pod(const Value& pod, const Object* current, Causes& causes) {
         if (!std::as_const(container)["image"].text().empty()) container["image"] = "x";
       }
     for (const char* field : {"activeDeadlineSeconds", "tolerations", "schedulingGates",
-                              "terminationGracePeriodSeconds", "ephemeralContainers", "nodeName"})
+                              "terminationGracePeriodSeconds", "ephemeralContainers"})
       spec->erase(field);
   }
-  const std::string_view before = current->text("spec.nodeName"), after = pod.at("spec.nodeName").text();
-  const bool moved = !before.empty() && before != after;
-  if (was == now && !moved) return;
+  if (!keeps_tolerations(current->at("spec.tolerations"), pod.at("spec.tolerations")))
+    causes.forbidden(path / "tolerations", "existing toleration can not be modified except its tolerationSeconds");
+  if (was == now) return;
   causes.forbidden(path,
                    "pod updates may not change fields other than `spec.containers[*].image`,"
                    "`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to "

@@ -161,8 +161,27 @@ TEST_F(PodValidation, OfAPodLittleMayChange) {
       "spec: Forbidden: pod updates may not change fields other than `spec.containers[*].image`,";
   EXPECT_TRUE(changed(KindId::kPod, kPod, R"({"spec":{"nodeName":"n1","containers":[{"name":"d","image":"i:1"}]}})")
                   .starts_with(forbidden));
-  EXPECT_TRUE(changed(KindId::kPod, kPod, R"({"spec":{"nodeName":"n2","containers":[{"name":"c","image":"i:1"}]}})")
-                  .starts_with(forbidden));
+  for (const char* node : {R"("nodeName":"n2",)", ""})
+    EXPECT_TRUE(changed(KindId::kPod, kPod,
+                        std::string(R"({"spec":{)") + node + R"("containers":[{"name":"c","image":"i:1"}]}})")
+                    .starts_with(forbidden))
+        << node;
+  constexpr const char* kWaiting = R"({"spec":{"containers":[{"name":"c","image":"i:1"}]}})";
+  EXPECT_TRUE(changed(KindId::kPod, kWaiting, kPod).starts_with(forbidden)) << "only a scheduler's binding places it";
+}
+
+TEST_F(PodValidation, TolerationsAreAddedOnly) {
+  const auto pod = [](const std::string& tolerations) {
+    return R"({"spec":{"containers":[{"name":"c","image":"i"}],"tolerations":[)" + tolerations + "]}}";
+  };
+  const std::string one = R"({"key":"a","operator":"Exists","effect":"NoExecute","tolerationSeconds":5})";
+  const std::string longer = R"({"key":"a","operator":"Exists","effect":"NoExecute","tolerationSeconds":9})";
+  const std::string other = R"({"key":"b","operator":"Exists"})";
+  const std::string kept =
+      "spec.tolerations: Forbidden: existing toleration can not be modified except its tolerationSeconds";
+  EXPECT_EQ("", changed(KindId::kPod, pod(one), pod(other + "," + longer)));
+  EXPECT_EQ(kept, changed(KindId::kPod, pod(one), pod("")));
+  EXPECT_EQ(kept, changed(KindId::kPod, pod(one), pod(other)));
 }
 
 }  // namespace

@@ -1,0 +1,106 @@
+#include "simulator/kube/access/escalation.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace plumbline::kube {
+namespace {
+
+constexpr std::string_view kRbac = "rbac.authorization.k8s.io";
+
+std::vector<std::string> listed(const Value& rule, std::string_view field) {
+  std::vector<std::string> words;
+  for (const Value& word : rule[field]) words.push_back(word.string());
+  return words;
+}
+
+/// Each right that the rules give, one verb on one thing, in their order.
+std::vector<Attributes> rights_of(const Value& rules) {
+  std::vector<Attributes> rights;
+  for (const Value& rule : rules) {
+    const auto verbs = listed(rule, "verbs");
+    auto names = listed(rule, "resourceNames");
+    if (names.empty()) names.emplace_back();
+    for (const std::string& group : listed(rule, "apiGroups"))
+      for (const std::string& resource : listed(rule, "resources"))
+        for (const std::string& name : names)
+          for (const std::string& verb : verbs) rights.push_back({verb, true, group, resource, "", name, ""});
+    for (const std::string& path : listed(rule, "nonResourceURLs"))
+      for (const std::string& verb : verbs) rights.push_back({verb, false, "", "", "", "", path});
+  }
+  return rights;
+}
+
+std::string quoted(const std::vector<std::string>& words) {
+  std::vector<std::string> each;
+  for (const std::string& word : words) each.push_back("\"" + word + "\"");
+  return fmt::format("[{}]", fmt::join(each, " "));
+}
+
+/// A line each for what is missing, ordered: verbs on one thing are told together, those on paths apart.
+std::string told(const std::vector<Attributes>& missing) {
+  std::vector<std::pair<Attributes, std::vector<std::string>>> things;
+  for (const Attributes& right : missing) {
+    Attributes thing = right;
+    thing.verb.clear();
+    auto found = std::find_if(things.begin(), things.end(), [&](const auto& one) { return one.first == thing; });
+    if (found == things.end() || !right.resource_request) found = things.insert(things.end(), {std::move(thing), {}});
+    found->second.push_back(right.verb);
+  }
+  std::vector<std::string> lines;
+  for (const auto& [thing, verbs] : things) {
+    const std::string on = thing.resource_request ? fmt::format("APIGroups:{}, Resources:{}", quoted({thing.group}),
+                                                                quoted({thing.resource}))
+                                                  : fmt::format("NonResourceURLs:{}", quoted({thing.path}));
+    const std::string only = thing.name.empty() ? "" : fmt::format(", ResourceNames:{}", quoted({thing.name}));
+    lines.push_back(fmt::format("{{{}{}, Verbs:{}}}", on, only, quoted(verbs)));
+  }
+  std::sort(lines.begin(), lines.end());
+  return fmt::format("{}", fmt::join(lines, "\n"));
+}
+
+bool is_role(KindId kind) { return kind == KindId::kRole || kind == KindId::kClusterRole; }
+
+}  // namespace
+
+Outcome<void> check_escalation(Authorizer& authorizer, const Store& store, const User& user, const Kind& kind,
+                               const Value& object, const Object* current) {
+  const bool role = is_role(kind.id);
+  const std::string_view what = role ? "rules" : "roleRef", others = role ? "aggregationRule" : "subjects";
+  // What gives nobody anything new: labels, finalizers, owners.
+  if (current != nullptr && current->at(what) == object[what] && current->at(others) == object[others]) return {};
+  const std::string space = object.at("metadata.namespace").string();
+  const Value& reference = object["roleRef"];
+  const bool of_cluster = role ? kind.id == KindId::kClusterRole : reference["kind"] == "ClusterRole";
+  Attributes asked;
+  asked.verb = role ? "escalate" : "bind";
+  asked.group = kRbac;
+  asked.resource = of_cluster ? "clusterroles" : "roles";
+  asked.space = space;
+  asked.name = role ? object.at("metadata.name").string() : reference["name"].string();
+  if (authorizer.allowed(user, asked)) return {};
+  Value rules = object["rules"];
+  if (!role) {
+    const KindId id = of_cluster ? KindId::kClusterRole : KindId::kRole;
+    const ObjectPtr bound = store.find(id, of_cluster ? "" : space, asked.name);
+    // Real servers name it so.
+    if (!bound) return not_found(kind, asked.name);
+    rules = bound->at("rules");
+  }
+  const std::vector<PolicyRule> held = authorizer.held(user, space);
+  std::vector<Attributes> missing;
+  for (Attributes& right : rights_of(rules)) {
+    const bool has = std::any_of(held.begin(), held.end(), [&](const PolicyRule& rule) { return rule.allows(right); });
+    if (!has && std::find(missing.begin(), missing.end(), right) == missing.end()) missing.push_back(std::move(right));
+  }
+  if (missing.empty()) return {};
+  const std::string why =
+      fmt::format("user \"{}\" (groups={}) is attempting to grant RBAC permissions not currently held:\n{}", user.name,
+                  quoted(user.groups), told(missing));
+  return forbidden(kind, object.at("metadata.name").text(), why);
+}
+
+}  // namespace plumbline::kube

@@ -1,0 +1,117 @@
+// What a kube-apiserver 1.34 lets give, and its words.
+#include "simulator/kube/access/escalation.h"
+
+#include <gtest/gtest.h>
+
+#include "simulator/kube/value/fixture.h"
+
+namespace plumbline::kube {
+namespace {
+
+class EscalationTest : public testing::Test {
+ protected:
+  static Store::Options options() {
+    Store::Options chosen;
+    chosen.wall_clock = [] { return std::chrono::system_clock::now(); };
+    return chosen;
+  }
+  EscalationTest() {
+    add(KindId::kRole, R"({"metadata":{"name":"reader","namespace":"web"},"rules":[
+      {"apiGroups":[""],"resources":["pods","*/scale"],"verbs":["get","list"]},
+      {"apiGroups":[""],"resources":["configmaps"],"resourceNames":["mine"],"verbs":["get"]}]})");
+    bind("reader");
+  }
+  void add(KindId kind, const std::string& json) { ASSERT_TRUE(store_.create(kind, value_of(json))); }
+  void bind(const std::string& role) {
+    add(KindId::kRoleBinding, R"({"metadata":{"name":")" + role +
+                                  R"(","namespace":"web"},"roleRef":{"kind":"Role","name":")" + role +
+                                  R"("},"subjects":[{"kind":"User","name":"jane"}]})");
+  }
+  /// "" or the refusal of what jane writes in namespace web.
+  std::string refusal(KindId kind, const std::string& fields, const Object* current = nullptr,
+                      const std::string& group = "devs") {
+    const bool spaced = kind == KindId::kRole || kind == KindId::kRoleBinding;
+    const Value object = value_of(std::string(R"({"metadata":{"name":"x")") + (spaced ? R"(,"namespace":"web")" : "") +
+                                  "}," + fields + "}");
+    const auto done = check_escalation(authorizer_, store_, {"jane", {group}}, store_.kind(kind), object, current);
+    return done ? "" : done.error().message;
+  }
+  static std::string missing(const std::string& lines, const std::string& kind = "roles") {
+    return kind +
+           ".rbac.authorization.k8s.io \"x\" is forbidden: user \"jane\" (groups=[\"devs\"]) is attempting to grant "
+           "RBAC permissions not currently held:\n" +
+           lines;
+  }
+  Store store_{options()};
+  Authorizer authorizer_{store_};
+};
+
+TEST_F(EscalationTest, WhatOneHasOneMayGive) {
+  EXPECT_EQ("", refusal(KindId::kRole, R"("rules":[{"apiGroups":[""],"resources":["pods"],"verbs":["list","get"]}])"));
+  EXPECT_EQ("", refusal(KindId::kRole, R"("rules":[{"apiGroups":[""],"resources":["web/scale"],"verbs":["get"]}])"));
+  EXPECT_EQ(
+      "",
+      refusal(KindId::kRole,
+              R"("rules":[{"apiGroups":[""],"resources":["configmaps"],"resourceNames":["mine"],"verbs":["get"]}])"));
+  EXPECT_EQ("", refusal(KindId::kRole, R"("rules":[])"));
+  EXPECT_EQ("", refusal(KindId::kRoleBinding, R"("roleRef":{"kind":"Role","name":"reader"})"));
+}
+
+TEST_F(EscalationTest, MoreIsRefusedAndNamed) {
+  EXPECT_EQ(
+      missing("{APIGroups:[\"\"], Resources:[\"configmaps\"], ResourceNames:[\"mine\"], Verbs:[\"update\"]}\n"
+              "{APIGroups:[\"\"], Resources:[\"configmaps\"], ResourceNames:[\"yours\"], Verbs:[\"get\" \"update\"]}\n"
+              "{APIGroups:[\"\"], Resources:[\"pods\"], Verbs:[\"watch\" \"delete\"]}\n"
+              "{APIGroups:[\"apps\"], Resources:[\"*\"], Verbs:[\"*\"]}"),
+      refusal(KindId::kRole, R"("rules":[
+              {"apiGroups":[""],"resources":["pods"],"verbs":["watch","get","delete","watch"]},
+              {"apiGroups":[""],"resources":["configmaps"],"resourceNames":["mine","yours"],"verbs":["get","update"]},
+              {"apiGroups":["apps"],"resources":["*"],"verbs":["*"]}])"));
+  EXPECT_EQ(missing("{APIGroups:[\"\"], Resources:[\"configmaps\"], Verbs:[\"get\"]}"),
+            refusal(KindId::kRole, R"("rules":[{"apiGroups":[""],"resources":["configmaps"],"verbs":["get"]}])"))
+      << "of one object is not of all";
+}
+
+TEST_F(EscalationTest, ARightInANamespaceIsNoneInTheCluster) {
+  EXPECT_EQ(missing("{APIGroups:[\"\"], Resources:[\"pods\"], Verbs:[\"get\"]}", "clusterroles"),
+            refusal(KindId::kClusterRole, R"("rules":[{"apiGroups":[""],"resources":["pods"],"verbs":["get"]}])"));
+  EXPECT_EQ(missing("{NonResourceURLs:[\"/metrics\"], Verbs:[\"get\"]}", "clusterroles"),
+            refusal(KindId::kClusterRole, R"("rules":[{"nonResourceURLs":["/metrics"],"verbs":["get"]}])"));
+}
+
+TEST_F(EscalationTest, BindingNeedsWhatIsBound) {
+  add(KindId::kClusterRole, R"({"metadata":{"name":"deleter"},"rules":[
+    {"apiGroups":[""],"resources":["pods"],"verbs":["delete"]}]})");
+  const std::string binding = R"("roleRef":{"kind":"ClusterRole","name":"deleter"})";
+  EXPECT_EQ(missing("{APIGroups:[\"\"], Resources:[\"pods\"], Verbs:[\"delete\"]}", "rolebindings"),
+            refusal(KindId::kRoleBinding, binding));
+  EXPECT_EQ("rolebindings.rbac.authorization.k8s.io \"nothing\" not found",
+            refusal(KindId::kRoleBinding, R"("roleRef":{"kind":"Role","name":"nothing"})"));
+  add(KindId::kRole, R"({"metadata":{"name":"binder","namespace":"web"},"rules":[
+    {"apiGroups":["rbac.authorization.k8s.io"],"resources":["clusterroles"],"resourceNames":["deleter"],"verbs":["bind"]}]})");
+  bind("binder");
+  EXPECT_EQ("", refusal(KindId::kRoleBinding, binding));
+}
+
+TEST_F(EscalationTest, TheVerbEscalateAndTheMastersMay) {
+  const std::string more = R"("rules":[{"apiGroups":["*"],"resources":["*"],"verbs":["*"]}])";
+  EXPECT_EQ("", refusal(KindId::kRole, more, nullptr, "system:masters"));
+  EXPECT_NE("", refusal(KindId::kRole, more));
+  add(KindId::kRole, R"({"metadata":{"name":"climber","namespace":"web"},"rules":[
+    {"apiGroups":["rbac.authorization.k8s.io"],"resources":["roles"],"verbs":["escalate"]}]})");
+  bind("climber");
+  EXPECT_EQ("", refusal(KindId::kRole, more));
+  EXPECT_NE("", refusal(KindId::kClusterRole, more));
+}
+
+TEST_F(EscalationTest, WhatGivesNothingNewNeedsNothing) {
+  const std::string more = R"("rules":[{"apiGroups":["*"],"resources":["*"],"verbs":["*"]}])";
+  add(KindId::kRole, R"({"metadata":{"name":"x","namespace":"web"},)" + more + "}");
+  const ObjectPtr current = store_.find(KindId::kRole, "web", "x");
+  EXPECT_EQ("", refusal(KindId::kRole, more, current.get()));
+  EXPECT_NE(
+      "", refusal(KindId::kRole, R"("rules":[{"apiGroups":["*"],"resources":["pods"],"verbs":["*"]}])", current.get()));
+}
+
+}  // namespace
+}  // namespace plumbline::kube
