@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
 """Trouble that people make in a world that is up, seen by a real client: `plumbline sim fault`, `heal` and `node`, and the
-kubectl on PATH."""
+kubectl on PATH. And trouble that scenarios make, seen by gateways."""
 
 import json
+import os
+import tempfile
 import unittest
 
 import binaries
@@ -83,6 +85,37 @@ class TroubleInARunningWorld(unittest.TestCase):
         elsewhere = binaries.run("sim", "heal", "--world", "no-such-world", "cls-1")
         self.assertEqual(2, elsewhere.returncode)
         self.assertIn("no world no-such-world is up", elsewhere.stderr)
+
+
+class TroubleFromScenarios(unittest.TestCase):
+    def run_scenario(self, name, candidate):
+        """The exit code, and the records of the history."""
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(binaries.ROOT, "tests", "scenarios", name + ".yaml")
+            done = binaries.run("run", path, "--candidate", candidate, "--history-dir", folder)
+            with open(os.path.join(folder, name + ".jsonl"), encoding="utf-8") as history:
+                return done, [json.loads(line) for line in history]
+
+    def test_a_pod_that_goes_between_list_and_watch_is_not_missed(self):
+        done, history = self.run_scenario("lost-between-list-and-watch", "reference")
+        self.assertEqual(0, done.returncode, done.stdout + done.stderr)
+        gone = [record["t"] for record in history if record["type"] == "object" and record["op"] == "DELETED"
+                and record["object"]["metadata"]["name"] == "lonely"]
+        self.assertEqual(1, len(gone), "the fault took the Pod away")
+        asked = [(record["t"], record["verb"]) for record in history if record["type"] == "audit"
+                 and record["cluster"] == "cls-1" and record["path"].startswith("/api/v1/pods")]
+        self.assertEqual("list", [verb for t, verb in asked if t <= gone[0]][-1], asked)
+        self.assertEqual("watch", [verb for t, verb in asked if t > gone[0]][0], asked)
+        wrong, _ = self.run_scenario("lost-between-list-and-watch", "mutant:stale-endpoint")
+        self.assertEqual(1, wrong.returncode, wrong.stdout)
+
+    def test_changes_arrive_once_an_api_server_answers_again(self):
+        done, history = self.run_scenario("changes-while-refused", "reference")
+        self.assertEqual(0, done.returncode, done.stdout + done.stderr)
+        codes = {record["code"] for record in history if record["type"] == "audit" and record["verb"] in ("list", "watch")}
+        self.assertEqual({200, 503}, codes, "the fault struck, and ended")
+        wrong, _ = self.run_scenario("changes-while-refused", "mutant:polls-every-30s")
+        self.assertEqual(1, wrong.returncode, wrong.stdout)
 
 
 if __name__ == "__main__":

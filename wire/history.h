@@ -8,7 +8,7 @@
 //   control   {t, t1, step, as, method, params, result | error | silent: timeout|exit|invalid}  one contract call; secrets redacted
 //   event     {t, event, ...}                                              a notification of the candidate, or a line of its stderr
 //   candidate {t, state: started|exited, code?, signal?, error?}           its process
-//   audit     {t, cluster, user, verb, resource, path, code, from}         one Kubernetes API request
+//   audit     {t, cluster, user, verb, resource, path, code, from}         one Kubernetes API request; code 0: never answered
 //   object    {t, cluster, kind, op: ADDED|MODIFIED|DELETED, object}       one committed change (Pod, Service, Endpoints, Node)
 //   world     {t, step?, as?, action, pods?, count?}                       what was done to the world; flow-log-lost counts SYNs
 //                                                                          that the flow log missed so far

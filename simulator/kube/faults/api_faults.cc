@@ -225,9 +225,9 @@ void ApiFaults::handle(HttpRequest request, const std::function<void(Reply)>& re
   if (active_.empty()) return respond(api_.handle(request));
   const Target target = parse_target(request.target, store_.registry());
   const Attributes asked = attributes_of(request, target);
-  const std::string user = api_.user_of(request).value_or(User{}).name;
-  if (concerned(FaultKind::kHang, asked, user) != nullptr) return;
-  if (const Active* slow = concerned(FaultKind::kSlow, asked, user)) {
+  const User user = api_.user_of(request).value_or(User{});
+  if (concerned(FaultKind::kHang, asked, user.name) != nullptr) return api_.audit(user, asked, request, 0);
+  if (const Active* slow = concerned(FaultKind::kSlow, asked, user.name)) {
     const auto shared = std::make_shared<HttpRequest>(std::move(request));
     return after(slow->fault.delay,
                  [this, shared, target, asked, respond] { answer(*shared, target, asked, respond); });
@@ -237,23 +237,25 @@ void ApiFaults::handle(HttpRequest request, const std::function<void(Reply)>& re
 
 void ApiFaults::answer(const HttpRequest& request, const Target& target, const Attributes& asked,
                        const std::function<void(Reply)>& respond) {
-  const std::string user = api_.user_of(request).value_or(User{}).name;
-  if (const Active* refuses = concerned(FaultKind::kRefuse, asked, user)) {
-    HttpResponse response = refuse(refusal(refuses->fault));
-    if (refuses->fault.retry_after.count() > 0)
-      response.headers.emplace_back("Retry-After", std::to_string(refuses->fault.retry_after.count()));
-    return respond(std::move(response));
-  }
+  const User user = api_.user_of(request).value_or(User{});
+  const auto refuse_it = [&](const Failure& why, std::chrono::seconds retry_after = {}) {
+    HttpResponse response = refuse(why);
+    if (retry_after.count() > 0) response.headers.emplace_back("Retry-After", std::to_string(retry_after.count()));
+    api_.audit(user, asked, request, response.code);
+    respond(std::move(response));
+  };
+  if (const Active* refuses = concerned(FaultKind::kRefuse, asked, user.name))
+    return refuse_it(refusal(refuses->fault), refuses->fault.retry_after);
   const bool bearer = !request.certificate && !request.authorization.empty();
-  if (bearer && concerned(FaultKind::kTokens, asked, user) != nullptr)
-    return respond(refuse({401, "Unauthorized", "Unauthorized", nullptr}));
+  if (bearer && concerned(FaultKind::kTokens, asked, user.name) != nullptr)
+    return refuse_it({401, "Unauthorized", "Unauthorized", nullptr});
   const std::string version = target.parameter("resourceVersion");
   const bool resumes = !version.empty() && version != "0";
-  if (resumes && (asked.verb == "watch" || asked.verb == "list") && concerned(FaultKind::kGone, asked, user) != nullptr)
-    return respond(
-        refuse(expired(fmt::format("too old resource version: {} ({})", version, store_.resource_version()))));
+  if (resumes && (asked.verb == "watch" || asked.verb == "list") &&
+      concerned(FaultKind::kGone, asked, user.name) != nullptr)
+    return refuse_it(expired(fmt::format("too old resource version: {} ({})", version, store_.resource_version())));
   if (asked.verb == "list" && version == "0")
-    if (const Active* stale = concerned(FaultKind::kStale, asked, user)) {
+    if (const Active* stale = concerned(FaultKind::kStale, asked, user.name)) {
       // An old replica: everything as it was when the fault began, as long as that is known.
       HttpRequest old = request;
       old.as_of = stale->since;

@@ -118,6 +118,25 @@ TEST_F(ApiFaultsTest, RefusalsSayWhenToComeBack) {
   EXPECT_EQ(answer(list_, "jane").code, 200);
 }
 
+TEST_F(ApiFaultsTest, TheAuditHasWhatNeverReachedTheServer) {
+  std::vector<std::pair<std::string, int>> told;
+  api_.on_audit([&told](const User& user, const Attributes& asked, const HttpRequest&, int code) {
+    told.emplace_back(user.name + " " + asked.verb, code);
+  });
+  inject(fault(FaultKind::kRefuse));
+  (void)answer(list_, "jane");
+  faults_.heal();
+  inject(fault(FaultKind::kGone));
+  (void)answer(list_ + "?resourceVersion=1");
+  faults_.heal();
+  inject(fault(FaultKind::kHang));
+  ask(request(list_));
+  faults_.heal();
+  (void)answer(list_);
+  using Told = std::vector<std::pair<std::string, int>>;
+  EXPECT_EQ(told, (Told{{"jane list", 503}, {"root list", 410}, {"root list", 0}, {"root list", 200}}));
+}
+
 TEST_F(ApiFaultsTest, AShareOfRequestsIsDrawnFromTheSeed) {
   ApiFault half = fault(FaultKind::kRefuse);
   half.share = 0.5;

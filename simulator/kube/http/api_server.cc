@@ -83,7 +83,7 @@ Reply ApiServer::handle(const HttpRequest& request) {
   const auto* response = std::get_if<HttpResponse>(&reply);
   if (auto* watch = std::get_if<std::unique_ptr<WatchStream>>(&reply))
     watches_.add(**watch, acts, !request.impersonate_user.empty(), asked, credentials);
-  if (audit_) audit_(user.value_or(User{}), asked, request, response ? response->code : 200);
+  audit(user.value_or(User{}), asked, request, response ? response->code : 200);
   return reply;
 }
 

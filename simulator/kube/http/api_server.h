@@ -20,12 +20,16 @@ using Reply = std::variant<HttpResponse, std::unique_ptr<WatchStream>>;
 
 class ApiServer {
  public:
-  /// Told about every request when its status code is known; a watch at its start.
+  /// Told about every request when its status code is known, 0 when it is never answered; a watch at its start.
   using Audit = std::function<void(const User&, const Attributes&, const HttpRequest&, int code)>;
 
   /// All must outlive this.
   ApiServer(Operations& operations, Authenticator& authenticator, Authorizer& authorizer, kernel::Random random);
   void on_audit(Audit audit) { audit_ = std::move(audit); }
+  /// Tells the audit of a request that somebody else dealt with.
+  void audit(const User& user, const Attributes& asked, const HttpRequest& request, int code) const {
+    if (audit_) audit_(user, asked, request, code);
+  }
 
   Reply handle(const HttpRequest& request);
   /// Who sends it; nothing when that is not known.

@@ -99,7 +99,8 @@ void filter(std::string_view condition, const Value& list, Found& into) {
   left.remove_prefix(1);
   const auto text = quoted(right);
   const Value wanted = text ? Value(*text) : read_text(right).value.value_or(Value(right));
-  for (const Value& item : list) {
+  for (std::size_t i = 0; list.is_array() && i < list.size(); ++i) {
+    const Value& item = list[i];
     const Value* found = left.empty() ? &item : json_path(item, left);
     if (found != nullptr && (op.empty() || holds(*found, op, wanted))) into.push_back(&item);
   }
