@@ -31,6 +31,11 @@ inline std::string usage_line(std::string_view program, const std::string& what,
   return std::string(program) + ": " + what + " (see `" + command + " --help`)";
 }
 
+/// "no command 'conforn'; did you mean 'conform'?"
+inline std::string no_command(const std::string& word, const std::vector<std::string>& known) {
+  return "no command '" + word + "'" + suggestion(word, known);
+}
+
 /// The command that was reached when parsing `app` failed, with its programs' name: "plumbline candidate check".
 template <class App>
 const App& reached(const App& app, std::string& path) {
@@ -86,7 +91,7 @@ std::string usage_problem(const App& at, std::string problem) {
     }
     return "no option '" + word + "'" + suggestion(word, options);
   }
-  if (!commands.empty()) return "no command '" + word + "'" + suggestion(word, commands);
+  if (!commands.empty()) return no_command(word, commands);
   return "'" + word + "' is one argument too many";
 }
 

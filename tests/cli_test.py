@@ -179,6 +179,24 @@ class BadInput(unittest.TestCase):
             done = call("plumbline", "lint", scenario.name)
         self.assert_usage(done, f"{scenario.name}:8:7: scale: deployments.apps \"httpbin-v9\" not found; did you mean")
 
+    def test_output_that_cannot_be_written_is_a_failure(self):
+        with open("/dev/full", "w", encoding="utf-8") as full:
+            done = subprocess.run([binaries.BIN + "/plumbline", "rules"], stdout=full, stderr=subprocess.PIPE, text=True, timeout=60,
+                                  check=False)
+        self.assertEqual(4, done.returncode, done.stderr)
+        self.assertIn("No space left on device", done.stderr)
+
+    def test_nothing_aborts_when_nobody_reads_its_errors(self):
+        reading, writing = os.pipe()
+        os.close(reading)
+        try:
+            for command in (["lint", "/nowhere/x.yaml"], ["sim", "up", "/nowhere/x.yaml"]):
+                done = subprocess.run([binaries.BIN + "/plumbline", *command], stdout=writing, stderr=writing, timeout=60, check=False,
+                                      restore_signals=False, preexec_fn=lambda: signal.signal(signal.SIGPIPE, signal.SIG_IGN))
+                self.assertIn(done.returncode, (2, 4), command)
+        finally:
+            os.close(writing)
+
     def test_two_scenarios_of_one_name_are_told(self):
         path = binaries.scenario_path("suites/describe.yaml")
         for command in ("lint", "run"):
@@ -352,7 +370,7 @@ class Results(unittest.TestCase):
         self.assertEqual(0, done.returncode, done.stdout + done.stderr)
         self.assertIn("httpbin.yaml: a world, 2 clusters, 2 instances\n", done.stdout)
         self.assertIn("authorised.yaml: a set-up, 2 steps\n", done.stdout)
-        self.assertTrue(done.stdout.endswith(f"{len(files)} files, no mistakes\n"), done.stdout)
+        self.assertTrue(done.stdout.endswith(f"{len(files)} other files, no mistakes\n"), done.stdout)
 
     def test_doctor_finds_this_host_suitable(self):
         done = call("plumbline", "doctor")

@@ -35,6 +35,7 @@ std::vector<Named> cells_of(const std::map<std::string, TruthNode>& nodes, const
     divisor = std::gcd(divisor, std::int64_t{node.weight});
   }
   std::vector<Named> cells;
+  if (divisor == 0) return cells;  // no node has a weight
   std::map<std::string, std::size_t> index;
   for (const auto& [pod, node] : nodes) {
     if (node.weight == 0) continue;
@@ -71,6 +72,7 @@ Finding check_shares(const CheckContext& context, const nlohmann::json& argument
     ++cells[cell->second].cell.hits;
     ++requests;
   }
+  if (window->requests == 0) return Finding::inconclusive("no request was sent");
   if (requests == 0) {
     return context.unless_stalled(
         Finding::fail("no node got a request", fmt::format("{} shared requests", window->requests), "none"), window->t,

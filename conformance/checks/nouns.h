@@ -39,6 +39,7 @@ struct Argument {
   ArgumentKind kind = ArgumentKind::kText;
   bool required = false;
   std::vector<std::string_view> choices = {};
+  std::string_view of = "";  ///< the verb of the step that it names; "" for any that the kind allows
 };
 
 using Check = Finding (*)(const CheckContext& context, const nlohmann::json& arguments);

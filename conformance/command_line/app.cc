@@ -6,6 +6,8 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
+#include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <exception>
 #include <filesystem>
@@ -106,8 +108,7 @@ class CommandLine {
         return static_cast<int>(
             fail(ExitCode::kUsage, fmt::format("{}{} is not built yet; `make build` builds it", kSiblingPrefix, word)));
       }
-      if (std::find(known.begin(), known.end(), word) == known.end())
-        return misunderstood(fmt::format("no command '{}'{}", word, suggestion(word, known)));
+      if (std::find(known.begin(), known.end(), word) == known.end()) return misunderstood(no_command(word, known));
     }
     try {
       app_.parse(argc, argv);
@@ -191,11 +192,12 @@ class CommandLine {
 
   void add_reading() {
     CLI::App* lint_command = add(
-        app_, "lint", "Read scenarios, worlds and set-ups, and say every mistake with its file, line and column.",
+        app_, "lint",
+        "Read scenarios, worlds, set-ups and candidates' descriptors, and say every mistake with its place.",
         "  plumbline lint scenarios/suites/*.yaml\n  plumbline lint --json mine.yaml\n  plumbline lint --list",
         [this] { return lint(lint_, at_); }, kReadingExitCodes);
-    auto* files =
-        lint_command->add_option("FILE", lint_.files, "Files of scenarios, worlds or set-ups")->default_str("");
+    auto* files = lint_command->add_option("FILE", lint_.files, "Files of scenarios, worlds, set-ups or candidates")
+                      ->default_str("");
     lint_command->add_flag("--json", lint_.json, "Print the plans of scenarios, or with --list the language, as JSON");
     lint_command->add_flag("--list", lint_.list, "List the verbs and nouns of the language instead")->excludes(files);
 
@@ -304,7 +306,10 @@ class CommandLine {
 int run_command_line(int argc, char** argv) {
   try {
     const std::vector<const char*> words = with_help_option(argc, argv);
-    return CommandLine(installed_at()).run(argc, words.data());
+    const int code = CommandLine(installed_at()).run(argc, words.data());
+    if (std::fflush(stdout) == 0) return code;
+    return static_cast<int>(
+        fail(ExitCode::kOurFailure, fmt::format("standard output cannot be written: {}", std::strerror(errno))));
   } catch (const std::exception& failure) {
     return static_cast<int>(fail(ExitCode::kOurFailure, failure.what()));
   }

@@ -9,12 +9,15 @@
 #include "conformance/command_line/suite_choice.h"
 #include "conformance/contract/descriptor.h"
 #include "conformance/language/expectation_reader.h"
+#include "conformance/language/scenario.h"
 #include "conformance/language/setup.h"
 #include "conformance/language/step_reader.h"
 #include "conformance/runner/rehearsal.h"
 #include "model/counted.h"
+#include "model/nearest.h"
 #include "model/usage.h"
 #include "simulator/world/world_file.h"
+#include "simulator/yaml/document.h"
 
 namespace plumbline::conformance {
 
@@ -52,26 +55,72 @@ ExitCode list_language(bool as_json) {
   return ExitCode::kGood;
 }
 
-/// The kind that a file says it is of; "" when nobody can tell.
-std::string kind_of(const std::string& file) {
-  yaml::Problems ignored;
-  const auto documents = yaml::read_yaml_file(file, {file, 0, 0}, ignored);
+/// Which of the house's kinds `documents` are of, spelling mistakes aside; "" when nobody can tell.
+std::string kind_of(const std::vector<yaml::Value>& documents) {
   const yaml::Value* kind = documents.size() == 1 ? documents.front().find("kind") : nullptr;
-  return kind == nullptr ? "" : kind->text;
+  return kind == nullptr ? "" : nearest(kind->text, {"Scenario", "World", "Setup", "Candidate"});
 }
 
-/// What a world or a set-up holds, on one line.
-std::string world_line(const std::string& file, yaml::Problems& problems) {
-  yaml::Problems own;
-  const world::WorldSpec spec = world::read_world_file(file, own);
-  if (own.empty()) rehearse(spec, own);
-  for (const yaml::Problem& problem : own.list()) problems.add(problem.place, problem.text);
-  return fmt::format("{}: a world, {}, {}", file, counted(spec.clusters.size(), "cluster"),
-                     counted(spec.instances.size(), "instance"));
-}
-std::string setup_line(const std::string& file, yaml::Problems& problems) {
-  return fmt::format("{}: a set-up, {}", file, counted(check_setup(file, problems), "step"));
-}
+/// What lint read, and what is wrong with it.
+class Linted {
+ public:
+  Linted(const Register& rules, const InstalledAt& at) : rules_(rules), at_(at) {}
+
+  void read(const std::string& file) {
+    yaml::Problems own;
+    if (const auto text = yaml::read_yaml_text(file, {file, 0, 0}, own)) read(file, *text, own);
+    problems_.merge(own);
+  }
+  void finish() { check_names(plans_, problems_); }
+
+  const std::vector<Plan>& plans() const { return plans_; }
+  const std::vector<std::string>& others() const { return others_; }
+  /// One line a mistake.
+  std::string mistakes() const { return problems_.text() + of_candidates_; }
+
+ private:
+  void read(const std::string& file, const std::string& text, yaml::Problems& own) {
+    yaml::Problems ours;
+    auto documents = yaml::read_yaml(text, file, ours);
+    const std::string kind = kind_of(documents);
+    if (kind == "World" || kind == "Setup") {
+      own.merge(ours);
+      kind == "World" ? read_world(file, std::move(documents), own) : read_setup(file, std::move(documents), own);
+      return;
+    }
+    if (kind == "Candidate") {
+      const auto candidate = parse_descriptor(text, file);
+      if (!candidate) of_candidates_ += candidate.error().text + "\n";
+      others_.push_back(file + ": a candidate");
+      return;
+    }
+    ScenarioOptions options;
+    options.library = at_.home / "scenarios";
+    for (Plan& plan : read_scenario_text(text, file, rules_, own, options)) {
+      rehearse(plan, own);
+      plans_.push_back(std::move(plan));
+    }
+  }
+  void read_world(const std::string& file, std::vector<yaml::Value> documents, yaml::Problems& own) {
+    std::vector<std::string> files;
+    const yaml::Value document = yaml::one_document(std::move(documents), file, "World", own);
+    const world::WorldSpec spec = world::read_world(document, own, files);
+    if (own.empty()) rehearse(spec, own);
+    others_.push_back(fmt::format("{}: a world, {}, {}", file, counted(spec.clusters.size(), "cluster"),
+                                  counted(spec.instances.size(), "instance")));
+  }
+  void read_setup(const std::string& file, std::vector<yaml::Value> documents, yaml::Problems& own) {
+    const std::size_t steps = check_setup(std::move(documents), file, own);
+    others_.push_back(fmt::format("{}: a set-up, {}", file, counted(steps, "step")));
+  }
+
+  const Register& rules_;
+  const InstalledAt& at_;
+  std::vector<Plan> plans_;
+  std::vector<std::string> others_;
+  yaml::Problems problems_;
+  std::string of_candidates_;  ///< mistakes in descriptors, with their places
+};
 
 }  // namespace
 
@@ -83,37 +132,28 @@ ExitCode lint(const LintOptions& options, const InstalledAt& at) {
   }
   const auto rules = Register::read(at.home / "conformance/rules");
   if (!rules) return fail(ExitCode::kOurFailure, rules.error().text);
-  yaml::Problems problems;
-  std::vector<std::string> others;
-  std::vector<std::filesystem::path> scenarios;
-  for (const std::string& file : options.files) {
-    const std::string kind = kind_of(file);
-    if (kind == "World") {
-      others.push_back(world_line(file, problems));
-    } else if (kind == "Setup") {
-      others.push_back(setup_line(file, problems));
-    } else {
-      scenarios.emplace_back(file);
-    }
-  }
-  const auto plans = read_plans(scenarios, *rules, at, problems);
-  for (const Plan& plan : plans) rehearse(plan, problems);
-  if (!problems.empty()) {
-    fmt::print(stderr, "{}", problems.text());
+  Linted linted(*rules, at);
+  for (const std::string& file : options.files) linted.read(file);
+  linted.finish();
+  if (const std::string mistakes = linted.mistakes(); !mistakes.empty()) {
+    fmt::print(stderr, "{}", mistakes);
     return ExitCode::kUsage;
   }
   if (options.json) {
     json list = json::array();
-    for (const Plan& plan : plans) list.push_back(to_json(plan));
+    for (const Plan& plan : linted.plans()) list.push_back(to_json(plan));
     fmt::print("{}\n", list.dump(2));
     return ExitCode::kGood;
   }
-  for (const Plan& plan : plans) {
+  for (const Plan& plan : linted.plans()) {
     fmt::print("{}: {}, {}\n", plan.row.empty() ? plan.scenario : plan.scenario + "/" + plan.row,
                counted(plan.steps.size(), "step"), counted(plan.expect.size(), "expectation"));
   }
-  for (const std::string& line : others) fmt::print("{}\n", line);
-  fmt::print("{}, no mistakes\n", plans.empty() ? counted(others.size(), "file") : counted(plans.size(), "plan"));
+  for (const std::string& line : linted.others()) fmt::print("{}\n", line);
+  std::vector<std::string> counts;
+  if (!linted.plans().empty()) counts.push_back(counted(linted.plans().size(), "plan"));
+  if (!linted.others().empty()) counts.push_back(counted(linted.others().size(), "other file"));
+  fmt::print("{}, no mistakes\n", fmt::join(counts, ", "));
   return ExitCode::kGood;
 }
 

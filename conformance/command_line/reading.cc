@@ -1,6 +1,7 @@
 // Commands that read what there is: judge, rules.
 #include <fmt/format.h>
 
+#include <cstdio>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
@@ -16,7 +17,8 @@ namespace plumbline::conformance {
 using nlohmann::json;
 
 ExitCode fail(ExitCode code, const std::string& text) {
-  fmt::print(stderr, "plumbline: {}\n", text);
+  // Standard error may be what failed: this does not throw.
+  std::fputs(fmt::format("plumbline: {}\n", text).c_str(), stderr);
   return code;
 }
 

@@ -9,6 +9,7 @@
 #include <set>
 
 #include "conformance/report/writers.h"
+#include "model/shell_word.h"
 #include "model/version.h"
 
 namespace plumbline::conformance {
@@ -59,8 +60,8 @@ ReportInput report_input(const RunOptions& options, const Descriptor& descriptor
   for (std::size_t i = 0; i < result.runs.size(); ++i) {
     const ScenarioRun& run = result.runs[i];
     if (result.interrupted && run.judgement.rules.empty()) continue;
-    const std::string replay =
-        fmt::format("plumbline run {} --candidate {} --seed {}", plans[i].place.file, options.candidate, options.seed);
+    const std::string replay = fmt::format("plumbline run {} --candidate {} --seed {}", shell_word(plans[i].place.file),
+                                           shell_word(options.candidate), options.seed);
     input.scenarios.push_back({run.name, run.judgement, static_cast<double>(run.took.count()) / 1000.0, run.history,
                                replay, features_of(plans[i], run.judgement)});
     for (const auto& [name, version] : run.judgement.versions.items()) {

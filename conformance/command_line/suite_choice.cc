@@ -12,15 +12,7 @@
 
 namespace plumbline::conformance {
 
-std::vector<Plan> read_plans(const std::vector<std::filesystem::path>& files, const Register& rules,
-                             const InstalledAt& at, yaml::Problems& problems) {
-  std::vector<Plan> plans;
-  ScenarioOptions options;
-  options.library = at.home / "scenarios";
-  for (const auto& file : files) {
-    auto some = read_scenario(file, rules, problems, options);
-    std::move(some.begin(), some.end(), std::back_inserter(plans));
-  }
+void check_names(const std::vector<Plan>& plans, yaml::Problems& problems) {
   std::map<std::string, yaml::Place> names;
   for (const Plan& plan : plans) {
     const auto [known, is_new] = names.emplace(plan.scenario + "/" + plan.row, plan.place);
@@ -28,7 +20,6 @@ std::vector<Plan> read_plans(const std::vector<std::filesystem::path>& files, co
       problems.add(plan.place,
                    fmt::format("another scenario is called '{}', too: {}", plan.scenario, known->second.file));
   }
-  return plans;
 }
 
 Result<Chosen> read_suite(const std::vector<std::string>& files, const InstalledAt& at) {
@@ -37,7 +28,16 @@ Result<Chosen> read_suite(const std::vector<std::string>& files, const Installed
   std::vector<std::filesystem::path> paths(files.begin(), files.end());
   if (files.empty()) paths = scenario_files(at.home / "scenarios/suites");
   yaml::Problems problems;
-  auto plans = read_plans(paths, *rules, at, problems);
+  std::vector<Plan> plans;
+  ScenarioOptions options;
+  options.library = at.home / "scenarios";
+  for (const auto& path : paths) {
+    yaml::Problems own;
+    auto some = read_scenario(path, *rules, own, options);
+    std::move(some.begin(), some.end(), std::back_inserter(plans));
+    problems.merge(own);
+  }
+  check_names(plans, problems);
   if (!problems.empty()) {
     std::string text = problems.text();
     text.pop_back();  // the last line's end

@@ -1,7 +1,6 @@
 // Which plans a run is about: files or the whole suite, narrowed by rules and shard.
 #pragma once
 
-#include <filesystem>
 #include <map>
 #include <string>
 #include <vector>
@@ -18,9 +17,8 @@ struct Chosen {
   std::vector<Plan> plans;
 };
 
-/// Plans of these files, in their order; two of one name are a problem.
-std::vector<Plan> read_plans(const std::vector<std::filesystem::path>& files, const Register& rules,
-                             const InstalledAt& at, yaml::Problems& problems);
+/// Two plans of one name are a problem.
+void check_names(const std::vector<Plan>& plans, yaml::Problems& problems);
 
 /// Reads the register and `files`, or every scenario of the suite when there are none.
 /// kInvalidValue: `text` has one line a mistake, each with its place, and no line's end after the last.

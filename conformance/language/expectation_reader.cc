@@ -60,6 +60,10 @@ class ArgumentReader {
         break;
       case ArgumentKind::kWindow:
         into[name] = known(name, steps_.windows(), "window", steps_.missing().steps);
+        if (const auto& on = steps_.going_on(); std::find(on.begin(), on.end(), value->text) != on.end())
+          fields_.problem(value, fmt::format("'{}' goes on in the background and no step stops it: what is seen of it "
+                                             "would depend on the moment",
+                                             value->text));
         break;
       case ArgumentKind::kStep:
         into[name] = known(name, steps_.all(), "step", steps_.missing().steps);
@@ -104,9 +108,21 @@ class ArgumentReader {
         into[name] = fields_.flag(name);
         break;
     }
+    check_verb(argument, *value);
   }
 
  private:
+  /// A step of the right kind may still be of a verb that the noun cannot judge.
+  void check_verb(const Argument& argument, const yaml::Value& value) {
+    if (argument.of.empty() || !value.is_scalar()) return;
+    const auto names = argument.kind == ArgumentKind::kOutcome  ? steps_.outcomes()
+                       : argument.kind == ArgumentKind::kWindow ? steps_.windows()
+                                                                : steps_.all();
+    if (std::find(names.begin(), names.end(), value.text) == names.end()) return;
+    if (const std::string verb = steps_.verb_of(value.text); !verb.empty() && verb != argument.of)
+      fields_.problem(
+          &value, fmt::format("'{}' is of '{}', and {} is about '{}'", value.text, verb, fields_.what(), argument.of));
+  }
   std::string known(const std::string& name, const std::vector<std::string>& names, const std::string& what,
                     bool may_be_missing) {
     const yaml::Value* value = fields_.find_scalar(name);

@@ -6,9 +6,11 @@
 
 namespace plumbline::conformance {
 
-std::optional<std::vector<yaml::Value>> read_setup(const std::string& file, const yaml::Place& from,
-                                                   yaml::Problems& problems) {
-  const yaml::Value document = yaml::one_document(yaml::read_yaml_file(file, from, problems), file, "Setup", problems);
+namespace {
+
+std::optional<std::vector<yaml::Value>> steps_of(std::vector<yaml::Value> documents, const std::string& file,
+                                                 yaml::Problems& problems) {
+  const yaml::Value document = yaml::one_document(std::move(documents), file, "Setup", problems);
   const yaml::Value* spec = document.find("spec");
   if (spec == nullptr) return std::nullopt;
   yaml::Fields fields(*spec, "spec", problems);
@@ -18,8 +20,15 @@ std::optional<std::vector<yaml::Value>> read_setup(const std::string& file, cons
   return steps;
 }
 
-std::size_t check_setup(const std::string& file, yaml::Problems& problems) {
-  const auto steps = read_setup(file, {file, 0, 0}, problems);
+}  // namespace
+
+std::optional<std::vector<yaml::Value>> read_setup(const std::string& file, const yaml::Place& from,
+                                                   yaml::Problems& problems) {
+  return steps_of(yaml::read_yaml_file(file, from, problems), file, problems);
+}
+
+std::size_t check_setup(std::vector<yaml::Value> documents, const std::string& file, yaml::Problems& problems) {
+  const auto steps = steps_of(std::move(documents), file, problems);
   if (!steps) return 0;
   const world::WorldSpec nowhere;
   std::vector<std::string> files;

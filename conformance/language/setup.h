@@ -14,7 +14,8 @@ namespace plumbline::conformance {
 std::optional<std::vector<yaml::Value>> read_setup(const std::string& file, const yaml::Place& from,
                                                    yaml::Problems& problems);
 
-/// The mistakes that a set-up has in every scenario; names of a world's are not among them. How many steps it has.
-std::size_t check_setup(const std::string& file, yaml::Problems& problems);
+/// The mistakes that a set-up, the documents of `file`, has in every scenario; names of a world's are not among them.
+/// How many steps it has.
+std::size_t check_setup(std::vector<yaml::Value> documents, const std::string& file, yaml::Problems& problems);
 
 }  // namespace plumbline::conformance

@@ -1,40 +1,34 @@
 #include "conformance/language/setup.h"
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
-#include <filesystem>
-#include <fstream>
+#include <utility>
 
 namespace plumbline::conformance {
 namespace {
 
-class SetupTest : public ::testing::Test {
- protected:
-  SetupTest() : file_(::testing::TempDir() + "setup-" + std::to_string(::getpid()) + ".yaml") {}
-  ~SetupTest() override { std::filesystem::remove(file_); }
-
-  std::size_t check(const std::string& steps) {
-    std::ofstream(file_) << "apiVersion: plumbline/v1\nkind: Setup\nmetadata: {name: s}\nspec:\n  steps:\n" << steps;
-    return check_setup(file_, problems_);
-  }
-
-  const std::string file_;
-  yaml::Problems problems_;
-};
-
-TEST_F(SetupTest, NeedsNoWorldToBeReadByItself) {
-  EXPECT_EQ(2u, check("    - authorize: {cluster: cls-1, principal: owner}\n"
-                      "    - scale: {deployment: cls-1/default/web, replicas: 2}\n"));
-  EXPECT_EQ("", problems_.text());
+/// How many steps a set-up of these has, and its mistakes.
+std::pair<std::size_t, std::string> check(const std::string& steps) {
+  yaml::Problems problems;
+  const std::string text = "apiVersion: plumbline/v1\nkind: Setup\nmetadata: {name: s}\nspec:\n  steps:\n" + steps;
+  const std::size_t count = check_setup(yaml::read_yaml(text, "s.yaml", problems), "s.yaml", problems);
+  return {count, problems.text()};
 }
 
-TEST_F(SetupTest, HasItsOwnMistakesSaid) {
-  check("    - authorise: cls-1\n    - publish: {api: a1, tunnel: t1, principl: owner}\n");
-  EXPECT_EQ(file_ + ":6:7: there is no verb 'authorise'; did you mean 'authorize'?\n" + file_ +
-                ":7:34: no tunnel 't1' before this step\n" + file_ +
-                ":7:38: publish has no field 'principl'; did you mean 'principal'?\n",
-            problems_.text());
+TEST(SetupTest, NeedsNoWorldToBeReadByItself) {
+  const auto [count, problems] = check(
+      "    - authorize: {cluster: cls-1, principal: owner}\n"
+      "    - scale: {deployment: cls-1/default/web, replicas: 2}\n");
+  EXPECT_EQ(2u, count);
+  EXPECT_EQ("", problems);
+}
+
+TEST(SetupTest, HasItsOwnMistakesSaid) {
+  EXPECT_EQ(
+      "s.yaml:6:7: there is no verb 'authorise'; did you mean 'authorize'?\n"
+      "s.yaml:7:34: no tunnel 't1' before this step\n"
+      "s.yaml:7:38: publish has no field 'principl'; did you mean 'principal'?\n",
+      check("    - authorise: cls-1\n    - publish: {api: a1, tunnel: t1, principl: owner}\n").second);
 }
 
 }  // namespace

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "conformance/language/library.h"
+
 namespace plumbline::conformance {
 
 /// What the language knows of a verb.
@@ -98,10 +100,11 @@ std::optional<Step> StepReader::read(const yaml::Value& value) {
   step.as = fmt::format("{}-{}", unnamed_, number_);
   for (const yaml::Entry& entry : value.entries) {
     if (entry.key.text == "as") {
-      if (entry.value.is_scalar()) {
+      if (entry.value.is_scalar() && is_name(entry.value.text)) {
         step.as = entry.value.text;
       } else {
-        problems_.add(entry.value.place, "'as' takes a name");
+        problems_.add(entry.value.place,
+                      "'as' takes a name: letters, digits, '-', '_' and '.', the first a letter or digit");
       }
       continue;
     }
@@ -142,14 +145,20 @@ std::optional<Step> StepReader::read(const yaml::Value& value) {
   }
   yaml::Fields fields(expanded, row->verb.name, problems_);
   step.verb = row->verb.name;
+  verbs_[step.as] = step.verb;
   step.action = (this->*row->read)(fields);
   if (expanded.find("as") != nullptr)
     fields.problem(fields.find("as"), fmt::format("'as' stands beside '{}', not in it", row->verb.name));
   fields.finish();
   if (const auto* window = std::get_if<Send>(&step.action); window != nullptr && window->background) {
-    background_.push_back(step.as);
+    going_on_.push_back(step.as);
   }
   return step;
+}
+
+std::string StepReader::verb_of(const std::string& name) const {
+  const auto found = verbs_.find(name);
+  return found == verbs_.end() ? "" : found->second;
 }
 
 void StepReader::own_steps() {

@@ -2,6 +2,7 @@
 // before. Not thread-safe; one per plan.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -45,6 +46,10 @@ class StepReader {
   std::vector<std::string> all() const { return all_; }  ///< `as` of every step
   /// Those of steps of which nobody knows what they do: they may be anything.
   const std::vector<std::string>& unreadable() const { return unreadable_; }
+  /// The verb of the step of that name; "" when nobody knows.
+  std::string verb_of(const std::string& name) const;
+  /// Windows that go on in the background, and that no step has stopped.
+  const std::vector<std::string>& going_on() const { return going_on_; }
   std::vector<std::string> tunnels() const { return tunnels_; }
   std::vector<std::string> clusters() const;
   /// Features that a candidate needs for these steps to make sense.
@@ -102,7 +107,8 @@ class StepReader {
   Missing missing_;
   std::string unnamed_ = "setup";
   int number_ = 0;
-  std::vector<std::string> outcomes_, windows_, background_, all_, unreadable_, tunnels_, apis_, features_, touched_;
+  std::map<std::string, std::string> verbs_;  ///< by the names of steps
+  std::vector<std::string> outcomes_, windows_, going_on_, all_, unreadable_, tunnels_, apis_, features_, touched_;
 };
 
 }  // namespace plumbline::conformance

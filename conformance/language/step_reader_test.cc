@@ -77,7 +77,7 @@ TEST(Steps, WhatIsSentEndsInOneWay) {
   const auto problems = [](const char* fields) {
     return read(fmt::format(
                     "\n  world: {{from: httpbin}}\n  setup: tunnel-to-httpbin\n  steps:\n    - send: {{api: a1{}}}\n"
-                    "  expect: {{HTTP-01: [answered: step-1]}}\n",
+                    "  expect: {{TUN-01: [accepted: create]}}\n",
                     fields))
         .problems;
   };
@@ -106,6 +106,82 @@ TEST(Steps, ASetOfNoPodsIsNone) {
             "test.yaml:9:61: 'count' is at least 1; without it all of them are meant\n");
 }
 
+TEST(Steps, RequestsAreSuchAsClientsCanSend) {
+  EXPECT_EQ(read(R"(
+  world: {from: httpbin}
+  setup: tunnel-to-httpbin
+  steps:
+    - send: {api: a1, requests: 1, method: G T, path: /a b, headers: {X Y: "1", Z: "a\nb"}}
+      as: traffic
+    - exchange: {api: a1, requests: []}
+    - exchange: {api: a1, requests: [{path: get}, {path: "/a#b"}]}
+  expect: {HTTP-01: [answered: traffic]}
+)")
+                .problems,
+            "test.yaml:9:44: 'G T' is no method\n"
+            "test.yaml:9:55: '/a b' cannot be sent: spaces and '#' are written %20 and %23\n"
+            "test.yaml:9:71: 'X Y' is no header's name\n"
+            "test.yaml:9:84: a header's value is one line\n"
+            "test.yaml:11:37: an exchange has at least one request\n"
+            "test.yaml:12:45: 'path' begins with '/'\n"
+            "test.yaml:12:58: '/a#b' cannot be sent: spaces and '#' are written %20 and %23\n");
+}
+
+TEST(Steps, NamesAreNames) {
+  EXPECT_EQ(read(R"(
+  world: {from: httpbin}
+  setup: tunnel-to-httpbin
+  steps:
+    - send: {api: a1, requests: 1}
+      as: traf fic
+  expect: {TUN-01: [accepted: create]}
+)")
+                .problems,
+            "test.yaml:10:11: 'as' takes a name: letters, digits, '-', '_' and '.', the first a letter or digit\n");
+}
+
+TEST(Steps, WhatGoesOnIsStoppedOnce) {
+  EXPECT_EQ(
+      read(R"(
+  world: {from: httpbin}
+  setup: tunnel-to-httpbin
+  steps:
+    - send: {api: a1, background: true}
+      as: stopped
+    - send: {api: a1, background: true}
+      as: endless
+    - stop: stopped
+    - stop: stopped
+  expect: {HTTP-01: [answered: stopped, answered: endless]}
+)")
+          .problems,
+      "test.yaml:14:13: 'stopped' does not go on in the background\n"
+      "test.yaml:15:51: 'endless' goes on in the background and no step stops it: what is seen of it would depend on "
+      "the moment\n");
+}
+
+TEST(Steps, NounsAreAboutStepsOfTheirKind) {
+  EXPECT_EQ(read(R"(
+  world: {from: httpbin}
+  setup: tunnel-to-httpbin
+  steps:
+    - send: {api: a1, requests: 1}
+      as: traffic
+    - exchange: {api: a1, requests: [{path: /get}]}
+      as: pair
+  expect:
+    HTTP-01: [answered: pair, unchanged: traffic]
+    TUN-01: [describes: create, settled: traffic]
+    TUN-08: [lists: {outcome: create, exactly: []}]
+)")
+                .problems,
+            "test.yaml:14:25: 'pair' is of 'exchange', and answered is about 'send'\n"
+            "test.yaml:14:42: 'traffic' is of 'send', and unchanged is about 'exchange'\n"
+            "test.yaml:15:25: 'create' is of 'createTunnel', and describes is about 'describeTunnel'\n"
+            "test.yaml:15:42: 'traffic' is of 'send', and settled is about 'settle'\n"
+            "test.yaml:16:31: 'create' is of 'createTunnel', and lists is about 'listTunnels'\n");
+}
+
 TEST(Steps, EveryMistakenSettingOfAFaultIsSaid) {
   EXPECT_EQ(read(R"(
   world: {from: httpbin}
@@ -113,13 +189,15 @@ TEST(Steps, EveryMistakenSettingOfAFaultIsSaid) {
   steps:
     - faultApi: {cluster: cls-1, is: refuse, code: 200, share: 0%, tls: reset}
     - faultApi: {cluster: cls-1, is: slow, delay: soon}
+    - faultApi: {cluster: cls-1, is: clock-skew, behind: soon}
   expect: {TUN-01: [accepted: create]}
 )")
                 .problems,
             "test.yaml:9:52: 'code' must be from 400 to 599\n"
             "test.yaml:9:64: 'share' must be above 0% and at most 100%\n"
             "test.yaml:9:73: 'tls' means nothing to refuse; it is for tls\n"
-            "test.yaml:10:51: 'delay' is a time such as 250ms or 5s; 'soon' is none\n");
+            "test.yaml:10:51: 'delay' is a time such as 250ms or 5s; 'soon' is none\n"
+            "test.yaml:11:58: 'behind' is a time such as 250ms or 5s; 'soon' is none\n");
 }
 
 TEST(Steps, TroubleOfAnApiServerIsReadWithItsUnits) {

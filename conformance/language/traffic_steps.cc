@@ -2,6 +2,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
+#include <string_view>
 
 #include "conformance/language/step_reader.h"
 #include "simulator/yaml/units.h"
@@ -11,6 +13,32 @@ namespace {
 
 constexpr int kRequestsMax = 1'000'000;
 constexpr int kConnectionsMax = 10'000;
+
+bool is_token(std::string_view text) {
+  constexpr std::string_view kOthers = "!#$%&'*+-.^_`|~";
+  const auto is_good = [&](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 || kOthers.find(c) != std::string_view::npos;
+  };
+  return !text.empty() && std::all_of(text.begin(), text.end(), is_good);
+}
+
+/// What clients can put into a request line (RFC 9112, 3.2.1): a path from the root, and a query.
+bool is_target(std::string_view text) {
+  const auto is_good = [](char c) { return c > ' ' && c != 0x7f && c != '#'; };
+  return text.starts_with('/') && std::all_of(text.begin(), text.end(), is_good);
+}
+
+void check_method(yaml::Fields& fields, const std::string& method) {
+  if (!is_token(method)) fields.problem(fields.find("method"), fmt::format("'{}' is no method", method));
+}
+
+void check_target(yaml::Fields& fields, const std::string& path) {
+  if (!path.starts_with('/'))
+    fields.problem(fields.find("path"), "'path' begins with '/'");
+  else if (!is_target(path))
+    fields.problem(fields.find("path"),
+                   fmt::format("'{}' cannot be sent: spaces and '#' are written %20 and %23", path));
+}
 
 }  // namespace
 
@@ -23,11 +51,13 @@ std::vector<std::pair<std::string, std::string>> StepReader::headers(yaml::Field
   if (value->is_scalar()) fields.problem(value, "'headers' takes a map, or a list of one-entry maps for repeated ones");
   const auto add = [&](const yaml::Value& map) {
     for (const yaml::Entry& entry : map.entries) {
-      if (entry.value.is_scalar() || entry.value.is_null()) {
-        list.emplace_back(entry.key.text, entry.value.text);
-      } else {
-        fields.problem(&entry.value, "a header's value is a word");
-      }
+      const bool is_word = entry.value.is_scalar() || entry.value.is_null();
+      if (!is_word) fields.problem(&entry.value, "a header's value is a word");
+      if (!is_token(entry.key.text))
+        fields.problem(&entry.key, fmt::format("'{}' is no header's name", entry.key.text));
+      if (entry.value.text.find_first_of(std::string_view("\r\n\0", 3)) != std::string::npos)
+        fields.problem(&entry.value, "a header's value is one line");
+      if (is_word) list.emplace_back(entry.key.text, entry.value.text);
     }
   };
   add(*value);
@@ -47,10 +77,9 @@ Action StepReader::send(yaml::Fields& fields) {
   action.connections = fields.count("connections", 1);
   action.fresh = fields.flag("fresh");
   if (const auto method = fields.optional_text("method")) action.method = *method;
+  check_method(fields, action.method);
   action.path = fields.optional_text("path");
-  if (action.path && (action.path->empty() || action.path->front() != '/')) {
-    fields.problem(fields.find("path"), "'path' begins with '/'");
-  }
+  if (action.path) check_target(fields, *action.path);
   action.headers = headers(fields);
   action.background = fields.flag("background");
   const yaml::Value* requests = fields.find("requests");
@@ -69,10 +98,11 @@ Action StepReader::send(yaml::Fields& fields) {
 
 Action StepReader::stop(yaml::Fields& fields) {
   Stop action{known_name(fields, "window", windows_)};
-  if (const yaml::Value* window = fields.find("window");
-      window != nullptr && std::find(background_.begin(), background_.end(), action.window) == background_.end() &&
-      std::find(windows_.begin(), windows_.end(), action.window) != windows_.end()) {
-    fields.problem(window, fmt::format("'{}' does not go on in the background", action.window));
+  const auto going_on = std::find(going_on_.begin(), going_on_.end(), action.window);
+  if (going_on != going_on_.end()) {
+    going_on_.erase(going_on);
+  } else if (std::find(windows_.begin(), windows_.end(), action.window) != windows_.end()) {
+    fields.problem(fields.find("window"), fmt::format("'{}' does not go on in the background", action.window));
   }
   return action;
 }
@@ -80,11 +110,16 @@ Action StepReader::stop(yaml::Fields& fields) {
 Action StepReader::exchange(yaml::Fields& fields) {
   Exchange action;
   action.api = known_name(fields, "api", apis_);
-  for (const yaml::Value* item : fields.list("requests", true)) {
+  const auto items = fields.list("requests", true);
+  if (const yaml::Value* list = fields.find("requests"); list != nullptr && list->is_list() && items.empty())
+    fields.problem(list, "an exchange has at least one request");
+  for (const yaml::Value* item : items) {
     yaml::Fields one(*item, "a request", problems_);
     ExchangeRequest request;
     if (const auto method = one.optional_text("method")) request.method = *method;
+    check_method(one, request.method);
     request.path = one.text("path", true);
+    if (!request.path.empty()) check_target(one, request.path);
     request.headers = headers(one);
     request.body = one.text("body");
     if (const yaml::Value* bytes = one.find_scalar("bodyBytes")) {

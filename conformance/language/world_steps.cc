@@ -145,13 +145,12 @@ Action StepReader::fault_api(yaml::Fields& fields) {
     if (setting != "cluster" && setting != "is" && fields.find(setting) != nullptr) given.push_back(setting);
   if (!kind) return action;
   // One word on each mistake: what could not be read is told already.
-  std::vector<std::string> unread;
-  if (!ahead && !behind) unread.emplace_back("delay");
-  if (fault.object_name.empty()) unread.emplace_back("deletes");
+  const auto is_given = [&](const char* setting) { return fields.find(setting) != nullptr; };
+  const bool no_time = (is_given("delay") && !ahead) || (is_given("behind") && !behind);
+  const bool no_object = is_given("deletes") && fault.object_name.empty();
   for (const kube::FaultMistake& mistake : kube::mistakes_in(fault, given)) {
-    const yaml::Value* at = fields.find(mistake.setting);
-    const bool is_told = at != nullptr && std::find(unread.begin(), unread.end(), mistake.setting) != unread.end();
-    if (!is_told) fields.problem(at, fmt::format("'{}' {}", mistake.setting, mistake.text));
+    if ((mistake.setting == "delay" && no_time) || (mistake.setting == "deletes" && no_object)) continue;
+    fields.problem(fields.find(mistake.setting), fmt::format("'{}' {}", mistake.setting, mistake.text));
   }
   return action;
 }

@@ -12,6 +12,8 @@
 #include "conformance/runner/world_steps.h"
 #include "simulator/kube/cluster.h"
 #include "simulator/world/hand.h"
+#include "simulator/world/pod_addresses.h"
+#include "simulator/world/site.h"
 #include "simulator/world/spec_check.h"
 
 namespace plumbline::conformance {
@@ -20,52 +22,63 @@ namespace {
 using nlohmann::json;
 using Clock = std::chrono::steady_clock;
 
-constexpr std::chrono::milliseconds kPatience{3'000};  ///< with Pods that do not become ready
+constexpr std::chrono::milliseconds kPatience{1'000};      ///< with Pods that are not ready, while nothing changes
+constexpr std::chrono::milliseconds kPatienceMax{10'000};  ///< with those of one step
 constexpr std::chrono::milliseconds kLookAgain{2};
 
 /// Pods that are there and answer nobody.
 class SilentPods : public kube::PodRuntime {
  public:
-  SilentPods(boost::asio::io_context& io, const network::Range& addresses) : io_(io), addresses_(addresses) {}
+  SilentPods(boost::asio::io_context& io, const world::ClusterSpec& spec)
+      : io_(io), addresses_(spec.name.str(), world::range_of(spec.pod_cidr)) {}
 
   Result<std::string> start(const kube::Value& pod) override {
-    faults_[pod.at("metadata.uid").string()] = pods::Fault::kNone;
-    last_ = last_ % (addresses_.size() - 2) + 1;
-    return addresses_.at(last_).str();
+    const auto address = addresses_.take();
+    if (!address) return address.error();
+    running_[uid_of(pod)] = {*address};
+    return address->str();
   }
   void terminate(const kube::Value& pod, std::chrono::seconds, std::function<void()> gone) override {
     remove(pod);
     boost::asio::post(io_, std::move(gone));
   }
-  void remove(const kube::Value& pod) override { faults_.erase(pod.at("metadata.uid").string()); }
+  void remove(const kube::Value& pod) override {
+    const auto found = running_.find(uid_of(pod));
+    if (found == running_.end()) return;
+    addresses_.give_back(found->second.address);
+    running_.erase(found);
+  }
 
   /// Of a Pod by its uid; kNone for one that does not run.
   pods::Fault fault(const std::string& uid) const {
-    const auto found = faults_.find(uid);
-    return found == faults_.end() ? pods::Fault::kNone : found->second;
+    const auto found = running_.find(uid);
+    return found == running_.end() ? pods::Fault::kNone : found->second.fault;
   }
-  void set_fault(const std::string& uid, pods::Fault fault) { faults_[uid] = fault; }
+  /// kNotFound: no Pod of that uid runs.
+  Result<void> set_fault(const std::string& uid, pods::Fault fault) {
+    const auto found = running_.find(uid);
+    if (found == running_.end()) return Error{Reason::kNotFound, "no Pod runs with uid " + uid, "", uid};
+    found->second.fault = fault;
+    return {};
+  }
 
  private:
+  struct Running {
+    network::Address address;
+    pods::Fault fault = pods::Fault::kNone;
+  };
+  static std::string uid_of(const kube::Value& pod) { return pod.at("metadata.uid").string(); }
+
   boost::asio::io_context& io_;
-  network::Range addresses_;
-  std::uint32_t last_ = 0;
-  std::map<std::string, pods::Fault> faults_;  ///< of every Pod that runs, by uid
+  world::PodAddresses addresses_;
+  std::map<std::string, Running> running_;  ///< by uid
 };
 
-kube::ClusterOptions options_of(const world::ClusterSpec& spec) {
-  kube::ClusterOptions options;
-  options.name = spec.name;
-  options.service_cidr = spec.service_cidr;
-  for (const world::NodeSpec& node : world::nodes_of(spec)) options.nodes.push_back({node.name, node.labels, ""});
-  options.wall_clock = std::chrono::system_clock::now;
-  return options;
-}
-
-struct Place {
-  Place(boost::asio::io_context& io, const world::ClusterSpec& spec)
-      : pods(io, world::range_of(spec.pod_cidr)),
-        cluster(io, options_of(spec), pods),
+struct RehearsedCluster {
+  RehearsedCluster(boost::asio::io_context& io, const world::ClusterSpec& spec, const network::Layout& layout,
+                   const world::SitePlace& place)
+      : pods(io, spec),
+        cluster(io, world::options_of(spec, layout, place), pods),
         hand(cluster, spec.name, [this](const std::string& uid) { return pods.fault(uid) != pods::Fault::kNone; }) {}
 
   SilentPods pods;
@@ -77,8 +90,15 @@ struct Place {
 class RehearsedStage : public Stage {
  public:
   explicit RehearsedStage(const world::WorldSpec& spec) {
+    std::map<VpcId, world::SitePlace> places;
     for (const world::ClusterSpec& cluster : spec.clusters) {
-      const auto made = places_.emplace(cluster.name, std::make_unique<Place>(io_, cluster)).first;
+      const auto vpc = std::find_if(spec.vpcs.begin(), spec.vpcs.end(),
+                                    [&](const world::VpcSpec& one) { return one.name == cluster.vpc; });
+      world::SitePlace& place = places[cluster.vpc];
+      const network::Layout layout{world::range_of(vpc->cidr)};
+      const auto made =
+          clusters_.emplace(cluster.name, std::make_unique<RehearsedCluster>(io_, cluster, layout, place)).first;
+      place = world::next_place(place, cluster);
       for (const world::PrincipalSpec& principal : spec.principals) {
         for (const ClusterId& admin_of : principal.admin_of)
           if (admin_of == cluster.name) made->second->cluster.grant(principal.name, "tke:admin");
@@ -86,14 +106,25 @@ class RehearsedStage : public Stage {
     }
   }
 
-  /// Until the Pods are as they are to be. False when they do not come to that.
-  bool settle() {
-    const auto deadline = Clock::now() + kPatience;
+  /// Until the Pods are as they are to be. What is missing when they do not come to that; nobody waits for them again.
+  std::string settle() {
+    const auto begun = Clock::now();
+    auto moved = begun;
+    std::uint64_t version = 0;
     for (;;) {
       io_.restart();
       while (io_.poll() > 0) continue;
-      if (!awaits_pods_ || is_settled()) return true;
-      if (Clock::now() > deadline) return false;
+      const std::string missing = awaits_pods_ ? missing_pods() : "";
+      if (missing.empty()) return "";
+      const auto now = Clock::now();
+      if (const std::uint64_t newest = newest_version(); newest != version) {
+        version = newest;
+        moved = now;
+      }
+      if (now - moved > kPatience || now - begun > kPatienceMax) {
+        awaits_pods_ = false;
+        return missing;
+      }
       io_.run_one_for(kLookAgain);
     }
   }
@@ -101,70 +132,79 @@ class RehearsedStage : public Stage {
   std::int64_t now_us() const override { return 0; }
   std::string instance_address() const override { return {}; }
   Result<void> apply(const ClusterId& cluster, const json& manifest) override {
-    return places_.at(cluster)->hand.apply(manifest);
+    return clusters_.at(cluster)->hand.apply(manifest);
   }
   Result<void> remove(const ObjectName& object, const std::string& kind) override {
-    return places_.at(object.cluster)->hand.remove(object, kind);
+    return clusters_.at(object.cluster)->hand.remove(object, kind);
   }
   Result<void> scale(const ObjectName& deployment, int replicas, std::chrono::milliseconds) override {
-    return places_.at(deployment.cluster)->hand.scale(deployment, replicas);
+    return clusters_.at(deployment.cluster)->hand.scale(deployment, replicas);
   }
   Result<void> label_pods(const std::vector<ObjectName>& pods, const Labels& labels) override {
-    return each(pods, [&](Place& place, const ObjectName& pod) { return place.hand.label(pod, labels); });
+    return each(pods,
+                [&](RehearsedCluster& cluster, const ObjectName& pod) { return cluster.hand.label(pod, labels); });
   }
   Result<void> delete_pods(const std::vector<ObjectName>& pods, std::chrono::milliseconds) override {
-    return each(pods, [&](Place& place, const ObjectName& pod) { return place.hand.remove(pod, "Pod"); });
+    return each(pods,
+                [&](RehearsedCluster& cluster, const ObjectName& pod) { return cluster.hand.remove(pod, "Pod"); });
   }
   Result<void> set_fault(const std::vector<ObjectName>& pods, pods::Fault fault, std::chrono::milliseconds) override {
-    return each(pods, [&](Place& place, const ObjectName& pod) -> Result<void> {
-      const auto uid = place.hand.uid_of(pod);
+    return each(pods, [&](RehearsedCluster& cluster, const ObjectName& pod) -> Result<void> {
+      const auto uid = cluster.hand.uid_of(pod);
       if (!uid) return uid.error();
-      place.pods.set_fault(*uid, fault);
-      return {};
+      const bool was_ready = cluster.pods.fault(*uid) != pods::Fault::kNotReady;
+      if (auto set = cluster.pods.set_fault(*uid, fault); !set) return set;
+      const bool ready = fault != pods::Fault::kNotReady;
+      return ready == was_ready ? Result<void>() : cluster.cluster.set_pod_ready(pod, ready);
     });
   }
   Result<void> fault_api(const ClusterId& cluster, const world::ApiFault& fault) override {
-    const auto done = places_.at(cluster)->cluster.inject(fault);
+    const auto done = clusters_.at(cluster)->cluster.inject(fault);
     return done ? Result<void>() : done.error();
   }
   Result<void> heal_api(const ClusterId& cluster, std::optional<world::FaultKind> kind) override {
-    places_.at(cluster)->cluster.heal(kind);
+    clusters_.at(cluster)->cluster.heal(kind);
     return {};
   }
   Result<void> set_node_ready(const ClusterId& cluster, const std::string& node, const std::string& status) override {
     if (status != "True") awaits_pods_ = false;  // those of a node that is not are not ready
-    return places_.at(cluster)->hand.set_node_ready(node, status);
+    return clusters_.at(cluster)->hand.set_node_ready(node, status);
   }
   Result<void> tamper_endpoints(const ObjectName& service, const std::vector<std::string>& addresses) override {
-    return places_.at(service.cluster)->hand.tamper(service, addresses);
+    return clusters_.at(service.cluster)->hand.tamper(service, addresses);
   }
   std::vector<json> list(const ClusterId& cluster, const std::string& kind) const override {
-    return places_.at(cluster)->cluster.list(kind);
+    return clusters_.at(cluster)->cluster.list(kind);
   }
   Result<json> get(const ObjectName& object, const std::string& kind) const override {
-    return places_.at(object.cluster)->cluster.get(kind, object);
+    return clusters_.at(object.cluster)->cluster.get(kind, object);
   }
   void keep_exchanges(int) override {}
   std::vector<json> take_exchanges(int) override { return {}; }
   void flush() override {}
 
  private:
-  bool is_settled() const {
-    for (const auto& [_, place] : places_)
-      if (!place->hand.missing_pods().empty()) return false;
-    return true;
+  std::string missing_pods() const {
+    for (const auto& [_, one] : clusters_)
+      if (std::string missing = one->hand.missing_pods(); !missing.empty()) return missing;
+    return "";
+  }
+  std::uint64_t newest_version() const {
+    std::uint64_t sum = 0;
+    for (const auto& [_, one] : clusters_) sum += one->cluster.resource_version();
+    return sum;
   }
 
   template <class Work>
   Result<void> each(const std::vector<ObjectName>& pods, const Work& work) {
     for (const ObjectName& pod : pods) {
-      if (auto done = work(*places_.at(pod.cluster), pod); !done) return done;
+      if (auto done = work(*clusters_.at(pod.cluster), pod); !done) return done;
     }
     return {};
   }
 
   boost::asio::io_context io_;
-  std::map<ClusterId, std::unique_ptr<Place>> places_;
+  std::map<ClusterId, std::unique_ptr<RehearsedCluster>> clusters_;
   bool awaits_pods_ = true;
 };
 
@@ -189,14 +229,19 @@ class Rehearsal {
   bool apply_world() {
     bool good = true;
     for (const world::ClusterSpec& cluster : spec_.clusters) good = apply(cluster.name, cluster.manifests) && good;
-    return good && stage_.settle();
+    const std::string missing = stage_.settle();
+    if (!missing.empty() && good) problems_.add(first_manifest(), "Pods do not become ready: " + missing);
+    return good;
   }
 
   void run(const Plan& plan) {
     if (!apply_world()) return;
     for (const Step& step : plan.steps) {
-      const bool goes_on = std::visit([&](const auto& action) { return carry_out(step, action); }, step.action);
-      if (!goes_on || !stage_.settle()) return;
+      if (!std::visit([&](const auto& action) { return carry_out(step, action); }, step.action)) return;
+      const std::string missing = stage_.settle();
+      // Other steps do not wait for Pods.
+      if (!missing.empty() && std::holds_alternative<Scale>(step.action))
+        problems_.add(step.place, "scale: Pods do not become ready: " + missing);
     }
   }
 
@@ -233,6 +278,12 @@ class Rehearsal {
   void tell(const Step& step, const StepOutcome& outcome) {
     if (outcome.kind != StepOutcome::Kind::kMistaken) return;
     problems_.add(step.place, fmt::format("{}: {}", step.verb, outcome.error));
+  }
+
+  yaml::Place first_manifest() const {
+    for (const world::ClusterSpec& cluster : spec_.clusters)
+      if (!cluster.manifests.empty()) return cluster.manifests.front().place;
+    return {};
   }
 
   const world::WorldSpec& spec_;

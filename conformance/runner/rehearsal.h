@@ -8,7 +8,8 @@
 namespace plumbline::conformance {
 
 /// Mistakes in the manifests of the world and of its steps, and in what other steps say of its objects, each at its
-/// place. Some milliseconds a cluster; seconds where Pods cannot become ready.
+/// place. Some milliseconds a cluster; a second more where Pods cannot become ready, which is a mistake of the world,
+/// or of the step that wants them so.
 void rehearse(const Plan& plan, yaml::Problems& problems);
 /// The same for the manifests of a world by itself.
 void rehearse(const world::WorldSpec& spec, yaml::Problems& problems);

@@ -78,16 +78,64 @@ TEST(Rehearsal, LeavesWhatACandidateMayHaveMadeToTheRun) {
   EXPECT_EQ("", found("    - delete: {object: cls-1/default/apigw-ingress, kind: ClusterRoleBinding}\n"));
 }
 
-TEST(Rehearsal, FindsMistakesInTheManifestsOfAWorld) {
+world::WorldSpec world_of(const std::vector<world::Manifest>& manifests, const std::string& pod_cidr = "10.0.16.0/20") {
   world::WorldSpec spec;
+  spec.vpcs.push_back({VpcId("vpc-1"), RegionId("r"), "10.0.0.0/16"});
   world::ClusterSpec cluster;
   cluster.name = ClusterId("cls-1");
-  cluster.manifests.push_back({{{"kind", "Secret"}, {"metadata", {{"name", "A"}}}}, {"world.yaml", 9, 3}});
+  cluster.vpc = VpcId("vpc-1");
+  cluster.pod_cidr = pod_cidr;
+  cluster.manifests = manifests;
   spec.clusters.push_back(cluster);
+  return spec;
+}
+
+std::string found_in(const world::WorldSpec& spec) {
   yaml::Problems problems;
   rehearse(spec, problems);
-  EXPECT_EQ(0u, problems.text().find("world.yaml:9:3: Secret A: Secret \"A\" is invalid: metadata.name"))
-      << problems.text();
+  return problems.text();
+}
+
+world::Manifest deployment(const std::string& name, int replicas, const nlohmann::json& pod) {
+  const nlohmann::json labels{{"app", name}};
+  nlohmann::json spec = pod;
+  spec["containers"] = nlohmann::json::array({{{"name", "c"}, {"image", "i"}}});
+  return {{{"apiVersion", "apps/v1"},
+           {"kind", "Deployment"},
+           {"metadata", {{"name", name}}},
+           {"spec",
+            {{"replicas", replicas},
+             {"selector", {{"matchLabels", labels}}},
+             {"template", {{"metadata", {{"labels", labels}}}, {"spec", spec}}}}}},
+          {"world.yaml", 4, 2}};
+}
+
+TEST(Rehearsal, FindsWorldsThatCannotComeUp) {
+  EXPECT_EQ("", found_in(world_of({deployment("web", 2, nlohmann::json::object())}, "10.0.16.0/30")));
+  const std::string crowded = found_in(world_of({deployment("web", 3, nlohmann::json::object())}, "10.0.16.0/30"));
+  EXPECT_EQ(
+      "world.yaml:4:2: Pods do not become ready: cls-1/default/web wants 3 Pods, has 2 ready, 1 not ready, 0 "
+      "terminating\n",
+      crowded);
+  EXPECT_NE("", found_in(world_of({deployment("web", 1, {{"nodeSelector", {{"no", "where"}}}})})));
+}
+
+TEST(Rehearsal, GoesOnWherePodsDoNotBecomeReady) {
+  EXPECT_EQ("test.yaml:9:7: scale: deployments.apps \"httpbin-v9\" not found; did you mean 'httpbin-v1'?\n",
+            found("    - apply: {cluster: cls-1, manifests: [{apiVersion: v1, kind: Pod, metadata: {name: lost}, spec: "
+                  "{nodeSelector: "
+                  "{no: where}, containers: [{name: c, image: i}]}}]}\n"
+                  "    - scale: {deployment: cls-1/default/httpbin-v9, replicas: 7}\n"));
+}
+
+TEST(Rehearsal, ServiceKubernetesIsThereAsInARun) {
+  EXPECT_EQ("", found("    - tamper: {service: cls-1/default/kubernetes, addresses: [203.0.113.1]}\n"));
+}
+
+TEST(Rehearsal, FindsMistakesInTheManifestsOfAWorld) {
+  const std::string text =
+      found_in(world_of({{{{"kind", "Secret"}, {"metadata", {{"name", "A"}}}}, {"world.yaml", 9, 3}}}));
+  EXPECT_EQ(0u, text.find("world.yaml:9:3: Secret A: Secret \"A\" is invalid: metadata.name")) << text;
 }
 
 }  // namespace

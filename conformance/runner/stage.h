@@ -1,5 +1,5 @@
 // What steps need from the world they act on. The worker puts simulator/world behind it, tests put a fake.
-// Thread-safe implementations only: traffic and steps run side by side.
+// Those that traffic uses while steps run have to be thread-safe.
 #pragma once
 
 #include <chrono>

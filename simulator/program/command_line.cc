@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cstdio>
 #include <exception>
 #include <filesystem>
 
@@ -93,7 +94,7 @@ std::vector<std::string> words(const std::vector<std::string_view>& names) { ret
 
 /// A time with its unit, "" for none.
 std::string mistake_in_time(const std::string& text) {
-  return text.empty() || yaml::duration_of(text) ? "" : "it " + yaml::mistake_in_duration(text);
+  return text.empty() || yaml::duration_of(text) ? "" : "it " + yaml::why_no_duration(text);
 }
 
 /// "retryAfter", as scenarios write it, is "--retry-after" here.
@@ -285,8 +286,7 @@ int CommandLine::run(int argc, const char* const* argv) {
       known.push_back(command->get_name());
     const std::string& word = arguments.front();
     if (std::find(known.begin(), known.end(), word) == known.end()) {
-      const std::string what = fmt::format("no command '{}'{}", word, suggestion(word, known));
-      fmt::print(stderr, "{}\n", usage_line(kProgram, what, kProgram));
+      fmt::print(stderr, "{}\n", usage_line(kProgram, no_command(word, known), kProgram));
       return number_of(ExitCode::kUsage);
     }
   }
@@ -353,10 +353,12 @@ int CommandLine::make_trouble(TroubleOrder::Verb verb) {
   if (!lasts_.empty()) fault.lasts = time_of(lasts_);
   fault.share = yaml::percent_of(share_).value_or(1);
   std::vector<kube::FaultMistake> mistakes;
-  if (!deletes_.empty() && !kube::set_deleted(fault, deletes_)) {
-    mistakes.push_back({"deletes", "takes RESOURCE/NAMESPACE/NAME"});
-  } else if (verb == TroubleOrder::Verb::kFault) {
+  if (verb == TroubleOrder::Verb::kFault) {
     mistakes = kube::mistakes_in(fault, settings_given(*app_.get_subcommand("fault")));
+  }
+  if (!deletes_.empty() && !kube::set_deleted(fault, deletes_)) {
+    std::erase_if(mistakes, [](const auto& mistake) { return mistake.setting == "deletes"; });
+    mistakes.push_back({"deletes", "takes RESOURCE/NAMESPACE/NAME"});
   }
   for (const auto& [setting, text] : mistakes) fmt::print(stderr, "{}: {} {}\n", kProgram, option_of(setting), text);
   if (!mistakes.empty()) return number_of(ExitCode::kUsage);
@@ -375,7 +377,8 @@ int run_command_line(int argc, char** argv) {
     const std::vector<const char*> words = with_help_option(argc, argv);
     return CommandLine().run(argc, words.data());
   } catch (const std::exception& failure) {
-    fmt::print(stderr, "{}: {}\n", kProgram, failure.what());
+    // Standard error may be what failed: this does not throw.
+    std::fputs(fmt::format("{}: {}\n", kProgram, failure.what()).c_str(), stderr);
     return number_of(ExitCode::kOurFailure);
   }
 }

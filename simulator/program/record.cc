@@ -33,7 +33,7 @@ constexpr std::chrono::milliseconds kProgressEvery{500};
 constexpr std::chrono::seconds kLastLinesPatience{5};  // for the world to finish the recording
 
 ExitCode record_failed(ExitCode exit, const std::string& text) {
-  fmt::print(stderr, "plumbline-sim: {}\n", text);
+  std::fputs(fmt::format("plumbline-sim: {}\n", text).c_str(), stderr);
   return exit;
 }
 

@@ -67,7 +67,12 @@ int keep(const UpOrder& order, AccessFiles& files, const std::vector<world::Host
   ::mkdir(kWorkDir, 0755);
   NoHistory nowhere;
   auto world = world::World::build(order.spec, {order.seed, kWorkDir, listeners}, nowhere);
-  if (!world) return code(fail(ExitCode::kOurFailure, "the world could not be built: " + world.error().text));
+  if (!world) {
+    const Reason reason = world.error().reason;
+    if (reason == Reason::kInvalidValue || reason == Reason::kNotFound)
+      return code(fail(ExitCode::kUsage, world.error().text));
+    return code(fail(ExitCode::kOurFailure, "the world could not be built: " + world.error().text));
+  }
   for (const auto& listener : listeners) {
     const auto kubeconfig = (*world)->host_kubeconfig(listener.cluster);
     if (!kubeconfig) return code(fail(ExitCode::kOurFailure, kubeconfig.error().text));

@@ -51,7 +51,7 @@ Result<void> Hand::label(const ObjectName& pod, const Labels& labels) {
   Json patch = Json::object();
   for (const auto& [key, value] : labels) patch[key] = value.empty() ? Json() : Json(value);
   const auto patched = cluster_.merge_patch("Pod", pod, {{"metadata", {{"labels", patch}}}});
-  return patched ? Result<void>() : Result<void>(patched.error());
+  return patched ? Result<void>() : with_suggestion(patched.error(), "Pod", pod);
 }
 
 Result<void> Hand::set_node_ready(const std::string& node, const std::string& status) {
@@ -61,7 +61,7 @@ Result<void> Hand::set_node_ready(const std::string& node, const std::string& st
 
 Result<std::string> Hand::uid_of(const ObjectName& pod) const {
   const auto object = cluster_.get("Pod", pod);
-  if (!object) return object.error();
+  if (!object) return with_suggestion(object.error(), "Pod", pod);
   return object->at("metadata").value("uid", "");
 }
 
@@ -92,16 +92,16 @@ std::string Hand::missing_pods() const {
     if (std::string missing = missing_pods(name, replicas); !missing.empty()) return missing;
   }
   for (const Json& pod : cluster_.list("Pod")) {
-    if (!is_ready(pod) && !pod.at("metadata").contains("deletionTimestamp")) {
-      return fmt::format("Pod {}/{} is not ready", name_.str(), pod.at("metadata").value("name", ""));
-    }
+    const Json& metadata = pod.at("metadata");
+    if (is_ready(pod) || metadata.contains("deletionTimestamp") || is_faulted_(metadata.value("uid", ""))) continue;
+    return fmt::format("Pod {}/{} is not ready", name_.str(), metadata.value("name", ""));
   }
   return "";
 }
 
 Result<void> Hand::tamper(const ObjectName& service, const std::vector<std::string>& addresses) {
   const auto endpoints = cluster_.get("Endpoints", service);
-  if (!endpoints) return endpoints.error();
+  if (!endpoints) return with_suggestion(endpoints.error(), "Endpoints", service);
   Json subsets = endpoints->value("subsets", Json::array());
   if (subsets.empty()) {
     const auto object = cluster_.get("Service", service);

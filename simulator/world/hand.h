@@ -1,5 +1,5 @@
 // What a scenario's hand does to one cluster, whatever its Pods are made of. Runs on the cluster's thread.
-// Errors: those of the cluster; what is not found comes with a suggestion.
+// Errors: those of the cluster; when an object is not found, with a suggestion.
 #pragma once
 
 #include <functional>
@@ -36,7 +36,7 @@ class Hand {
   Result<std::string> uid_of(const ObjectName& pod) const;
   /// What keeps the Pods of `deployment` from being `replicas` and ready, faulted ones aside; empty when nothing does.
   std::string missing_pods(const ObjectName& deployment, int replicas) const;
-  /// The same for every Deployment and its own `replicas`, and every other Pod.
+  /// The same for every Deployment and its own `replicas`, and for every other Pod.
   std::string missing_pods() const;
 
  private:

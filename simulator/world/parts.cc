@@ -131,8 +131,7 @@ Result<void> World::Parts::build_clusters() {
   for (const ClusterSpec& cluster : spec.clusters) {
     SitePlace& place = places[cluster.vpc];
     const auto site = sites.emplace(cluster.name, std::make_unique<Site>(surroundings, cluster, place)).first;
-    place.api_server += 1;
-    place.first_node += static_cast<std::uint32_t>(nodes_of(cluster).size());
+    place = next_place(place, cluster);
     if (auto opened = site->second->open(); !opened) return opened;
     for (const PrincipalSpec& principal : spec.principals) {
       const auto& admin_of = principal.admin_of;

@@ -52,31 +52,20 @@ struct PodHost::Running {
   boost::asio::steady_timer serving;
 };
 
-PodHost::PodHost(boost::asio::io_context& io, pods::Journal& journal, network::Fabric& fabric, ClusterId cluster,
+PodHost::PodHost(boost::asio::io_context& io, pods::Journal& journal, network::Fabric& fabric, const ClusterId& cluster,
                  VpcId vpc, const network::Range& addresses, std::size_t& answering)
     : io_(io),
       journal_(journal),
       fabric_(fabric),
-      cluster_(std::move(cluster)),
+      cluster_(cluster),
       vpc_(std::move(vpc)),
-      addresses_(addresses),
+      addresses_(cluster.str(), addresses),
       answering_(answering) {}
 
 PodHost::~PodHost() = default;
 
-Result<network::Address> PodHost::next_address() {
-  const std::uint32_t usable = addresses_.size() - 2;  // neither the first nor the last
-  for (std::uint32_t tries = 0; tries < usable; ++tries) {
-    last_ = last_ % usable + 1;
-    if (!taken_.contains(addresses_.at(last_))) return addresses_.at(last_);
-  }
-  return Error{Reason::kLimitExceeded,
-               fmt::format("{}: all {} Pod addresses of {} are taken", cluster_.str(), usable, addresses_.str()), "",
-               cluster_.str()};
-}
-
 Result<std::string> PodHost::start(const Value& pod) {
-  const auto address = next_address();
+  const auto address = addresses_.take();
   if (!address) return address.error();
   const pods::Identity identity = identity_of(cluster_, pod);
   auto running = std::make_unique<Running>(io_);
@@ -86,10 +75,12 @@ Result<std::string> PodHost::start(const Value& pod) {
   }
   if (answering_ < kAnsweringPodsMax) {
     running->server = std::make_unique<pods::Server>(io_, journal_, fabric_.vpc(vpc_).space, pods::pod_role(identity));
-    if (auto opened = running->server->open(*address, ports_of(pod)); !opened) return opened.error();
+    if (auto opened = running->server->open(*address, ports_of(pod)); !opened) {
+      addresses_.give_back(*address);
+      return opened.error();
+    }
     ++answering_;
   }
-  taken_[*address] = identity.uid;
   running_[identity.uid] = std::move(running);
   return address->str();
 }
@@ -124,7 +115,7 @@ void PodHost::end(const std::string& uid) {
     (void)fabric_.set_unreachable(vpc_, found->second->address, false);
   }
   if (found->second->server) --answering_;
-  taken_.erase(found->second->address);
+  addresses_.give_back(found->second->address);
   running_.erase(found);
 }
 

@@ -12,6 +12,7 @@
 #include "simulator/kube/pod_runtime.h"
 #include "simulator/network/fabric.h"
 #include "simulator/pods/server.h"
+#include "simulator/world/pod_addresses.h"
 
 namespace plumbline::world {
 
@@ -23,8 +24,8 @@ inline constexpr std::size_t kAnsweringPodsMax = 15'000;  ///< of one world; eac
 class PodHost : public kube::PodRuntime {
  public:
   /// `answering` counts the Pods of the whole world. Everything given by reference must outlive it.
-  PodHost(boost::asio::io_context& io, pods::Journal& journal, network::Fabric& fabric, ClusterId cluster, VpcId vpc,
-          const network::Range& addresses, std::size_t& answering);
+  PodHost(boost::asio::io_context& io, pods::Journal& journal, network::Fabric& fabric, const ClusterId& cluster,
+          VpcId vpc, const network::Range& addresses, std::size_t& answering);
   ~PodHost() override;
 
   /// A Pod beyond kAnsweringPodsMax has an address that refuses. kLimitExceeded when the range is used up;
@@ -44,7 +45,6 @@ class PodHost : public kube::PodRuntime {
 
  private:
   struct Running;
-  Result<network::Address> next_address();
   void end(const std::string& uid);
 
   boost::asio::io_context& io_;
@@ -52,10 +52,8 @@ class PodHost : public kube::PodRuntime {
   network::Fabric& fabric_;
   ClusterId cluster_;
   VpcId vpc_;
-  network::Range addresses_;
+  PodAddresses addresses_;
   std::size_t& answering_;
-  std::uint32_t last_ = 0;  ///< offset of the address given last: addresses come back as late as possible
-  std::map<network::Address, std::string> taken_;
   std::map<std::string, std::unique_ptr<Running>> running_;  ///< by uid
 };
 

@@ -18,6 +18,25 @@ std::vector<network::Address> node_addresses(const network::Layout& layout, cons
 
 }  // namespace
 
+SitePlace next_place(const SitePlace& place, const ClusterSpec& spec) {
+  return {place.api_server + 1, place.first_node + static_cast<std::uint32_t>(nodes_of(spec).size())};
+}
+
+kube::ClusterOptions options_of(const ClusterSpec& spec, const network::Layout& layout, const SitePlace& place) {
+  kube::ClusterOptions options;
+  options.name = spec.name;
+  options.service_cidr = spec.service_cidr;
+  options.load_balancer_cidr = layout.balancer(0).str() + "/24";
+  options.load_balancer_first = place.api_server * 20;
+  std::uint32_t node = place.first_node;
+  for (const NodeSpec& one : nodes_of(spec)) options.nodes.push_back({one.name, one.labels, layout.node(node++).str()});
+  options.api_address = layout.api_server(place.api_server).str();
+  options.api_port = network::kApiServerPort;
+  options.san_addresses = {options.api_address, "127.0.0.1", "localhost"};
+  options.wall_clock = std::chrono::system_clock::now;
+  return options;
+}
+
 Site::Site(Surroundings& surroundings, const ClusterSpec& spec, const SitePlace& place)
     : surroundings_(surroundings),
       spec_(spec),
@@ -27,19 +46,9 @@ Site::Site(Surroundings& surroundings, const ClusterSpec& spec, const SitePlace&
       traps_(surroundings.io, surroundings.journal, surroundings.fabric.vpc(spec.vpc).space,
              node_addresses(surroundings.fabric.vpc(spec.vpc).layout, place, nodes_of(spec).size())) {
   const network::Layout& layout = surroundings.fabric.vpc(spec.vpc).layout;
-  kube::ClusterOptions options;
-  options.name = spec.name;
-  options.service_cidr = spec.service_cidr;
-  options.load_balancer_cidr = layout.balancer(0).str() + "/24";
-  options.load_balancer_first = place.api_server * 20;
-  std::uint32_t node = place.first_node;
-  for (const NodeSpec& one : nodes_of(spec)) options.nodes.push_back({one.name, one.labels, layout.node(node++).str()});
+  kube::ClusterOptions options = options_of(spec, layout, place);
   options.seed = surroundings.seed;
-  options.san_addresses = {api_address_.str(), "127.0.0.1", "localhost"};
-  options.api_address = api_address_.str();
-  options.api_port = network::kApiServerPort;
   options.now_us = surroundings.now_us;
-  options.wall_clock = std::chrono::system_clock::now;
   cluster_ = std::make_unique<kube::Cluster>(surroundings.io, std::move(options), pods_);
   hand_.emplace(*cluster_, spec.name,
                 [this](const std::string& uid) { return pods_.fault(uid) != pods::Fault::kNone; });
@@ -82,7 +91,8 @@ Result<void> Site::apply_manifests() {
   for (const Manifest& manifest : spec_.manifests) {
     if (auto applied = hand_->apply(manifest.object); !applied) {
       Error error = applied.error();
-      error.text = fmt::format("{}: {}: {}", spec_.name.str(), manifest.title(), error.text);
+      error.text =
+          fmt::format("{}: {}: {}: {}", to_string(manifest.place), spec_.name.str(), manifest.title(), error.text);
       return error;
     }
   }

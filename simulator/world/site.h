@@ -37,6 +37,12 @@ struct SitePlace {
   std::uint32_t first_node = 1;
 };
 
+/// The place of the next cluster of the same VPC.
+SitePlace next_place(const SitePlace& place, const ClusterSpec& spec);
+
+/// What a cluster at that place of a VPC is like; its seed and the clock of its audit are still to be set.
+kube::ClusterOptions options_of(const ClusterSpec& spec, const network::Layout& layout, const SitePlace& place);
+
 class Site {
  public:
   /// Requires the VPC in the fabric and a spec that passed check().
@@ -46,7 +52,7 @@ class Site {
   /// Listens for the intranet access, if the spec has it; faults switch it off and on from then on. kInUse,
   /// kUnavailable.
   Result<void> open();
-  /// Applies the spec's manifests, in their order. The cluster's errors, with the manifest's kind and name.
+  /// Applies the spec's manifests, in their order. The cluster's errors, with the manifest's place, kind and name.
   Result<void> apply_manifests();
 
   const ClusterSpec& spec() const { return spec_; }

@@ -32,7 +32,7 @@ struct NodeSpec {
 
 /// One Kubernetes object as its author wrote it.
 struct Manifest {
-  nlohmann::json object;  ///< a map with `kind` and `metadata`
+  nlohmann::json object;  ///< its kind, and its metadata's name, namespace and generateName if given, are text
   yaml::Place place;
 
   std::string title() const;  ///< "Deployment web"

@@ -3,15 +3,34 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <optional>
+#include <set>
 
 #include "model/check.h"
+#include "simulator/kube/schema/names.h"
 #include "simulator/network/layout.h"
 
 namespace plumbline::world {
 namespace {
 
 using network::Range;
+
+constexpr std::size_t kNameBytesMax = 63;
+
+/// Scenarios write cluster/namespace/name, files are called after clusters.
+bool is_name(std::string_view text) {
+  const auto is_alphanumeric = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; };
+  return !text.empty() && text.size() <= kNameBytesMax && is_alphanumeric(text.front()) &&
+         std::all_of(text.begin(), text.end(),
+                     [&](char c) { return is_alphanumeric(c) || c == '-' || c == '_' || c == '.'; });
+}
+
+const std::string& text_of(const std::string& name) { return name; }
+template <class Id>
+const std::string& text_of(const Id& id) {
+  return id.str();
+}
 
 template <class List, class Name>
 const typename List::value_type* find(const List& list, const Name& name) {
@@ -45,6 +64,12 @@ class Check {
   void name(const char* kind, const char* what, const List& list, std::size_t index) {
     const auto& mine = list[index].name;
     if (mine == decltype(mine){}) return add(kind, index, "name", fmt::format("a {} needs a name", what));
+    if (const std::string text = text_of(mine); !is_name(text)) {
+      add(kind, index, "name",
+          fmt::format(
+              "'{}' is no name: letters, digits, '-', '_' and '.' make one, a letter or digit begins it, 63 at most",
+              text));
+    }
     const auto here = list.begin() + static_cast<std::ptrdiff_t>(index);
     if (std::any_of(list.begin(), here, [&](const auto& other) { return other.name == mine; })) {
       add(kind, index, "name", fmt::format("there are two {}s of this name", what));
@@ -77,6 +102,7 @@ class Check {
     for (std::size_t i = 0; i < spec_.clusters.size(); ++i) {
       const ClusterSpec& cluster = spec_.clusters[i];
       name("clusters", "cluster", spec_.clusters, i);
+      nodes(i);
       const VpcSpec* vpc = find(spec_.vpcs, cluster.vpc);
       if (vpc == nullptr) {
         add("clusters", i, "vpc", fmt::format("there is no VPC '{}' in `vpcs`", cluster.vpc.str()));
@@ -84,6 +110,22 @@ class Check {
       }
       range(i, "podCidr", cluster.pod_cidr, *vpc);
       range(i, "serviceCidr", cluster.service_cidr, *vpc);
+    }
+  }
+
+  void nodes(std::size_t index) {
+    std::set<std::string> names;
+    for (const NodeSpec& node : spec_.clusters[index].nodes) {
+      if (!names.insert(node.name).second)
+        add("clusters", index, "nodes", fmt::format("there are two Nodes '{}'", node.name));
+      for (const std::string& why : kube::dns_subdomain_complaints(node.name))
+        add("clusters", index, "nodes", fmt::format("a Node cannot be called '{}': {}", node.name, why));
+      for (const auto& [key, value] : node.labels) {
+        for (const std::string& why : kube::qualified_name_complaints(key))
+          add("clusters", index, "nodes", fmt::format("'{}' is no label of a Node: {}", key, why));
+        for (const std::string& why : kube::label_value_complaints(value))
+          add("clusters", index, "nodes", fmt::format("'{}' is no label's value: {}", value, why));
+      }
     }
   }
 

@@ -1,5 +1,7 @@
 #include "simulator/world/world_file.h"
 
+#include <fmt/format.h>
+
 #include <map>
 
 #include "simulator/world/spec_check.h"
@@ -98,15 +100,44 @@ class SpecReader {
 
 }  // namespace
 
+namespace {
+
+/// Whether `document` says what it is; problems say what it lacks.
+bool is_manifest(const yaml::Value& document, Problems& problems) {
+  const yaml::Value *kind = document.find("kind"), *metadata = document.find("metadata");
+  if (kind == nullptr || metadata == nullptr) {
+    problems.add(document.place, "a manifest needs 'kind' and 'metadata'");
+    return false;
+  }
+  const auto is_word = [](const yaml::Value& value) { return to_json(value).is_string(); };
+  if (!is_word(*kind)) problems.add(kind->place, "'kind' is a word such as Deployment");
+  if (!metadata->is_map()) {
+    problems.add(metadata->place, fmt::format("'metadata' takes a map of fields, not {}", metadata->kind_name()));
+    return false;
+  }
+  bool is_named = false, is_good = is_word(*kind);
+  for (const char* field : {"name", "generateName", "namespace"}) {
+    const yaml::Value* value = metadata->find(field);
+    if (value == nullptr) continue;
+    is_named = is_named || std::string_view(field) != "namespace";
+    if (is_word(*value)) continue;
+    problems.add(value->place, value->is_scalar()
+                                   ? fmt::format("'{}' is text: write \"{}\"", field, value->text)
+                                   : fmt::format("'{}' takes a word, not {}", field, value->kind_name()));
+    is_good = false;
+  }
+  if (!is_named) problems.add(metadata->place, "a manifest needs 'metadata.name'");
+  return is_good && is_named;
+}
+
+}  // namespace
+
 std::vector<Manifest> read_manifests(const std::vector<const yaml::Value*>& list, Problems& problems,
                                      std::vector<std::string>& files) {
   std::vector<Manifest> manifests;
   const auto add = [&](const yaml::Value& document) {
     if (document.is_null()) return;
-    if (document.find("kind") == nullptr || document.find("metadata") == nullptr) {
-      return problems.add(document.place, "a manifest needs 'kind' and 'metadata'");
-    }
-    manifests.push_back({to_json(document), document.place});
+    if (is_manifest(document, problems)) manifests.push_back({to_json(document), document.place});
   };
   for (const yaml::Value* item : list) {
     if (item->is_map()) {

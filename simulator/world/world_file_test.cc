@@ -157,5 +157,47 @@ TEST(WorldFile, WhatIsNoWorldIsAProblemAtItsPlace) {
                           "worlds/x.yaml:3:12: metadata has no field 'nom'; known: name"));
 }
 
+TEST(WorldFile, ManifestsSayWhatTheyAre) {
+  const auto mistakes = [](const std::string& manifest) {
+    yaml::Problems problems;
+    std::vector<std::string> files;
+    const auto documents = yaml::read_yaml("- " + manifest, "x.yaml", problems);
+    const auto manifests = read_manifests({&documents.at(0).items.at(0)}, problems, files);
+    EXPECT_EQ(problems.empty(), manifests.size() == 1) << manifest;
+    return problems.text();
+  };
+  EXPECT_EQ("", mistakes("{kind: Pod, metadata: {name: web}}"));
+  EXPECT_EQ("", mistakes("{kind: Pod, metadata: {generateName: web-}}"));
+  EXPECT_EQ("x.yaml:1:3: a manifest needs 'kind' and 'metadata'\n", mistakes("{kind: Pod}"));
+  EXPECT_EQ("x.yaml:1:10: 'kind' is a word such as Deployment\n", mistakes("{kind: 7, metadata: {name: web}}"));
+  EXPECT_EQ("x.yaml:1:25: 'metadata' takes a map of fields, not a word\n", mistakes("{kind: Pod, metadata: web}"));
+  EXPECT_EQ("x.yaml:1:25: a manifest needs 'metadata.name'\n", mistakes("{kind: Pod, metadata: {}}"));
+  EXPECT_EQ("x.yaml:1:32: 'name' is text: write \"7\"\n", mistakes("{kind: Pod, metadata: {name: 7}}"));
+  EXPECT_EQ("x.yaml:1:48: 'namespace' takes a word, not a list\n",
+            mistakes("{kind: Pod, metadata: {name: web, namespace: [a]}}"));
+}
+
+TEST(WorldFile, NodesAndNamesAreGoodOnes) {
+  const auto said = [](const std::string& cluster) {
+    yaml::Problems problems;
+    std::vector<std::string> files;
+    const std::string text =
+        "apiVersion: plumbline/v1\nkind: World\nmetadata: {name: w}\nspec:\n  regions: [r]\n"
+        "  vpcs: [{name: vpc-1, region: r}]\n  clusters: [" +
+        cluster + "]\n  instances: [{name: i, region: r, vpc: vpc-1, attached: true}]\n  principals: [{name: owner}]\n";
+    const auto documents = yaml::read_yaml(text, "x.yaml", problems);
+    read_world(documents.at(0), problems, files);
+    return problems.text();
+  };
+  EXPECT_EQ("", said("{name: cls-1, vpc: vpc-1, nodes: [{name: n1, labels: {a: b}}, {name: n2}]}"));
+  EXPECT_EQ("x.yaml:7:47: there are two Nodes 'n1'\n",
+            said("{name: cls-1, vpc: vpc-1, nodes: [{name: n1}, {name: n1}]}"));
+  EXPECT_THAT(said("{name: cls-1, vpc: vpc-1, nodes: [{name: n 1}]}"),
+              testing::HasSubstr("a Node cannot be called 'n 1'"));
+  EXPECT_THAT(said("{name: cls-1, vpc: vpc-1, nodes: [{name: n1, labels: {\"a b\": c}}]}"),
+              testing::HasSubstr("'a b' is no label of a Node"));
+  EXPECT_THAT(said("{name: west/x, vpc: vpc-1}"), testing::HasSubstr("x.yaml:7:21: 'west/x' is no name"));
+}
+
 }  // namespace
 }  // namespace plumbline::world

@@ -69,7 +69,7 @@ int Fields::count(const std::string& name, int fallback, bool required) {
   const Value* value = find_scalar(name, required);
   if (value == nullptr) return fallback;
   if (const auto count = count_of(value->text)) return *count;
-  problem(value, fmt::format("'{}' {}", name, mistake_in_count(value->text)));
+  problem(value, fmt::format("'{}' {}", name, why_no_count(value->text)));
   return fallback;
 }
 
@@ -77,7 +77,7 @@ std::optional<std::chrono::milliseconds> Fields::duration(const std::string& nam
   const Value* value = find_scalar(name, required);
   if (value == nullptr) return std::nullopt;
   if (const auto duration = duration_of(value->text)) return duration;
-  problem(value, fmt::format("'{}' {}", name, mistake_in_duration(value->text)));
+  problem(value, fmt::format("'{}' {}", name, why_no_duration(value->text)));
   return std::nullopt;
 }
 

@@ -2,8 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include "simulator/yaml/document.h"
-
 namespace plumbline::yaml {
 namespace {
 
@@ -52,24 +50,6 @@ TEST(Fields, SayWhyATimeIsNone) {
   EXPECT_EQ("x.yaml:1:5: 't' has the unit 'h'; times are in ms, s or m\n", time("1h"));
   EXPECT_EQ("x.yaml:1:5: 't' is a time and needs a unit: 250ms or 250s?\n", time("250"));
   EXPECT_EQ("x.yaml:1:5: 't' is a time such as 250ms or 5s; 'soon' is none\n", time("soon"));
-}
-
-TEST(OneDocument, OfAnotherKindSaysJustThat) {
-  Problems problems;
-  const std::string text = "apiVersion: v7\nkind: World\nspec: {}\nmetadta: {}\n";
-  const Value document = one_document(read_yaml(text, "x.yaml", problems), "x.yaml", "Scenario", problems);
-  EXPECT_TRUE(document.is_null());
-  EXPECT_EQ("x.yaml:2:7: kind is Scenario here, not 'World'\n", problems.text());
-}
-
-TEST(ProblemsTest, AClosedPlaceTakesNoFurtherOnes) {
-  Problems problems;
-  problems.add({"x.yaml", 1, 1}, "first");
-  problems.add_and_close({"x.yaml", 1, 1}, "second");
-  problems.add({"x.yaml", 1, 1}, "third");
-  problems.add_and_close({"x.yaml", 1, 1}, "fourth");
-  problems.add({"x.yaml", 1, 2}, "elsewhere");
-  EXPECT_EQ("x.yaml:1:1: first\nx.yaml:1:1: second\nx.yaml:1:2: elsewhere\n", problems.text());
 }
 
 }  // namespace

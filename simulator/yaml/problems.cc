@@ -22,12 +22,18 @@ void Problems::add_and_close(const Place& place, std::string text) {
 }
 
 void Problems::add(const Place& place, std::string text) {
-  if (is_closed(place)) return;
+  const auto is_same = [&](const Problem& other) { return other.place == place && other.text == text; };
+  if (is_closed(place) || std::any_of(list_.begin(), list_.end(), is_same)) return;
   if (list_.size() >= kMax) {
     ++dropped_;
     return;
   }
   list_.push_back({place, std::move(text)});
+}
+
+void Problems::merge(const Problems& others) {
+  for (const Problem& problem : others.list_) add(problem.place, problem.text);
+  dropped_ += others.dropped_;
 }
 
 std::string Problems::text() const {

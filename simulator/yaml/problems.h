@@ -30,9 +30,12 @@ class Problems {
  public:
   static constexpr std::size_t kMax = 200;  ///< further ones are counted, not kept
 
+  /// The same twice is one.
   void add(const Place& place, std::string text);
   /// Adds it, and takes no further one at this place: what would follow comes of this one.
   void add_and_close(const Place& place, std::string text);
+  /// Adds those of another reading.
+  void merge(const Problems& others);
   bool empty() const { return list_.empty(); }
   const std::vector<Problem>& list() const { return list_; }
   /// One line a problem, ordered by file, line and column, each said once: "file:line:column: text".

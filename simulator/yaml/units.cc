@@ -73,7 +73,7 @@ std::optional<double> percent_of(std::string_view text) {
   return quantity->number / 100;
 }
 
-std::string mistake_in_duration(std::string_view text) {
+std::string why_no_duration(std::string_view text) {
   const auto quantity = parse_quantity(text);
   if (!quantity) return fmt::format("is a time such as 250ms or 5s; '{}' is none", text);
   if (quantity->unit.empty()) return fmt::format("is a time and needs a unit: {}ms or {}s?", text, text);
@@ -83,7 +83,7 @@ std::string mistake_in_duration(std::string_view text) {
   return fmt::format("has the unit '{}'; times are in ms, s or m", quantity->unit);
 }
 
-std::string mistake_in_count(std::string_view text) {
+std::string why_no_count(std::string_view text) {
   if (is_digits(text)) return fmt::format("is at most {}; '{}' is more", kCountMax, text);
   return fmt::format("is a count, a bare number; '{}' is none", text);
 }

@@ -64,14 +64,42 @@ std::string told(const std::vector<Attributes>& missing) {
 
 bool is_role(KindId kind) { return kind == KindId::kRole || kind == KindId::kClusterRole; }
 
+/// Only what garbage collection needs differs: finalizers, owners, who manages fields. What leaves out its uid differs.
+bool is_kept(const Object& current, const Value& object) {
+  const auto rest = [](Value value) {
+    for (const char* field : {"kind", "apiVersion"}) value.erase(field);
+    for (const char* field : {"ownerReferences", "finalizers", "managedFields"}) value["metadata"].erase(field);
+    return value;
+  };
+  return rest(current.value()) == rest(object);
+}
+
+/// Those of the `rules` that nothing in `held` gives, in their order.
+std::vector<Attributes> missing_of(const Value& rules, const std::vector<PolicyRule>& held) {
+  std::vector<Attributes> missing = rights_of(rules);
+  std::erase_if(missing, [&](const Attributes& right) {
+    return std::any_of(held.begin(), held.end(), [&](const PolicyRule& rule) {
+      // A right to all objects is more than one to an object without a name.
+      const bool narrower = right.resource_request && right.name.empty() && !rule.names.empty();
+      return rule.allows(right) && !narrower;
+    });
+  });
+  return missing;
+}
+
+bool aggregates(const Value& role) { return !role.at("aggregationRule.clusterRoleSelectors").empty(); }
+
+Value everything() {
+  return Value::array(
+      {{{"apiGroups", {"*"}}, {"resources", {"*"}}, {"verbs", {"*"}}}, {{"nonResourceURLs", {"*"}}, {"verbs", {"*"}}}});
+}
+
 }  // namespace
 
 Outcome<void> check_escalation(Authorizer& authorizer, const Store& store, const User& user, const Kind& kind,
-                               const Value& object, const Object* current) {
+                               std::string_view name, const Value& object, const Object* current) {
+  if (current != nullptr && is_kept(*current, object)) return {};
   const bool role = is_role(kind.id);
-  const std::string_view what = role ? "rules" : "roleRef", others = role ? "aggregationRule" : "subjects";
-  // What gives nobody anything new: labels, finalizers, owners.
-  if (current != nullptr && current->at(what) == object[what] && current->at(others) == object[others]) return {};
   const std::string space = object.at("metadata.namespace").string();
   const Value& reference = object["roleRef"];
   const bool of_cluster = role ? kind.id == KindId::kClusterRole : reference["kind"] == "ClusterRole";
@@ -80,7 +108,7 @@ Outcome<void> check_escalation(Authorizer& authorizer, const Store& store, const
   asked.group = kRbac;
   asked.resource = of_cluster ? "clusterroles" : "roles";
   asked.space = space;
-  asked.name = role ? object.at("metadata.name").string() : reference["name"].string();
+  asked.name = role ? std::string(name) : reference["name"].string();
   if (authorizer.allowed(user, asked)) return {};
   Value rules = object["rules"];
   if (!role) {
@@ -91,16 +119,18 @@ Outcome<void> check_escalation(Authorizer& authorizer, const Store& store, const
     rules = bound->at("rules");
   }
   const std::vector<PolicyRule> held = authorizer.held(user, space);
-  std::vector<Attributes> missing;
-  for (Attributes& right : rights_of(rules)) {
-    const bool has = std::any_of(held.begin(), held.end(), [&](const PolicyRule& rule) { return rule.allows(right); });
-    if (!has && std::find(missing.begin(), missing.end(), right) == missing.end()) missing.push_back(std::move(right));
+  const std::string_view written = object.at("metadata.name").text();
+  if (const auto missing = missing_of(rules, held); !missing.empty()) {
+    const std::string why =
+        fmt::format("user \"{}\" (groups={}) is attempting to grant RBAC permissions not currently held:\n{}",
+                    user.name, quoted(user.groups), told(missing));
+    return forbidden(kind, written, why);
   }
-  if (missing.empty()) return {};
-  const std::string why =
-      fmt::format("user \"{}\" (groups={}) is attempting to grant RBAC permissions not currently held:\n{}", user.name,
-                  quoted(user.groups), told(missing));
-  return forbidden(kind, object.at("metadata.name").text(), why);
+  // It can gather anything.
+  const bool gathers = role && (aggregates(object) || (current != nullptr && aggregates(current->value())));
+  if (gathers && !missing_of(everything(), held).empty())
+    return forbidden(kind, written, "must have cluster-admin privileges to use the aggregationRule");
+  return {};
 }
 
 }  // namespace plumbline::kube

@@ -323,6 +323,12 @@ Outcome<ObjectPtr> Operations::update_checked(const ObjectPtr& current, Value ne
                                    current->name()));
   if (const Value& space = std::as_const(metadata)["namespace"]; !space.text().empty() && space != current->space())
     return bad_request("the namespace of the provided object does not match the namespace sent on the request");
+  if (options.permission) {
+    Value wished = next;
+    wished["metadata"]["namespace"] = current->space();
+    set_defaults(kind, wished);
+    if (const auto permitted = options.permission(wished, current.get()); !permitted) return permitted.error();
+  }
   const Value version = std::as_const(metadata)["resourceVersion"], uid = std::as_const(metadata)["uid"];
   if (!version.text().empty() && version != "0" && version != std::to_string(current->resource_version()))
     return conflict(kind, current->name());
@@ -356,8 +362,6 @@ Outcome<ObjectPtr> Operations::update_checked(const ObjectPtr& current, Value ne
       next["metadata"]["generation"] = current->number("metadata.generation") + 1;
   }
   if (!applied) own(kind, current.get(), next, author_of(kind, options));
-  if (options.permission)
-    if (const auto permitted = options.permission(next, current.get()); !permitted) return permitted.error();
   if (const auto causes = validate(kind, next, current.get()); !causes.empty())
     return invalid(kind, current->name(), causes);
   if (options.part != Part::kStatus)

@@ -132,9 +132,15 @@ TEST_F(ApiFaultsTest, TheAuditHasWhatNeverReachedTheServer) {
   inject(fault(FaultKind::kHang));
   ask(request(list_));
   faults_.heal();
+  inject(fault(FaultKind::kTokens));
+  HttpRequest bearer = request(list_);
+  bearer.certificate.reset();
+  bearer.authorization = "Bearer x";
+  ask(bearer);
+  faults_.heal();
   (void)answer(list_);
   using Told = std::vector<std::pair<std::string, int>>;
-  EXPECT_EQ(told, (Told{{"jane list", 503}, {"root list", 410}, {"root list", 0}, {"root list", 200}}));
+  EXPECT_EQ(told, (Told{{"jane list", 503}, {"root list", 410}, {"root list", 0}, {" list", 401}, {"root list", 200}}));
 }
 
 TEST_F(ApiFaultsTest, AShareOfRequestsIsDrawnFromTheSeed) {

@@ -83,6 +83,27 @@ TEST_F(ApiServerTest, NobodyGivesRightsThatHeHasNot) {
             Value(403));
 }
 
+TEST_F(ApiServerTest, EveryKindOfRightsIsLookedAt) {
+  ASSERT_TRUE(store_.create(KindId::kClusterRole, value_of(R"({"metadata":{"name":"deleter"},"rules":[
+    {"apiGroups":[""],"resources":["pods"],"verbs":["delete"]}]})")));
+  ASSERT_TRUE(store_.create(KindId::kClusterRoleBinding, value_of(R"({"metadata":{"name":"maker"},
+    "roleRef":{"kind":"ClusterRole","name":"scribe"},"subjects":[{"kind":"User","name":"jane"}]})")));
+  ASSERT_TRUE(store_.create(KindId::kClusterRole, value_of(R"({"metadata":{"name":"scribe"},"rules":[
+    {"apiGroups":["rbac.authorization.k8s.io"],"resources":["roles","clusterroles","rolebindings","clusterrolebindings"],
+     "verbs":["create"]}]})")));
+  user_ = User{"jane", {}};
+  const std::string group = "/apis/rbac.authorization.k8s.io/v1/";
+  const std::string rules =
+      R"({"metadata":{"name":"x"},"rules":[{"apiGroups":[""],"resources":["pods"],"verbs":["get"]}]})";
+  const std::string bound =
+      R"({"metadata":{"name":"x"},"roleRef":{"apiGroup":"rbac.authorization.k8s.io","kind":"ClusterRole","name":"deleter"}})";
+  for (const auto& [path, body] : {std::pair("namespaces/web/roles", rules),
+                                   {"clusterroles", rules},
+                                   {"namespaces/web/rolebindings", bound},
+                                   {"clusterrolebindings", bound}})
+    EXPECT_EQ(json("POST", group + path, body)["@code"], Value(403)) << path;
+}
+
 TEST_F(ApiServerTest, ATableSkipsWhatIsOfAnotherType) {
   EXPECT_EQ(json("POST", "/api/v1/namespaces/web/services",
                  R"({"metadata":{"name":"s"},"spec":{"externalIPs":[7,"192.0.2.1"],"ports":[{"port":80}]}})")["@code"],

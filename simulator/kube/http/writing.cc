@@ -155,8 +155,8 @@ std::function<Outcome<void>(const Value&, const Object*)> ApiServer::permission(
   if (kind.id != KindId::kRole && kind.id != KindId::kClusterRole && kind.id != KindId::kRoleBinding &&
       kind.id != KindId::kClusterRoleBinding)
     return nullptr;
-  return [this, &kind, user = call.user](const Value& object, const Object* current) {
-    return check_escalation(authorizer_, store_, user, kind, object, current);
+  return [this, &kind, user = call.user, name = call.target.name](const Value& object, const Object* current) {
+    return check_escalation(authorizer_, store_, user, kind, name, object, current);
   };
 }
 

@@ -8,6 +8,9 @@ namespace plumbline::kube {
 namespace {
 
 constexpr std::size_t kControllerBytesMax = 250;
+constexpr std::string_view kPathCharacters =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/-._~%!$&'()*+,;=:";
+constexpr const char* kClassAnnotation = "kubernetes.io/ingress.class";
 
 void check_host(const Value& host, const FieldPath& path, Causes& causes) {
   const std::string_view text = host.text();
@@ -17,6 +20,16 @@ void check_host(const Value& host, const FieldPath& path, Causes& causes) {
   const bool wild = text.find('*') != std::string_view::npos;
   for (const std::string& why : wild ? wildcard_subdomain_complaints(text) : dns_subdomain_complaints(text))
     causes.invalid(path, host, why);
+}
+
+void check_typed_reference(const Value& reference, const FieldPath& path, Causes& causes) {
+  if (const Value& group = reference["apiGroup"]; !group.is_null())
+    for (const std::string& why : dns_subdomain_complaints(group.text())) causes.invalid(path / "apiGroup", group, why);
+  for (const char* field : {"kind", "name"}) {
+    if (reference[field].text().empty()) causes.required(path / field);
+    for (const std::string& why : path_segment_complaints(reference[field].text()))
+      causes.invalid(path / field, reference[field], why);
+  }
 }
 
 void check_backend_port(const Value& port, const FieldPath& backend, Causes& causes) {
@@ -39,11 +52,7 @@ void check_backend(const Value& backend, const FieldPath& path, Causes& causes) 
   const bool has_resource = !backend["resource"].is_null();
   if (has_resource && !service.is_null())
     return causes.invalid(path, "", "cannot set both resource and service backends");
-  if (has_resource) {
-    if (backend["resource"]["kind"].text().empty()) causes.required(path / "resource" / "kind");
-    if (backend["resource"]["name"].text().empty()) causes.required(path / "resource" / "name");
-    return;
-  }
+  if (has_resource) return check_typed_reference(backend["resource"], path / "resource", causes);
   if (service.is_null()) return causes.invalid(path, "", "resource or service backend is required");
   if (service["name"].text().empty()) {
     causes.required(path / "service" / "name");
@@ -58,6 +67,7 @@ void check_http_path(const Value& http, const FieldPath& path, Causes& causes) {
   const Value& type = http["pathType"];
   const Value& text = http["path"];
   const bool absolute = text.text().starts_with('/');
+  if (type.is_null()) return causes.required(path / "pathType", "pathType must be specified");
   if (type.text() == "Exact" || type.text() == "Prefix") {
     if (!absolute) causes.invalid(path / "path", text.is_null() ? Value("") : text, "must be an absolute path");
     if (!text.text().empty()) {
@@ -70,8 +80,6 @@ void check_http_path(const Value& http, const FieldPath& path, Causes& causes) {
     }
   } else if (type.text() == "ImplementationSpecific") {
     if (!text.text().empty() && !absolute) causes.invalid(path / "path", text, "must be an absolute path");
-  } else if (type.text().empty()) {
-    causes.required(path / "pathType", "pathType must be specified");
   } else {
     causes.unsupported(path / "pathType", type, {"Exact", "ImplementationSpecific", "Prefix"});
   }
@@ -80,7 +88,7 @@ void check_http_path(const Value& http, const FieldPath& path, Causes& causes) {
 
 }  // namespace
 
-void check_ingress(const Value& ingress, Causes& causes) {
+void check_ingress(const Value& ingress, const Object* current, Causes& causes) {
   const FieldPath path("spec");
   const Value& spec = ingress["spec"];
   if (spec["rules"].empty() && spec["defaultBackend"].is_null())
@@ -111,6 +119,11 @@ void check_ingress(const Value& ingress, Causes& causes) {
   if (const Value& name = spec["ingressClassName"]; !name.is_null())
     for (const std::string& why : dns_subdomain_complaints(name.text()))
       causes.invalid(path / "ingressClassName", name, why);
+  const Value& annotation = ingress.at("metadata.annotations")[kClassAnnotation];
+  if (current == nullptr && !annotation.is_null() && !spec["ingressClassName"].is_null() &&
+      !(annotation == spec["ingressClassName"]))
+    causes.invalid(FieldPath("annotations") / kClassAnnotation, annotation,
+                   "must match `ingressClassName` when both are specified");
 }
 
 void check_ingress_class(const Value& ingress_class, const Object* current, Causes& causes) {
@@ -128,19 +141,16 @@ void check_ingress_class(const Value& ingress_class, const Object* current, Caus
   } else {
     for (const std::string& why : dns_subdomain_complaints(controller.substr(0, slash)))
       causes.invalid(path / "controller", Value(controller.substr(0, slash)), why);
+    if (controller.find_first_not_of(kPathCharacters, slash + 1) != std::string_view::npos)
+      causes.invalid(path / "controller", Value(controller.substr(slash + 1)),
+                     "Invalid path (regex used for validation is '[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+')");
   }
   const Value& parameters = spec["parameters"];
   if (parameters.is_null()) return;
   const FieldPath at = path / "parameters";
-  if (const Value& group = parameters["apiGroup"]; !group.is_null())
-    for (const std::string& why : dns_subdomain_complaints(group.text())) causes.invalid(at / "apiGroup", group, why);
-  for (const char* field : {"kind", "name"}) {
-    if (parameters[field].text().empty()) causes.required(at / field);
-    for (const std::string& why : path_segment_complaints(parameters[field].text()))
-      causes.invalid(at / field, parameters[field], why);
-  }
+  check_typed_reference(parameters, at, causes);
   const std::string_view scope = parameters["scope"].text();
-  const bool has_space = !parameters["namespace"].text().empty();
+  const bool has_space = !parameters["namespace"].is_null();
   if (scope != "Cluster" && scope != "Namespace") {
     causes.unsupported(at / "scope", parameters["scope"], {"Cluster", "Namespace"});
   } else if (scope == "Namespace") {

@@ -68,7 +68,12 @@ TEST_F(IngressValidation, PathsAreAbsoluteAndPlain) {
              ".path: Invalid value: \"/a//b/./c/../d%2fe\": must not contain '/./', " + at +
              ".path: Invalid value: \"/a//b/./c/../d%2fe\": must not contain '/../', " + at +
              ".path: Invalid value: \"/a//b/./c/../d%2fe\": must not contain '%2f'");
-  expect(R"("path":"/")", at + ".pathType: Required value: pathType must be specified");
+  EXPECT_EQ(at + ".pathType: Required value: pathType must be specified",
+            causes(KindId::kIngress, object(KindId::kIngress, of_path(R"("path":"x","backend":{})"))))
+      << "and no more of it";
+  expect(
+      R"("path":"/","pathType":"")",
+      at + ".pathType: Unsupported value: \"\": supported values: \"Exact\", \"ImplementationSpecific\", \"Prefix\"");
   expect(
       R"("path":"/","pathType":"Odd")",
       at +
@@ -91,6 +96,20 @@ TEST_F(IngressValidation, HostsAreNames) {
         "<subdomain>, spec.ingressClassName: Invalid value: \"A\": <subdomain>"}});
 }
 
+TEST_F(IngressValidation, TheOldWayToNameAClassAgreesWithTheNewOne) {
+  const auto of_classes = [](const char* annotation, const char* name) {
+    return fmt::format(R"({{"metadata":{{"name":"n","annotations":{{"kubernetes.io/ingress.class":"{}"}}}},)"
+                       R"("spec":{{"rules":[{{}}],"ingressClassName":"{}"}}}})",
+                       annotation, name);
+  };
+  EXPECT_EQ("", causes(KindId::kIngress, object(KindId::kIngress, of_classes("a", "a"))));
+  EXPECT_EQ(
+      "annotations.kubernetes.io/ingress.class: Invalid value: \"a\": must match `ingressClassName` when both are "
+      "specified",
+      causes(KindId::kIngress, object(KindId::kIngress, of_classes("a", "b"))));
+  EXPECT_EQ("", changed(KindId::kIngress, of_classes("a", "a"), of_classes("a", "b"))) << "only at creation";
+}
+
 TEST_F(IngressValidation, ClassesNameTheirController) {
   expect_refused(
       KindId::kIngressClass,
@@ -105,6 +124,28 @@ TEST_F(IngressValidation, ClassesNameTheirController) {
        {R"({"spec":{"controller":"example.com/c","parameters":{"kind":"","name":"a/b","scope":"Odd"}}})",
         "spec.parameters.kind: Required value, spec.parameters.name: Invalid value: \"a/b\": may not contain '/', "
         "spec.parameters.scope: Unsupported value: \"Odd\": supported values: \"Cluster\", \"Namespace\""}});
+  const auto of_controller = [this](const std::string& controller) {
+    return causes(KindId::kIngressClass,
+                  object(KindId::kIngressClass, R"({"spec":{"controller":")" + controller + R"("}})"));
+  };
+  EXPECT_EQ("", of_controller("a/" + std::string(248, 'x')));
+  EXPECT_NE("", of_controller("a/" + std::string(249, 'x')));
+  EXPECT_EQ("spec.controller: Invalid value: \"A\": <subdomain>", of_controller("A/x"));
+  EXPECT_EQ(
+      "spec.controller: Invalid value: \"a b\": Invalid path (regex used for validation is "
+      "'[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+')",
+      of_controller("a.io/a b"));
+  const auto of_parameters = [this](const std::string& more) {
+    return causes(KindId::kIngressClass,
+                  object(KindId::kIngressClass,
+                         R"({"spec":{"controller":"a/b","parameters":{"kind":"K","name":"n",)" + more + "}}}"));
+  };
+  EXPECT_EQ("", of_parameters(R"("scope":"Namespace","namespace":"x")"));
+  EXPECT_EQ("spec.parameters.apiGroup: Invalid value: \"A\": <subdomain>", of_parameters(R"("apiGroup":"A")"));
+  EXPECT_EQ("spec.parameters.namespace: Invalid value: \"X\": <label>",
+            of_parameters(R"("scope":"Namespace","namespace":"X")"));
+  EXPECT_EQ("spec.parameters.namespace: Forbidden: `parameters.scope` is set to 'Cluster'",
+            of_parameters(R"("namespace":"")"));
   EXPECT_EQ("spec.controller: Invalid value: \"example.com/d\": field is immutable",
             changed(KindId::kIngressClass, R"({"spec":{"controller":"example.com/c"}})",
                     R"({"spec":{"controller":"example.com/d"}})"));

@@ -163,7 +163,7 @@ std::vector<Cause> validate(const Kind& kind, const Value& object, const Object*
       check_daemon_set(object, current, causes);
       break;
     case KindId::kIngress:
-      check_ingress(object, causes);
+      check_ingress(object, current, causes);
       break;
     case KindId::kIngressClass:
       check_ingress_class(object, current, causes);

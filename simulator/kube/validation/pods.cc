@@ -162,6 +162,25 @@ void check_pod_spec(const Value& spec, const FieldPath& path, Causes& causes) {
 
 namespace {
 
+void check_deadline(const Value& was, const Value& now, const FieldPath& spec, Causes& causes) {
+  const Value &before = was["activeDeadlineSeconds"], &after = now["activeDeadlineSeconds"];
+  const FieldPath path = spec / "activeDeadlineSeconds";
+  if (before.is_null()) return;
+  if (after.is_null())
+    causes.invalid(path, after, "must not update from a positive integer to nil value");
+  else if (after.integer() > before.integer())
+    causes.invalid(path, after, "must be less than or equal to previous value");
+}
+
+void check_gates_go(const Value& was, const Value& now, const FieldPath& path, Causes& causes) {
+  for (std::size_t i = 0; i < now.size(); ++i) {
+    const auto is_it = [&](const Value& gate) { return gate["name"] == now[i]["name"]; };
+    if (std::none_of(was.begin(), was.end(), is_it))
+      causes.forbidden(path[i] / "name",
+                       "only deletion is allowed, but found new scheduling gate '" + now[i]["name"].string() + "'");
+  }
+}
+
 /// Each that was there is there, its seconds aside.
 bool keeps_tolerations(const Value& was, const Value& now) {
   const auto rest = [](Value toleration) {
@@ -186,7 +205,12 @@ void check_pod(const Value& pod, const Object* current, Causes& causes) {
       causes.forbidden(path / "ephemeralContainers", "cannot be set on create");
     return;
   }
-  // What may change of a running Pod: images, a shorter deadline, more tolerations, fewer gates.
+  // What may change of a Pod that is there: images, a shorter deadline, more tolerations, fewer gates.
+  for (const char* list : {"containers", "initContainers"})
+    if (current->at("spec")[list].size() != pod["spec"][list].size())
+      return causes.forbidden(path / list, "pod updates may not add or remove containers");
+  check_deadline(current->at("spec"), pod["spec"], path, causes);
+  check_gates_go(current->at("spec.schedulingGates"), pod.at("spec.schedulingGates"), path / "schedulingGates", causes);
   Value was = current->at("spec"), now = pod["spec"];
   for (Value* spec : {&was, &now}) {
     for (const char* list : {"containers", "initContainers"})
@@ -194,10 +218,11 @@ void check_pod(const Value& pod, const Object* current, Causes& causes) {
         Value& container = spec->set(list).item(i);
         if (!std::as_const(container)["image"].text().empty()) container["image"] = "x";
       }
-    for (const char* field : {"activeDeadlineSeconds", "tolerations", "schedulingGates",
-                              "terminationGracePeriodSeconds", "ephemeralContainers"})
-      spec->erase(field);
+    for (const char* field : {"activeDeadlineSeconds", "tolerations", "schedulingGates"}) spec->erase(field);
   }
+  if (std::as_const(was)["terminationGracePeriodSeconds"].integer() < 0 &&
+      std::as_const(now)["terminationGracePeriodSeconds"].integer() == 1)
+    now["terminationGracePeriodSeconds"] = std::as_const(was)["terminationGracePeriodSeconds"];
   if (!keeps_tolerations(current->at("spec.tolerations"), pod.at("spec.tolerations")))
     causes.forbidden(path / "tolerations", "existing toleration can not be modified except its tolerationSeconds");
   if (was == now) return;

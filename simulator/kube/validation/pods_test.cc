@@ -170,6 +170,27 @@ TEST_F(PodValidation, OfAPodLittleMayChange) {
   EXPECT_TRUE(changed(KindId::kPod, kWaiting, kPod).starts_with(forbidden)) << "only a scheduler's binding places it";
 }
 
+TEST_F(PodValidation, DeadlinesShrinkGatesGoAndContainersStay) {
+  const auto pod = [](const std::string& more) {
+    return R"({"spec":{"containers":[{"name":"c","image":"i"}])" + more + "}}";
+  };
+  const std::string deadline = "spec.activeDeadlineSeconds: Invalid value: ";
+  EXPECT_EQ("", changed(KindId::kPod, pod(R"(,"activeDeadlineSeconds":9)"), pod(R"(,"activeDeadlineSeconds":5)")));
+  EXPECT_EQ(deadline + "9: must be less than or equal to previous value",
+            changed(KindId::kPod, pod(R"(,"activeDeadlineSeconds":5)"), pod(R"(,"activeDeadlineSeconds":9)")));
+  EXPECT_EQ(deadline + "null: must not update from a positive integer to nil value",
+            changed(KindId::kPod, pod(R"(,"activeDeadlineSeconds":5)"), pod("")));
+  const std::string gated = R"(,"schedulingGates":[{"name":"a"}])";
+  EXPECT_EQ("", changed(KindId::kPod, pod(gated), pod("")));
+  EXPECT_EQ("spec.schedulingGates[0].name: Forbidden: only deletion is allowed, but found new scheduling gate 'a'",
+            changed(KindId::kPod, pod(""), pod(gated)));
+  EXPECT_EQ(
+      "spec.containers: Forbidden: pod updates may not add or remove containers",
+      changed(KindId::kPod, pod(""), R"({"spec":{"containers":[{"name":"c","image":"i"},{"name":"d","image":"i"}]}})"));
+  EXPECT_NE("", changed(KindId::kPod, pod(R"(,"terminationGracePeriodSeconds":5)"),
+                        pod(R"(,"terminationGracePeriodSeconds":1)")));
+}
+
 TEST_F(PodValidation, TolerationsAreAddedOnly) {
   const auto pod = [](const std::string& tolerations) {
     return R"({"spec":{"containers":[{"name":"c","image":"i"}],"tolerations":[)" + tolerations + "]}}";

@@ -29,7 +29,7 @@ void check_deployment(const Value& deployment, const Object* current, Causes& ca
 void check_replica_set(const Value& set, const Object* current, Causes& causes);
 void check_stateful_set(const Value& set, const Object* current, Causes& causes);
 void check_daemon_set(const Value& set, const Object* current, Causes& causes);
-void check_ingress(const Value& ingress, Causes& causes);
+void check_ingress(const Value& ingress, const Object* current, Causes& causes);
 void check_ingress_class(const Value& ingress_class, const Object* current, Causes& causes);
 void check_disruption_budget(const Value& budget, Causes& causes);
 /// A number that is not negative, or a percentage.
