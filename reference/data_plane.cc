@@ -1,7 +1,5 @@
 #include "reference/data_plane.h"
 
-#include <utility>
-
 #include "reference/net/server.h"
 
 namespace plumbline::gateway {
@@ -12,7 +10,7 @@ class Served : public DataPlane {
   explicit Served(const ServerOptions& options) : server_(options) {}
   Result<void> start() override { return server_.start(); }
   std::uint16_t port() const override { return server_.port(); }
-  void update(std::function<void(Dispatcher&)> change) override { server_.update(std::move(change)); }
+  void update(const std::function<void(Dispatcher&)>& change) override { server_.update(change); }
   void stop() override { server_.stop(); }
 
  private:

@@ -62,6 +62,13 @@ class Conformance(unittest.TestCase):
         self.assertGreater(report["counts"]["FAIL"], 5)
 
 
+class ScenariosOfOurOwn(unittest.TestCase):
+    def test_an_api_that_is_taken_away_leaves_its_tunnel_free(self):
+        done = binaries.run("run", os.path.join(binaries.ROOT, "tests", "scenarios", "taken-away.yaml"))
+        self.assertEqual(0, done.returncode, done.stdout + done.stderr)
+        self.assertIn("keeps all 2 required rules", done.stdout)
+
+
 class AnOrdinaryUser(unittest.TestCase):
     def test_gets_the_same_verdict(self):
         """Root drops to nobody, who gets the project's files in a place of its own; anybody else is one already."""

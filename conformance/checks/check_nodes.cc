@@ -52,6 +52,8 @@ Finding check_nodes(const CheckContext& context, const nlohmann::json& arguments
       cells.push_back({node.weight / weight_total, node.weight, 0});
     }
   }
+  if (expected_names.empty() && counts.empty())
+    return context.why_missing(fmt::format("a node of tunnel '{}' that has a weight", tunnel));
   const std::string expected = fmt::format("{} nodes: {}", expected_names.size(), some_of(expected_names));
   if (!strangers.empty()) {
     strange.sentence = fmt::format("{} is no node of tunnel '{}' and was hit", some_of(strangers), tunnel);

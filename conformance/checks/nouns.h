@@ -26,7 +26,7 @@ enum class ArgumentKind {
   kReasons,   ///< refusal reasons of the contract -> list of strings
   kTargets,   ///< where connections must not go -> list of strings, see noConnections
   kText,      ///< -> string
-  kTexts,     ///< -> list of strings
+  kTexts,     ///< some of `choices` when there are any -> list of strings
   kChoice,    ///< one of `choices` -> string; absent: the first
   kPercent,   ///< "20%" -> 0.2
   kWithin,    ///< "propagation", "failover", "control" or a time -> string or milliseconds

@@ -51,6 +51,8 @@ class ArgumentReader {
       if (argument.kind == ArgumentKind::kChoice) into[name] = std::string(argument.choices.front());
       return;
     }
+    if (value->is_list() && value->items.empty() && argument.kind != ArgumentKind::kTunnels)
+      return fields_.problem(value, fmt::format("'{}' names at least one", name));
     switch (argument.kind) {
       case ArgumentKind::kOutcome:
         into[name] = known(name, steps_.outcomes(), "step that asks the candidate", steps_.missing().steps);
@@ -90,7 +92,9 @@ class ArgumentReader {
         into[name] = fields_.text(name);
         break;
       case ArgumentKind::kTexts:
-        into[name] = fields_.texts(name);
+        into[name] = argument.choices.empty()
+                         ? fields_.texts(name)
+                         : all_known(name, {argument.choices.begin(), argument.choices.end()}, "field", false);
         break;
       case ArgumentKind::kChoice:
         into[name] = fields_.choice(name, {argument.choices.begin(), argument.choices.end()});
@@ -238,9 +242,8 @@ Expectation read_expectation(const yaml::Value& value, const StepReader& steps, 
   yaml::Fields fields(arguments, entry.key.text, problems);
   ArgumentReader reader(fields, steps);
   for (const Argument& argument : noun->arguments) reader.read(argument, expectation.arguments);
-  if (noun->name == "refused" && !expectation.arguments.contains("outcome") &&
-      !expectation.arguments.contains("anyOf")) {
-    fields.problem(nullptr, "refused needs 'outcome' or 'anyOf'");
+  if (noun->name == "refused" && (fields.find("outcome") == nullptr) == (fields.find("anyOf") == nullptr)) {
+    fields.problem(nullptr, "refused takes 'outcome' or 'anyOf', one of the two");
   }
   fields.finish();
   return expectation;

@@ -182,6 +182,30 @@ TEST(Steps, NounsAreAboutStepsOfTheirKind) {
             "test.yaml:16:31: 'create' is of 'createTunnel', and lists is about 'listTunnels'\n");
 }
 
+TEST(Steps, ListsThatNameNothingMeanNothing) {
+  EXPECT_EQ(read(R"(
+  world: {from: httpbin}
+  setup: tunnel-to-httpbin
+  steps:
+    - faultApi: {cluster: cls-1, is: refuse, verbs: []}
+    - fault: {pods: cls-1/default/httpbin-v1-*, is: stall, delay: 1s}
+    - describeTunnel: t1
+      as: told
+  expect:
+    TUN-01: [describes: {outcome: told, fields: [nme]}, describes: {outcome: told, fields: []}]
+    TUN-08: [refused: {outcome: create, anyOf: [create], reasons: [NotFound]}, refused: {anyOf: [], reasons: [NotFound]}]
+    INST-02: [noConnections: {to: []}]
+)")
+                .problems,
+            "test.yaml:9:53: 'verbs' names at least one; without it all are meant\n"
+            "test.yaml:10:67: 'delay' means nothing to stall; it is for slow\n"
+            "test.yaml:14:50: there is no field 'nme'; did you mean 'name'?\n"
+            "test.yaml:14:92: 'fields' names at least one\n"
+            "test.yaml:15:23: refused takes 'outcome' or 'anyOf', one of the two\n"
+            "test.yaml:15:97: 'anyOf' names at least one\n"
+            "test.yaml:16:35: 'to' names at least one\n");
+}
+
 TEST(Steps, EveryMistakenSettingOfAFaultIsSaid) {
   EXPECT_EQ(read(R"(
   world: {from: httpbin}

@@ -105,7 +105,10 @@ Action StepReader::fault(yaml::Fields& fields) {
     if (name == chosen) action.fault = value;
   }
   action.delay = fields.duration("delay");
-  if (action.fault == Fault::kSlow && !action.delay) fields.problem(nullptr, "'is: slow' needs 'delay'");
+  const yaml::Value* delay = fields.find("delay");
+  if (action.fault == Fault::kSlow && delay == nullptr) fields.problem(nullptr, "'is: slow' needs 'delay'");
+  if (action.fault != Fault::kSlow && delay != nullptr && !chosen.empty())
+    fields.problem(delay, fmt::format("'delay' means nothing to {}; it is for slow", chosen));
   return action;
 }
 
@@ -134,6 +137,9 @@ Action StepReader::fault_api(yaml::Fields& fields) {
   }
   fault.verbs = fields.texts("verbs");
   fault.resources = fields.texts("resources");
+  for (const char* list : {"verbs", "resources"})
+    if (const yaml::Value* value = fields.find(list); value != nullptr && value->is_list() && value->items.empty())
+      fields.problem(value, fmt::format("'{}' names at least one; without it all are meant", list));
   fault.user = fields.text("user");
   if (const auto object = fields.optional_text("deletes")) {
     if (!kube::set_deleted(fault, *object))

@@ -156,11 +156,11 @@ StepOutcome ControlSteps::run(int index, const Step& step, const Publish& action
 StepOutcome ControlSteps::run(int index, const Step& step, const Unpublish& action) {
   const auto id = api_ids_.find(action.api);
   if (id == api_ids_.end()) return StepOutcome::skipped(fmt::format("API '{}' was not accepted", action.api));
-  if (!candidate_.offers("api-release")) {
-    return ask(index, step, "api.delete", {{"as", action.principal}, {"api", id->second}});
+  if (candidate_.offers("api-release")) {
+    const json unrelease{{"as", action.principal}, {"api", id->second}, {"environment", kReleaseEnvironment}};
+    if (auto outcome = ask(index, step, "api.unrelease", unrelease); outcome.kind != Kind::kDone) return outcome;
   }
-  return ask(index, step, "api.unrelease",
-             {{"as", action.principal}, {"api", id->second}, {"environment", kReleaseEnvironment}});
+  return ask(index, step, "api.delete", {{"as", action.principal}, {"api", id->second}});
 }
 
 Result<PublishedApi> ControlSteps::api(const std::string& name) const {

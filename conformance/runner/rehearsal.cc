@@ -25,6 +25,7 @@ using Clock = std::chrono::steady_clock;
 constexpr std::chrono::milliseconds kPatience{1'000};      ///< with Pods that are not ready, while nothing changes
 constexpr std::chrono::milliseconds kPatienceMax{10'000};  ///< with those of one step
 constexpr std::chrono::milliseconds kLookAgain{2};
+constexpr std::string_view kEveryPodOf = "every-pod of ";
 
 /// Pods that are there and answer nobody.
 class SilentPods : public kube::PodRuntime {
@@ -236,13 +237,17 @@ class Rehearsal {
 
   void run(const Plan& plan) {
     if (!apply_world()) return;
+    expect_services(plan);
     for (const Step& step : plan.steps) {
       if (!std::visit([&](const auto& action) { return carry_out(step, action); }, step.action)) return;
       const std::string missing = stage_.settle();
       // Other steps do not wait for Pods.
       if (!missing.empty() && std::holds_alternative<Scale>(step.action))
         problems_.add(step.place, "scale: Pods do not become ready: " + missing);
+      look_for_services();
     }
+    for (const auto& [service, place] : wanted_)
+      problems_.add(place, fmt::format("there is no Service {} at any time", service.str()));
   }
 
  private:
@@ -275,6 +280,29 @@ class Rehearsal {
     return good;
   }
 
+  /// Services that expectations are about; those that are there at some time are found.
+  void expect_services(const Plan& plan) {
+    for (const auto* list : {&plan.require, &plan.expect}) {
+      for (const Expectation& expectation : *list) {
+        const auto targets = expectation.arguments.find("to");
+        if (targets == expectation.arguments.end() || !targets->is_array()) continue;
+        for (const json& target : *targets) {
+          const auto text = target.get<std::string>();
+          if (!text.starts_with(kEveryPodOf)) continue;
+          const std::string name = text.substr(kEveryPodOf.size());
+          const std::size_t first = name.find('/'), second = name.find('/', first + 1);
+          wanted_.emplace(ObjectName{ClusterId(name.substr(0, first)), name.substr(first + 1, second - first - 1),
+                                     name.substr(second + 1)},
+                          expectation.place);
+        }
+      }
+    }
+    look_for_services();
+  }
+  void look_for_services() {
+    std::erase_if(wanted_, [this](const auto& one) { return stage_.get(one.first, "Service").has_value(); });
+  }
+
   void tell(const Step& step, const StepOutcome& outcome) {
     if (outcome.kind != StepOutcome::Kind::kMistaken) return;
     problems_.add(step.place, fmt::format("{}: {}", step.verb, outcome.error));
@@ -292,6 +320,7 @@ class Rehearsal {
   NoHistory history_;
   WorldSteps steps_;
   bool candidate_writes_ = false;
+  std::map<ObjectName, yaml::Place> wanted_;  ///< Services that were not there yet
 };
 
 }  // namespace

@@ -128,6 +128,23 @@ TEST(Rehearsal, GoesOnWherePodsDoNotBecomeReady) {
                   "    - scale: {deployment: cls-1/default/httpbin-v9, replicas: 7}\n"));
 }
 
+TEST(Rehearsal, ExpectationsAreAboutServicesThatAreThereAtSomeTime) {
+  const auto found_with = [](const std::string& service) {
+    const auto [plans, problems] = read(
+        "  world: {from: httpbin}\n  setup: tunnel-to-httpbin\n  steps:\n"
+        "    - delete: {object: cls-1/default/httpbin, kind: Service}\n"
+        "    - send: {api: a1, requests: 1}\n      as: traffic\n"
+        "  expect: {TUN-01: [noConnections: {to: [every-pod of cls-1/default/" +
+        service + "], during: traffic}]}\n");
+    EXPECT_EQ("", problems);
+    yaml::Problems own;
+    for (const Plan& plan : plans) rehearse(plan, own);
+    return own.text();
+  };
+  EXPECT_EQ("", found_with("httpbin"));
+  EXPECT_EQ("test.yaml:11:21: there is no Service cls-1/default/httpbim at any time\n", found_with("httpbim"));
+}
+
 TEST(Rehearsal, ServiceKubernetesIsThereAsInARun) {
   EXPECT_EQ("", found("    - tamper: {service: cls-1/default/kubernetes, addresses: [203.0.113.1]}\n"));
 }

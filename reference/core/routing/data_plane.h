@@ -20,7 +20,7 @@ class DataPlane {
   /// The port that it listens on; after start().
   virtual std::uint16_t port() const = 0;
   /// Runs `change` with the dispatcher of every worker, in the order of the calls. Thread-safe.
-  virtual void update(std::function<void(Dispatcher&)> change) = 0;
+  virtual void update(const std::function<void(Dispatcher&)>& change) = 0;
   virtual void stop() = 0;
 };
 
