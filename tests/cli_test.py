@@ -150,35 +150,6 @@ class BadInput(unittest.TestCase):
     def test_a_mutant_that_does_not_exist_is_named(self):
         self.assert_usage(call("plumbline-mutant", "--mutant", "no-such-mutant", "--stdio"), "no-such-mutant")
 
-    def test_a_scenario_names_all_its_errors_with_their_places(self):
-        with tempfile.NamedTemporaryFile("w", suffix=".yaml") as scenario:
-            scenario.write("apiVersion: plumbline/v1\nkind: Scenario\nmetadata: {name: broken}\nspec:\n"
-                           "  world: {from: httpbin}\n  stepz: []\n  expect:\n    WRR-99:\n      - sharez: {during: x}\n")
-            scenario.flush()
-            done = call("plumbline", "lint", scenario.name)
-        self.assert_usage(done, f"{scenario.name}:6:3", "did you mean 'steps'", f"{scenario.name}:8:5", "WRR-99")
-        self.assertFalse(done.stderr.endswith("\n\n"), "no blank line after the last")
-
-    def test_another_kind_of_file_is_said_once(self):
-        world = binaries.scenario_path("worlds/httpbin.yaml")
-        done = call("plumbline", "run", world)
-        self.assert_usage(done, f"{world}:3:7: kind is Scenario here, not 'World'")
-        self.assertEqual(1, done.stderr.count("\n"), done.stderr)
-
-    def test_rules_that_a_file_does_not_judge_are_named(self):
-        self.assert_usage(call("plumbline", "run", binaries.scenario_path("suites/describe.yaml"), "--rules", "SEL-01"),
-                          "none of these scenarios judges a rule that matches 'SEL-01'; they judge TUN-01")
-
-    def test_a_step_that_its_world_cannot_carry_out_is_found_before_a_run(self):
-        with tempfile.NamedTemporaryFile("w", suffix=".yaml") as scenario:
-            scenario.write("apiVersion: plumbline/v1\nkind: Scenario\nmetadata: {name: broken}\nspec:\n"
-                           "  world: {from: httpbin}\n  setup: tunnel-to-httpbin\n  steps:\n"
-                           "    - scale: {deployment: cls-1/default/httpbin-v9, replicas: 3}\n"
-                           "  expect: {TUN-01: [accepted: create]}\n")
-            scenario.flush()
-            done = call("plumbline", "lint", scenario.name)
-        self.assert_usage(done, f"{scenario.name}:8:7: scale: deployments.apps \"httpbin-v9\" not found; did you mean")
-
     def test_output_that_cannot_be_written_is_a_failure(self):
         with open("/dev/full", "w", encoding="utf-8") as full:
             done = subprocess.run([binaries.BIN + "/plumbline", "rules"], stdout=full, stderr=subprocess.PIPE, text=True, timeout=60,
@@ -196,11 +167,6 @@ class BadInput(unittest.TestCase):
                 self.assertIn(done.returncode, (2, 4), command)
         finally:
             os.close(writing)
-
-    def test_two_scenarios_of_one_name_are_told(self):
-        path = binaries.scenario_path("suites/describe.yaml")
-        for command in ("lint", "run"):
-            self.assert_usage(call("plumbline", command, path, path), "another scenario is called 'describe', too", path)
 
     def test_a_history_that_is_no_history_is_refused(self):
         with tempfile.NamedTemporaryFile("w", suffix=".jsonl") as history:
@@ -355,22 +321,6 @@ class Results(unittest.TestCase):
         self.assertRegex(call("plumbline", "rules", "TUN-02").stdout, r"judged by: nothing yet: \w+ \w+")
         alone = call("plumbline", "rules", "WRR-02")
         self.assertRegex(alone.stdout, r"\AD WRR-02 .*\n.*judged by: .*weight-per-service.*\n1 rule, 1 of them judged\n\Z")
-
-    def test_every_scenario_of_the_house_is_without_error(self):
-        folder = binaries.scenario_path("suites")
-        files = sorted(os.path.join(folder, name) for name in os.listdir(folder) if name.endswith(".yaml"))
-        self.assertGreater(len(files), 5)
-        done = call("plumbline", "lint", *files)
-        self.assertEqual(0, done.returncode, done.stdout + done.stderr)
-
-    def test_worlds_and_set_ups_of_the_house_are_without_error_by_themselves(self):
-        files = [os.path.join(binaries.scenario_path(folder), name) for folder in ("worlds", "setups")
-                 for name in sorted(os.listdir(binaries.scenario_path(folder))) if name.endswith(".yaml")]
-        done = call("plumbline", "lint", *files)
-        self.assertEqual(0, done.returncode, done.stdout + done.stderr)
-        self.assertIn("httpbin.yaml: a world, 2 clusters, 2 instances\n", done.stdout)
-        self.assertIn("authorised.yaml: a set-up, 2 steps\n", done.stdout)
-        self.assertTrue(done.stdout.endswith(f"{len(files)} other files, no mistakes\n"), done.stdout)
 
     def test_doctor_finds_this_host_suitable(self):
         done = call("plumbline", "doctor")
