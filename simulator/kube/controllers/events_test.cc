@@ -69,8 +69,8 @@ TEST_F(ControllersEvents, RefusedPodsAreToldOfInTheServersWords) {
   const Lines sets = told("ReplicaSet"), stateful_sets = told("StatefulSet");
   ASSERT_EQ(sets.size(), 1U);
   const std::string set_name = store_.list(KindId::kReplicaSet, "web").front()->name();
-  EXPECT_TRUE(sets.front().starts_with(
-      fmt::format("Warning FailedCreate by replicaset-controller: Error creating: pods \"{}-\" is forbidden", set_name)))
+  EXPECT_TRUE(sets.front().starts_with(fmt::format(
+      "Warning FailedCreate by replicaset-controller: Error creating: pods \"{}-\" is forbidden", set_name)))
       << sets.front();
   EXPECT_TRUE(sets.front().find("error looking up service account web/robot") != std::string::npos) << sets.front();
   ASSERT_EQ(stateful_sets.size(), 1U);
