@@ -102,6 +102,12 @@ class TheLanguage(unittest.TestCase):
             self.assertEqual(set(verb["fields"]), set(form["properties"]), name)
             self.assertEqual(bool(verb["shorthand"]), has_word, name)
 
+    def choices(self, form):
+        """What a word, or each word of a list, may be."""
+        if "$ref" in form:
+            form = self.defs[form["$ref"].rsplit("/", 1)[1]]
+        return form["enum"] if "enum" in form else self.choices(form["oneOf"][0])
+
     def test_has_the_nouns_of_the_schema_with_their_arguments(self):
         known = self.defs["expectation"]["properties"]
         nouns = {noun["name"]: noun for noun in self.language["nouns"]}
@@ -113,7 +119,7 @@ class TheLanguage(unittest.TestCase):
             self.assertEqual({each for each, argument in arguments.items() if argument["required"]}, set(form.get("required", [])), name)
             for each, argument in arguments.items():
                 if argument["choices"]:
-                    self.assertEqual(argument["choices"], form["properties"][each]["enum"], f"{name}.{each}")
+                    self.assertEqual(argument["choices"], self.choices(form["properties"][each]), f"{name}.{each}")
             alone = set(form.get("required", [])) <= {noun["shorthand"]}
             self.assertEqual(bool(noun["shorthand"]) and alone, has_word, name)
 

@@ -170,6 +170,16 @@ asio::awaitable<Reply> Operations::tunnel_delete(const json& params) {
 
 // ---- clusters ----
 
+namespace {
+
+json to_json(const ClusterStatus& known) {
+  json result{{"state", to_string(known.access)}};
+  if (!known.message.empty()) result["message"] = known.message;
+  return result;
+}
+
+}  // namespace
+
 asio::awaitable<Reply> Operations::cluster_authorize(const json& params) {
   const ClusterId cluster(text(params, "cluster"));
   auto authorized = co_await gateway_->authorize(PrincipalId(text(params, "as")), cluster);
@@ -178,10 +188,7 @@ asio::awaitable<Reply> Operations::cluster_authorize(const json& params) {
 }
 
 asio::awaitable<Reply> Operations::cluster_describe(const json& params) {
-  const ClusterStatus known = gateway_->describe_cluster(ClusterId(text(params, "cluster")));
-  json result{{"state", to_string(known.access)}};
-  if (!known.message.empty()) result["message"] = known.message;
-  co_return done(std::move(result));
+  co_return done(to_json(gateway_->describe_cluster(ClusterId(text(params, "cluster")))));
 }
 
 // ---- APIs ----
