@@ -115,7 +115,7 @@ class RehearsedStage : public Stage {
     for (;;) {
       io_.restart();
       while (io_.poll() > 0) continue;
-      const std::string missing = awaits_pods_ ? missing_pods() : "";
+      std::string missing = awaits_pods_ ? missing_pods() : "";
       if (missing.empty()) return "";
       const auto now = Clock::now();
       if (const std::uint64_t newest = newest_version(); newest != version) {

@@ -36,6 +36,7 @@ std::vector<Attributes> rights_of(const Value& rules) {
 
 std::string quoted(const std::vector<std::string>& words) {
   std::vector<std::string> each;
+  each.reserve(words.size());
   for (const std::string& word : words) each.push_back("\"" + word + "\"");
   return fmt::format("[{}]", fmt::join(each, " "));
 }
@@ -47,7 +48,7 @@ std::string told(const std::vector<Attributes>& missing) {
     Attributes thing = right;
     thing.verb.clear();
     auto found = std::find_if(things.begin(), things.end(), [&](const auto& one) { return one.first == thing; });
-    if (found == things.end() || !right.resource_request) found = things.insert(things.end(), {std::move(thing), {}});
+    if (found == things.end() || !right.resource_request) found = things.insert(things.end(), {thing, {}});
     found->second.push_back(right.verb);
   }
   std::vector<std::string> lines;
