@@ -30,6 +30,9 @@ std::string_view to_string(Reason reason);
 /// Inverse of to_string; false when `text` names no reason.
 [[nodiscard]] bool parse_reason(std::string_view text, Reason& reason);
 
+/// What was asked for is wrong or not there, rather than that it could not be done.
+inline bool is_mistake(Reason reason) { return reason == Reason::kNotFound || reason == Reason::kInvalidValue; }
+
 /// One refusal: what happened, to which object, in which field, and what to do (`text`).
 struct Error {
   Reason reason = Reason::kInternal;

@@ -5,8 +5,10 @@
 #include <compare>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <ostream>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace plumbline {
@@ -45,6 +47,12 @@ struct ObjectName {
   friend auto operator<=>(const ObjectName&, const ObjectName&) = default;
   std::string str() const { return cluster.str() + "/" + space + "/" + name; }
 };
+
+/// `cluster/namespace/name`, none of them empty; nothing else.
+std::optional<ObjectName> parse_object_name(std::string_view text);
+
+/// Letters, digits, '-', '_' and '.', `bytes_max` at most, the first a letter or digit: good in paths and in messages.
+bool is_plain_name(std::string_view text, std::size_t bytes_max);
 
 }  // namespace plumbline
 

@@ -3,8 +3,11 @@
 #pragma once
 
 #include <cctype>
+#include <cerrno>
 #include <charconv>
 #include <cstdint>
+#include <cstdio>
+#include <cstring>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -36,6 +39,23 @@ inline std::string no_command(const std::string& word, const std::vector<std::st
   return "no command '" + word + "'" + suggestion(word, known);
 }
 
+/// Names of what may follow `app`.
+template <class App>
+std::vector<std::string> commands_of(const App& app) {
+  std::vector<std::string> names;
+  for (const App* inner : app.get_subcommands([](const App*) { return true; })) names.push_back(inner->get_name());
+  return names;
+}
+
+/// The exit code of a program once its output is written: `failure`, when it cannot be and all went well until then.
+inline int once_written(int code, int failure, std::string_view program) {
+  if (std::fflush(stdout) == 0) return code;
+  const std::string cause = std::strerror(errno);
+  const std::string why = std::string(program) + ": standard output cannot be written: " + cause + "\n";
+  std::fputs(why.c_str(), stderr);
+  return code == 0 ? failure : code;
+}
+
 /// The command that was reached when parsing `app` failed, with its programs' name: "plumbline candidate check".
 template <class App>
 const App& reached(const App& app, std::string& path) {
@@ -51,9 +71,7 @@ const App& reached(const App& app, std::string& path) {
 /// What is wrong with a command line that `app` could not parse; `problem` is the parser's own account of it.
 template <class App>
 std::string usage_problem(const App& at, std::string problem) {
-  const auto all = [](const App*) { return true; };
-  std::vector<std::string> commands;
-  for (const App* inner : at.get_subcommands(all)) commands.push_back(inner->get_name());
+  const std::vector<std::string> commands = commands_of(at);
   const std::vector<std::string> left = at.remaining();
   if (left.empty()) {
     if (!commands.empty()) return "a command is missing" + suggestion("", commands);

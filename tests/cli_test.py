@@ -152,10 +152,11 @@ class BadInput(unittest.TestCase):
 
     def test_output_that_cannot_be_written_is_a_failure(self):
         with open("/dev/full", "w", encoding="utf-8") as full:
-            done = subprocess.run([binaries.BIN + "/plumbline", "rules"], stdout=full, stderr=subprocess.PIPE, text=True, timeout=60,
-                                  check=False)
-        self.assertEqual(4, done.returncode, done.stderr)
-        self.assertIn("No space left on device", done.stderr)
+            for command in (["rules"], ["sim", "up", "--help"]):
+                done = subprocess.run([binaries.BIN + "/plumbline", *command], stdout=full, stderr=subprocess.PIPE, text=True,
+                                      timeout=60, check=False)
+                self.assertEqual(4, done.returncode, done.stderr)
+                self.assertIn("No space left on device", done.stderr)
 
     def test_nothing_aborts_when_nobody_reads_its_errors(self):
         reading, writing = os.pipe()

@@ -80,11 +80,38 @@ class Files(unittest.TestCase):
         self.assert_usage(done, f"{paths[0]}:8:7: ", f"{paths[1]}:8:7: ")
         self.assertEqual(2, done.stderr.count("\n"), done.stderr)
 
+    def test_a_run_says_of_a_manifest_what_lint_says(self):
+        with tempfile.TemporaryDirectory() as folder:
+            scenario = os.path.join(folder, "s.yaml")
+            with open(binaries.scenario_path("worlds/bare.yaml"), encoding="utf-8") as bare:
+                text = bare.read().replace("      podCidr: 10.0.16.0/20",
+                                           "      manifests: [{kind: Servce, metadata: {name: a}}]\n      podCidr: 10.0.16.0/20")
+            with open(os.path.join(folder, "w.yaml"), "w", encoding="utf-8") as world:
+                world.write(text)
+            with open(scenario, "w", encoding="utf-8") as out:
+                out.write("apiVersion: plumbline/v1\nkind: Scenario\nmetadata: {name: s}\nspec:\n  world: {from: ./w.yaml}\n"
+                          "  steps: [{describeCluster: cls-1}]\n  expect: {AUTH-01: [accepted: step-1]}\n")
+            for command in (["lint", scenario], ["run", scenario], ["sim", "up", os.path.join(folder, "w.yaml")]):
+                done = binaries.run(*command)
+                self.assertEqual(USAGE, done.returncode, done.stdout + done.stderr)
+                self.assertRegex(done.stdout + done.stderr, r"w.yaml:13:19: .*no kind \"Servce\" is served; did you mean 'Service'\?")
+                self.assertNotIn("does not declare", done.stdout)
+
     def test_a_pipe_is_a_file(self):
         with open(binaries.scenario_path("suites/describe.yaml"), encoding="utf-8") as scenario:
             done = binaries.run("lint", "/dev/stdin", input=scenario.read())
         self.assertEqual(0, done.returncode, done.stderr)
         self.assertIn("1 plan, no mistakes", done.stdout)
+
+    def test_a_misspelt_kind_is_taken_for_what_it_was_meant_to_be(self):
+        with open(binaries.scenario_path("worlds/bare.yaml"), encoding="utf-8") as bare:
+            text = bare.read().replace("kind: World", "kind: Wrold")
+        with tempfile.NamedTemporaryFile("w", suffix=".yaml") as world:
+            world.write(text)
+            world.flush()
+            done = binaries.run("lint", world.name)
+        self.assert_usage(done, f"{world.name}:3:7: kind is World here, not 'Wrold'")
+        self.assertEqual(1, done.stderr.count("\n"), done.stderr)
 
     def test_descriptors_are_files_too(self):
         with tempfile.NamedTemporaryFile("w", suffix=".yaml") as candidate:

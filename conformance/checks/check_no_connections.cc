@@ -6,6 +6,7 @@
 #include "conformance/checks/context.h"
 #include "conformance/checks/describe.h"
 #include "conformance/checks/json_fields.h"
+#include "conformance/checks/nouns.h"
 
 namespace plumbline::conformance {
 namespace {
@@ -29,7 +30,7 @@ class Places {
 
   /// Adds the places that `target` names; false when it names none.
   bool forbid(const std::string& target) {
-    constexpr std::string_view kCluster = "cluster ", kPodsOf = "every-pod of ";
+    constexpr std::string_view kCluster = "cluster ";
     if (target == "traps") return forbid_traps();
     if (target == "foreign") return forbid_foreign();
     if (target == "kubernetes-nodes") {
@@ -38,7 +39,7 @@ class Places {
     }
     if (target == "pods") return forbid_ranges("", false);
     if (target.rfind(kCluster, 0) == 0) return forbid_cluster(target.substr(kCluster.size()));
-    if (target.rfind(kPodsOf, 0) == 0) return forbid_pods_of(target.substr(kPodsOf.size()));
+    if (target.starts_with(kEveryPodOf)) return forbid_pods_of(target.substr(kEveryPodOf.size()));
     return false;
   }
 

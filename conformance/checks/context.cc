@@ -100,7 +100,7 @@ void CheckContext::notice_unanswered_users() {
 
 bool CheckContext::offers(const std::string& feature) const {
   const json* candidate = member(history_.header, "candidate");
-  if (candidate == nullptr) return false;
+  if (candidate == nullptr || !candidate->contains("features")) return true;  // it never said what it does not offer
   const auto features = texts_of(*candidate, "features");
   return std::find(features.begin(), features.end(), feature) != features.end();
 }

@@ -35,6 +35,7 @@ class CheckContext {
   const History& history() const { return history_; }
   const nlohmann::json& plan() const { return plan_; }
   int workers() const { return workers_; }
+  /// False when the candidate introduced itself and did not declare `feature`.
   bool offers(const std::string& feature) const;
   std::string instance_address() const;
 

@@ -10,6 +10,9 @@
 
 namespace plumbline::conformance {
 
+/// `every-pod of CLUSTER/NAMESPACE/SERVICE`: in noConnections, and in steps.
+inline constexpr std::string_view kEveryPodOf = "every-pod of ";
+
 struct Finding;
 class CheckContext;
 

@@ -22,6 +22,21 @@ TEST(ThinEvidence, TooFewRequestsAreInconclusiveAndSayHowManyAreNeeded) {
   EXPECT_EQ(in_turn(round, 50, 5).finding().verdict, Verdict::kInconclusive);
 }
 
+TEST(ThinEvidence, WhereNobodySentARequestNothingIsShown) {
+  for (const char* noun : {"shares", "direct", "nodes", "answered"}) {
+    json arguments{{"during", "w"}};
+    if (std::string_view(noun) == "shares") arguments.update({{"by", "pod"}, {"effect", 0.5}});
+    const json expect = json::object({{noun, arguments}});
+    EXPECT_EQ(world(expect, 2, 0).finding().verdict, Verdict::kInconclusive) << noun;
+  }
+}
+
+TEST(ThinEvidence, NodesWithoutWeightsAreNoNodesToBeHit) {
+  const Finding finding = world(json{{"nodes", {{"during", "w"}}}}, 2, 10, true, 0).finding();
+  EXPECT_EQ(finding.verdict, Verdict::kHarnessError) << finding.sentence;
+  EXPECT_THAT(finding.sentence, HasSubstr("a node of tunnel 't1' that has a weight"));
+}
+
 TEST(ThinEvidence, NoTrafficAfterADeadlineShowsNothing) {
   HistoryBuilder builder(json{{"noneSince", {{"after", "change"}}}}, kTunnelStep);
   builder.service("cls-1").pod(1, "cls-1", "p0", "10.0.16.1").tunnel(10, 0, {{"cls-1", 1}});
@@ -290,36 +305,6 @@ TEST(ACut, LeavesNoSilentCandidateUnblamed) {
   EXPECT_EQ(judged(broken, "reset", 100).verdict, Verdict::kFail) << "what was seen breaking a rule was seen";
 }
 
-TEST(Retries, AreNotCountedTwice) {
-  auto builder = world(json{{"shares", {{"during", "w"}, {"by", "pod"}, {"effect", 0.5}}}}, 4, 2000);
-  in_turn(builder, 2000, 4);
-  for (int n = 0; n < 1000; ++n)
-    builder.hit({time_of(n) + 60, "cls-1/default/p0#u", 80, 1, {1, n}, "10.0.255.10", "x", 200});
-  EXPECT_EQ(builder.finding().verdict, Verdict::kPass);
-}
-
-TEST(Weights, OfPodsDecideShares) {
-  const json shares{{"shares", {{"during", "w"}, {"by", "cluster"}, {"effect", 0.5}}}};
-  const auto two = [&](int first_of_five) {
-    HistoryBuilder builder(shares, kTunnelStep);
-    builder.service("cls-1")
-        .service("cls-2")
-        .pod(1, "cls-1", "a", "10.0.16.1")
-        .pod(1, "cls-1", "b", "10.0.16.2")
-        .pod(1, "cls-2", "c", "10.0.32.1");
-    builder.tunnel(10, 0, {{"cls-1", 1}, {"cls-2", 3}}).window(1, "w", 1'000'000, 2'000'000, 2000);
-    for (int n = 0; n < 2000; ++n) {
-      const bool first = n % 5 < first_of_five;
-      builder.request(1, n, time_of(n), first ? "cls-1" : "cls-2", first ? (n % 2 == 0 ? "a" : "b") : "c");
-    }
-    return builder.finding().verdict;
-  };
-  EXPECT_EQ(two(2), Verdict::kPass) << "two Pods of weight 1 against one of weight 3";
-  EXPECT_EQ(two(1), Verdict::kFail) << "one to three is the weight of services, not of Pods";
-}
-
-// ---- histories that are none ----
-
 TEST(Histories, MalformedOrTruncatedOnesAreHarnessErrorsWithALine) {
   const auto load = [](const std::string& text) {
     std::istringstream in(text);
@@ -374,12 +359,13 @@ TEST(Histories, AnUnknownNounOrAnIncompleteRunIsOurFailure) {
 }
 
 TEST(Judging, UndeclaredFeaturesAndUnmetRequirementsAreToldApart) {
-  const auto judged = [](const json& plan_change, const json& more = {{"type", "other"}}) {
+  const auto judged = [](const json& plan_change, const json& more = {{"type", "other"}}, bool introduced = true) {
     HistoryBuilder builder(json{{"settled", {{"step", "s"}}}});
     const std::string text = builder.step(0, "s", {{"settled", false}}).record(more).text();
     const auto end = text.find('\n');
     json header = json::parse(text.substr(0, end));
     header["plan"].merge_patch(plan_change);
+    if (!introduced) header["candidate"].erase("features");
     std::istringstream in(header.dump() + text.substr(end));
     const auto history = load_history(in);
     return judge(*history);
@@ -388,6 +374,7 @@ TEST(Judging, UndeclaredFeaturesAndUnmetRequirementsAreToldApart) {
   const json undeclared{
       {"expect", {{{"rule", "X"}, {"noun", "settled"}, {"arguments", {{"step", "s"}}}, {"features", {"upgrade"}}}}}};
   EXPECT_EQ(judged(undeclared).verdict, Verdict::kNotDeclared);
+  EXPECT_EQ(judged(undeclared, {{"type", "other"}}, false).verdict, Verdict::kFail) << "it never said what it lacks";
   const json required{{"require", {{{"noun", "settled"}, {"arguments", {{"step", "s"}}}}}}};
   EXPECT_EQ(judged(required).verdict, Verdict::kNotJudged);
   const json unknown{{"require", {{{"noun", "levitates"}, {"arguments", json::object()}}}}};

@@ -6,8 +6,6 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <cstdio>
 #include <cstring>
 #include <exception>
 #include <filesystem>
@@ -95,8 +93,8 @@ class CommandLine {
 
   int run(int argc, const char* const* argv) {
     std::vector<std::string> known = siblings_;
-    for (const CLI::App* command : app_.get_subcommands([](CLI::App*) { return true; }))
-      known.push_back(command->get_name());
+    const std::vector<std::string> own = commands_of(app_);
+    known.insert(known.end(), own.begin(), own.end());
     std::sort(known.begin(), known.end());
     if (argc < 2) return misunderstood("a command is missing" + suggestion("", known));
     if (argv[1][0] != '-') {
@@ -306,10 +304,8 @@ class CommandLine {
 int run_command_line(int argc, char** argv) {
   try {
     const std::vector<const char*> words = with_help_option(argc, argv);
-    const int code = CommandLine(installed_at()).run(argc, words.data());
-    if (std::fflush(stdout) == 0) return code;
-    return static_cast<int>(
-        fail(ExitCode::kOurFailure, fmt::format("standard output cannot be written: {}", std::strerror(errno))));
+    return once_written(CommandLine(installed_at()).run(argc, words.data()), static_cast<int>(ExitCode::kOurFailure),
+                        kProgram);
   } catch (const std::exception& failure) {
     return static_cast<int>(fail(ExitCode::kOurFailure, failure.what()));
   }

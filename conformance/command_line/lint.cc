@@ -1,4 +1,4 @@
-// `plumbline lint`: reads scenarios, worlds and set-ups, and says every mistake with its place.
+// `plumbline lint`: reads scenarios, worlds, set-ups and descriptors, and says every mistake with its place.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -83,11 +83,9 @@ class Linted {
     yaml::Problems ours;
     auto documents = yaml::read_yaml(text, file, ours);
     const std::string kind = kind_of(documents);
-    if (kind == "World" || kind == "Setup") {
-      own.merge(ours);
-      kind == "World" ? read_world(file, std::move(documents), own) : read_setup(file, std::move(documents), own);
-      return;
-    }
+    if (kind == "World" || kind == "Setup") own.merge(ours);
+    if (kind == "World") return read_world(file, std::move(documents), own);
+    if (kind == "Setup") return read_setup(file, std::move(documents), own);
     if (kind == "Candidate") {
       const auto candidate = parse_descriptor(text, file);
       if (!candidate) of_candidates_ += candidate.error().text + "\n";

@@ -33,11 +33,12 @@ constexpr std::string_view kOfCluster = "cluster ";
 bool is_target(const std::string& text, const std::vector<std::string>& clusters) {
   static const std::vector<std::string> kWords{"traps", "foreign", "kubernetes-nodes", "pods"};
   if (std::find(kWords.begin(), kWords.end(), text) != kWords.end()) return true;
-  constexpr std::string_view kPodsOf = "every-pod of ";
   if (text.starts_with(kOfCluster)) {
     return std::find(clusters.begin(), clusters.end(), text.substr(kOfCluster.size())) != clusters.end();
   }
-  return text.rfind(kPodsOf, 0) == 0 && std::count(text.begin(), text.end(), '/') == 2;
+  if (!text.starts_with(kEveryPodOf)) return false;
+  const auto service = parse_object_name(text.substr(kEveryPodOf.size()));
+  return service && std::find(clusters.begin(), clusters.end(), service->cluster.str()) != clusters.end();
 }
 
 class ArgumentReader {
@@ -163,8 +164,10 @@ class ArgumentReader {
     for (const auto& word : fields_.texts(name)) {
       const bool names_something = word.find(' ') != std::string::npos;
       if ((names_something && steps_.missing().world) || is_target(word, steps_.clusters())) continue;
-      if (word.starts_with(kOfCluster)) {
-        const std::string cluster = word.substr(kOfCluster.size());
+      const auto service =
+          word.starts_with(kEveryPodOf) ? parse_object_name(word.substr(kEveryPodOf.size())) : std::nullopt;
+      if (service || word.starts_with(kOfCluster)) {
+        const std::string cluster = service ? service->cluster.str() : word.substr(kOfCluster.size());
         fields_.problem(&place_of(name, word), fmt::format("this world has no cluster '{}'{}", cluster,
                                                            suggestion(cluster, steps_.clusters())));
         continue;

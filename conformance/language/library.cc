@@ -1,20 +1,15 @@
 #include "conformance/language/library.h"
 
-#include <algorithm>
-#include <cctype>
 #include <set>
 #include <system_error>
+
+#include "model/ids.h"
 
 namespace plumbline::conformance {
 
 namespace fs = std::filesystem;
 
-bool is_name(std::string_view text) {
-  const auto is_alphanumeric = [](char byte) { return std::isalnum(static_cast<unsigned char>(byte)) != 0; };
-  return !text.empty() && text.size() <= kNameBytesMax && is_alphanumeric(text.front()) &&
-         std::all_of(text.begin(), text.end(),
-                     [&](char byte) { return is_alphanumeric(byte) || byte == '-' || byte == '_' || byte == '.'; });
-}
+bool is_name(std::string_view text) { return is_plain_name(text, kNameBytesMax); }
 
 Library::Library(std::string folder, const std::string& scenario, fs::path root)
     : folder_(std::move(folder)), root_(std::move(root)) {

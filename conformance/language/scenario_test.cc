@@ -140,6 +140,28 @@ TEST(Scenario, ColumnsOfCasesAreAllUsedAndAllThere) {
             "test.yaml:12:33: no case gives '$requests'; did you mean 'reqests'?\n");
 }
 
+TEST(Scenario, ColumnsOfACaseAreNotBlamedForWhatElseIsMissing) {
+  EXPECT_EQ(read(R"(
+  world: {from: httpbin}
+  setup: tunnel-to-httpbin
+  cases: [{name: few, requests: 10}]
+  stpes:
+    - send: {api: a1, requests: $requests}
+  expect: {TUN-01: [accepted: create]}
+)")
+                .problems,
+            "test.yaml:9:3: spec has no field 'stpes'; did you mean 'steps'?\n");
+  EXPECT_EQ(read(R"(
+  world: {from: httpbin}
+  setup: tunnel-to-httpbin
+  cases: [{nmae: few, requests: 10}]
+  steps: [{settle: a1}]
+  expect: {TUN-01: [accepted: create]}
+)")
+                .problems,
+            "test.yaml:8:11: a case is a map with a 'name'\n");
+}
+
 const char* const kUnknownNames = R"(
   steps:
     - authorize: {cluster: cls-7, principal: ouner}

@@ -173,18 +173,13 @@ std::vector<std::string> StepReader::clusters() const {
 }
 
 ObjectName StepReader::object_name(const yaml::Value* value, const std::string& what, bool may_be_pattern) {
-  ObjectName name;
-  if (value == nullptr) return name;
-  const std::string& text = value->text;
-  const auto first = text.find('/');
-  const auto second = first == std::string::npos ? first : text.find('/', first + 1);
-  const bool three = second != std::string::npos && first > 0 && second > first + 1 && second + 1 < text.size() &&
-                     text.find('/', second + 1) == std::string::npos;
-  if (!value->is_scalar() || !three) {
-    problems_.add(value->place, fmt::format("{} is written cluster/namespace/name, not '{}'", what, text));
-    return name;
+  if (value == nullptr) return {};
+  const auto parsed = value->is_scalar() ? parse_object_name(value->text) : std::nullopt;
+  if (!parsed) {
+    problems_.add(value->place, fmt::format("{} is written cluster/namespace/name, not '{}'", what, value->text));
+    return {};
   }
-  name = {ClusterId(text.substr(0, first)), text.substr(first + 1, second - first - 1), text.substr(second + 1)};
+  const ObjectName& name = *parsed;
   const auto star = name.name.find('*');
   if (star != std::string::npos && (!may_be_pattern || star + 1 != name.name.size())) {
     problems_.add(value->place,

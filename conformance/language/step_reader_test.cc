@@ -194,7 +194,7 @@ TEST(Steps, ListsThatNameNothingMeanNothing) {
   expect:
     TUN-01: [describes: {outcome: told, fields: [nme]}, describes: {outcome: told, fields: []}]
     TUN-08: [refused: {outcome: create, anyOf: [create], reasons: [NotFound]}, refused: {anyOf: [], reasons: [NotFound]}]
-    INST-02: [noConnections: {to: []}]
+    INST-02: [noConnections: {to: []}, noConnections: every-pod of cls-9/default/httpbin]
 )")
                 .problems,
             "test.yaml:9:53: 'verbs' names at least one; without it all are meant\n"
@@ -203,7 +203,8 @@ TEST(Steps, ListsThatNameNothingMeanNothing) {
             "test.yaml:14:92: 'fields' names at least one\n"
             "test.yaml:15:23: refused takes 'outcome' or 'anyOf', one of the two\n"
             "test.yaml:15:97: 'anyOf' names at least one\n"
-            "test.yaml:16:35: 'to' names at least one\n");
+            "test.yaml:16:35: 'to' names at least one\n"
+            "test.yaml:16:55: this world has no cluster 'cls-9'; did you mean 'cls-1'?\n");
 }
 
 TEST(Steps, EveryMistakenSettingOfAFaultIsSaid) {

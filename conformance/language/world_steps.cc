@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "conformance/checks/nouns.h"
 #include "conformance/language/step_reader.h"
 #include "simulator/world/world_file.h"
 #include "simulator/yaml/units.h"
@@ -11,7 +12,6 @@ namespace plumbline::conformance {
 namespace {
 
 constexpr int kReplicasMax = 15'000;  ///< answering Pods a world can have
-constexpr std::string_view kEveryPodOf = "every-pod of ";
 
 }  // namespace
 
@@ -21,7 +21,7 @@ PodSet StepReader::pod_set(yaml::Fields& fields) {
   if (value == nullptr) return set;
   const auto take = [&](const yaml::Value& word) {
     yaml::Value rest = word;
-    if (word.text.rfind(kEveryPodOf, 0) == 0) {
+    if (word.text.starts_with(kEveryPodOf)) {
       rest.text = word.text.substr(kEveryPodOf.size());
       set.service = object_name(&rest, "a Service");
     } else {

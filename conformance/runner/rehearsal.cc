@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 
+#include "conformance/checks/nouns.h"
 #include "conformance/runner/stage.h"
 #include "conformance/runner/world_steps.h"
 #include "simulator/kube/cluster.h"
@@ -15,6 +16,7 @@
 #include "simulator/world/pod_addresses.h"
 #include "simulator/world/site.h"
 #include "simulator/world/spec_check.h"
+#include "wire/no_history.h"
 
 namespace plumbline::conformance {
 namespace {
@@ -25,7 +27,6 @@ using Clock = std::chrono::steady_clock;
 constexpr std::chrono::milliseconds kPatience{1'000};      ///< with Pods that are not ready, while nothing changes
 constexpr std::chrono::milliseconds kPatienceMax{10'000};  ///< with those of one step
 constexpr std::chrono::milliseconds kLookAgain{2};
-constexpr std::string_view kEveryPodOf = "every-pod of ";
 
 /// Pods that are there and answer nobody.
 class SilentPods : public kube::PodRuntime {
@@ -100,10 +101,7 @@ class RehearsedStage : public Stage {
       const auto made =
           clusters_.emplace(cluster.name, std::make_unique<RehearsedCluster>(io_, cluster, layout, place)).first;
       place = world::next_place(place, cluster);
-      for (const world::PrincipalSpec& principal : spec.principals) {
-        for (const ClusterId& admin_of : principal.admin_of)
-          if (admin_of == cluster.name) made->second->cluster.grant(principal.name, "tke:admin");
-      }
+      world::grant_admins(spec, cluster.name, made->second->cluster);
     }
   }
 
@@ -216,11 +214,6 @@ bool may_be_candidates(std::string_view kind) {
   return std::find(std::begin(kKinds), std::end(kKinds), kind) != std::end(kKinds);
 }
 
-class NoHistory : public wire::HistorySink {
- public:
-  void write(const json&) override {}
-};
-
 class Rehearsal {
  public:
   Rehearsal(const world::WorldSpec& spec, yaml::Problems& problems)
@@ -289,11 +282,8 @@ class Rehearsal {
         for (const json& target : *targets) {
           const auto text = target.get<std::string>();
           if (!text.starts_with(kEveryPodOf)) continue;
-          const std::string name = text.substr(kEveryPodOf.size());
-          const std::size_t first = name.find('/'), second = name.find('/', first + 1);
-          wanted_.emplace(ObjectName{ClusterId(name.substr(0, first)), name.substr(first + 1, second - first - 1),
-                                     name.substr(second + 1)},
-                          expectation.place);
+          if (const auto service = parse_object_name(text.substr(kEveryPodOf.size())))
+            wanted_.emplace(*service, expectation.place);
         }
       }
     }
@@ -317,7 +307,7 @@ class Rehearsal {
   const world::WorldSpec& spec_;
   yaml::Problems& problems_;
   RehearsedStage stage_;
-  NoHistory history_;
+  wire::NoHistory history_;
   WorldSteps steps_;
   bool candidate_writes_ = false;
   std::map<ObjectName, yaml::Place> wanted_;  ///< Services that were not there yet

@@ -145,6 +145,12 @@ TEST(Rehearsal, ExpectationsAreAboutServicesThatAreThereAtSomeTime) {
   EXPECT_EQ("test.yaml:11:21: there is no Service cls-1/default/httpbim at any time\n", found_with("httpbim"));
 }
 
+TEST(Rehearsal, AScaleThatCannotBeHadIsAMistake) {
+  const std::string text = found("    - scale: {deployment: cls-1/default/httpbin-v1, replicas: 5000}\n");
+  EXPECT_EQ(0u, text.find("test.yaml:8:7: scale: Pods do not become ready: cls-1/default/httpbin-v1 wants 5000 Pods"))
+      << text;
+}
+
 TEST(Rehearsal, ServiceKubernetesIsThereAsInARun) {
   EXPECT_EQ("", found("    - tamper: {service: cls-1/default/kubernetes, addresses: [203.0.113.1]}\n"));
 }

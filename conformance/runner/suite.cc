@@ -110,12 +110,14 @@ class Suite {
     return options_.descriptors.empty() ? options_.descriptor : options_.descriptors[index];
   }
 
-  /// A world without steps, only to hear what the candidate declares. It is given ready-made kubeconfigs there, because
-  /// whether it needs them is not known yet.
+  /// A world without steps and with nothing in its clusters, only to hear what the candidate declares: what is wrong
+  /// with the manifests of a scenario is that scenario's. Kubeconfigs are ready-made there, because whether the
+  /// candidate needs them is not known yet.
   Result<void> introduce() {
     Plan plan;
     plan.scenario = "introduction";
     plan.world = options_.plans.front().world;
+    for (auto& cluster : plan.world.clusters) cluster.manifests.clear();
     const auto file = HistoryFile::open("", plan.scenario);
     if (!file) return file.error();
     const WorkerOrder order = order_for(plan, options_.descriptor, *file, true);

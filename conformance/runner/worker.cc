@@ -22,35 +22,37 @@ namespace {
 
 using nlohmann::json;
 
-json header_of(const WorkerOrder& order, const wire::HelloResult& self) {
+/// `introduced` is whether the candidate said what it offers: who did not is excused from nothing.
+json header_of(const WorkerOrder& order, const wire::HelloResult& self, bool introduced) {
   const Deadlines& deadlines = order.descriptor.deadlines;
   utsname host{};
   ::uname(&host);
   std::map<std::string, std::string> effective = order.interpretations;
   for (const auto& [name, value] : self.interpretations) effective[name] = value;
   const auto now = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
-  return {{"type", "header"},
-          {"schema", wire::kHistorySchema},
-          {"scenario", order.plan.scenario},
-          {"case", order.plan.row},
-          {"seed", order.seed},
-          {"plan", to_json(order.plan)},
-          {"candidate",
-           {{"contract", self.contract},
-            {"name", self.name.empty() ? order.descriptor.name : self.name},
-            {"version", self.version},
-            {"features", self.features},
-            {"interpretations", self.interpretations},
-            {"workers", self.workers},
-            {"descriptor", order.descriptor.name}}},
-          {"deadlines",
-           {{"control", deadlines.control.count()},
-            {"start", deadlines.start.count()},
-            {"propagation", deadlines.propagation.count()},
-            {"failover", deadlines.failover.count()}}},
-          {"interpretations", effective},
-          {"versions", {{"plumbline", kVersion}, {"kernel", host.release}}},
-          {"started", fmt::format("{:%FT%TZ}", now)}};
+  json header{{"type", "header"},
+              {"schema", wire::kHistorySchema},
+              {"scenario", order.plan.scenario},
+              {"case", order.plan.row},
+              {"seed", order.seed},
+              {"plan", to_json(order.plan)},
+              {"candidate",
+               {{"contract", self.contract},
+                {"name", self.name.empty() ? order.descriptor.name : self.name},
+                {"version", self.version},
+                {"interpretations", self.interpretations},
+                {"workers", self.workers},
+                {"descriptor", order.descriptor.name}}},
+              {"deadlines",
+               {{"control", deadlines.control.count()},
+                {"start", deadlines.start.count()},
+                {"propagation", deadlines.propagation.count()},
+                {"failover", deadlines.failover.count()}}},
+              {"interpretations", effective},
+              {"versions", {{"plumbline", kVersion}, {"kernel", host.release}}},
+              {"started", fmt::format("{:%FT%TZ}", now)}};
+  if (introduced) header["candidate"]["features"] = self.features;
+  return header;
 }
 
 json end_record(std::int64_t t, const Ending& ending, std::chrono::milliseconds cap) {
@@ -79,7 +81,7 @@ Ending run_plan(const WorkerOrder& order, const Cutoff& cut, world::World& world
     return make_driver(order.descriptor, world.attached_instance_namespace(), order.programs, observer);
   };
   const auto self = candidate.introduce(make, hello);
-  json header = header_of(order, candidate.self());
+  json header = header_of(order, candidate.self(), self.has_value());
   header["world"] = world.describe();
   truth.look_at(header);
   writer.write_header(header);
@@ -112,12 +114,13 @@ int run_worker(const WorkerOrder& order) {
       ending = run_plan(order, cut, **world, writer, truth);
       end = (*world)->now_us();
     } else {
-      ending = {.ours = true, .reason = "the world could not be built: " + world.error().text};
+      const bool mistake = is_mistake(world.error().reason);
+      ending = {.ours = !mistake, .mistake = mistake, .reason = "the world could not be built: " + world.error().text};
     }
   } catch (const std::exception& failure) {
     ending = {.ours = true, .reason = fmt::format("the harness failed: {}", failure.what())};
   }
-  if (!writer.has_header()) writer.write_header(header_of(order, {}));
+  if (!writer.has_header()) writer.write_header(header_of(order, {}, false));
   writer.write(end_record(end, ending, order.cap));
   writer.flush();
   return static_cast<int>(writer.good() ? ExitCode::kGood : ExitCode::kOurFailure);

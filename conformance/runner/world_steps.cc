@@ -28,9 +28,8 @@ json keys_of(const std::vector<ChosenPod>& pods) {
 
 StepOutcome WorldSteps::done(int index, const Step& step, const Result<void>& result, json details) {
   if (!result) {
-    const Reason reason = result.error().reason;
-    const bool mistaken = reason == Reason::kNotFound || reason == Reason::kInvalidValue;
-    return mistaken ? StepOutcome::mistaken(result.error().text) : StepOutcome::broken(result.error().text);
+    return is_mistake(result.error().reason) ? StepOutcome::mistaken(result.error().text)
+                                             : StepOutcome::broken(result.error().text);
   }
   details["type"] = "world";
   details["t"] = stage_.now_us();

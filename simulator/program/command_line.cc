@@ -281,9 +281,7 @@ int CommandLine::run(int argc, const char* const* argv) {
   }
   // Before CLI11 sees it: `bogus --help` would show the help of the whole.
   if (!arguments.empty() && !arguments.front().starts_with('-')) {
-    std::vector<std::string> known;
-    for (const CLI::App* command : app_.get_subcommands([](CLI::App*) { return true; }))
-      known.push_back(command->get_name());
+    const std::vector<std::string> known = commands_of(app_);
     const std::string& word = arguments.front();
     if (std::find(known.begin(), known.end(), word) == known.end()) {
       fmt::print(stderr, "{}\n", usage_line(kProgram, no_command(word, known), kProgram));
@@ -375,7 +373,7 @@ int CommandLine::make_trouble(TroubleOrder::Verb verb) {
 int run_command_line(int argc, char** argv) {
   try {
     const std::vector<const char*> words = with_help_option(argc, argv);
-    return CommandLine().run(argc, words.data());
+    return once_written(CommandLine().run(argc, words.data()), number_of(ExitCode::kOurFailure), kProgram);
   } catch (const std::exception& failure) {
     // Standard error may be what failed: this does not throw.
     std::fputs(fmt::format("{}: {}\n", kProgram, failure.what()).c_str(), stderr);

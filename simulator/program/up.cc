@@ -18,6 +18,7 @@
 #include "simulator/program/end_signals.h"
 #include "simulator/program/orders.h"
 #include "simulator/world/world.h"
+#include "wire/no_history.h"
 
 namespace plumbline::program {
 namespace {
@@ -27,13 +28,6 @@ using network::unavailable;
 
 constexpr int kEndPatienceMs = 3000;  // for the world to end by itself, before the kernel ends it
 constexpr const char* kWorkDir = "/dev/shm/plumbline";
-
-/// A world for people keeps no history.
-class NoHistory : public wire::HistorySink {
- public:
-  void write(const nlohmann::json&) override {}
-  bool wanted() const override { return false; }
-};
 
 int code(ExitCode exit) { return static_cast<int>(exit); }
 
@@ -65,12 +59,10 @@ int keep(const UpOrder& order, AccessFiles& files, const std::vector<world::Host
          int stop) {
   ::signal(SIGINT, SIG_IGN);  // the terminal's Ctrl-C is for the parent, who closes `stop`
   ::mkdir(kWorkDir, 0755);
-  NoHistory nowhere;
+  wire::NoHistory nowhere;  // a world for people keeps none
   auto world = world::World::build(order.spec, {order.seed, kWorkDir, listeners}, nowhere);
   if (!world) {
-    const Reason reason = world.error().reason;
-    if (reason == Reason::kInvalidValue || reason == Reason::kNotFound)
-      return code(fail(ExitCode::kUsage, world.error().text));
+    if (is_mistake(world.error().reason)) return code(fail(ExitCode::kUsage, world.error().text));
     return code(fail(ExitCode::kOurFailure, "the world could not be built: " + world.error().text));
   }
   for (const auto& listener : listeners) {

@@ -133,11 +133,7 @@ Result<void> World::Parts::build_clusters() {
     const auto site = sites.emplace(cluster.name, std::make_unique<Site>(surroundings, cluster, place)).first;
     place = next_place(place, cluster);
     if (auto opened = site->second->open(); !opened) return opened;
-    for (const PrincipalSpec& principal : spec.principals) {
-      const auto& admin_of = principal.admin_of;
-      if (std::find(admin_of.begin(), admin_of.end(), cluster.name) == admin_of.end()) continue;
-      site->second->cluster().grant(principal.name, "tke:admin");
-    }
+    grant_admins(spec, cluster.name, site->second->cluster());
   }
   for (const HostListener& listener : options.host_listeners) {
     const auto site = sites.find(listener.cluster);

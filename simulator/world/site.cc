@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "model/check.h"
 #include "simulator/world/spec_check.h"
 
@@ -35,6 +37,13 @@ kube::ClusterOptions options_of(const ClusterSpec& spec, const network::Layout& 
   options.san_addresses = {options.api_address, "127.0.0.1", "localhost"};
   options.wall_clock = std::chrono::system_clock::now;
   return options;
+}
+
+void grant_admins(const WorldSpec& spec, const ClusterId& name, kube::Cluster& cluster) {
+  for (const PrincipalSpec& principal : spec.principals) {
+    const auto& admin_of = principal.admin_of;
+    if (std::find(admin_of.begin(), admin_of.end(), name) != admin_of.end()) cluster.grant(principal.name, "tke:admin");
+  }
 }
 
 Site::Site(Surroundings& surroundings, const ClusterSpec& spec, const SitePlace& place)

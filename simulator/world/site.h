@@ -43,6 +43,9 @@ SitePlace next_place(const SitePlace& place, const ClusterSpec& spec);
 /// What a cluster at that place of a VPC is like; its seed and the clock of its audit are still to be set.
 kube::ClusterOptions options_of(const ClusterSpec& spec, const network::Layout& layout, const SitePlace& place);
 
+/// Gives the principals who have the cluster's admin role the right to it.
+void grant_admins(const WorldSpec& spec, const ClusterId& name, kube::Cluster& cluster);
+
 class Site {
  public:
   /// Requires the VPC in the fabric and a spec that passed check().

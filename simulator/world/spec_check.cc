@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <optional>
 #include <set>
 
@@ -16,15 +15,7 @@ namespace {
 
 using network::Range;
 
-constexpr std::size_t kNameBytesMax = 63;
-
-/// Scenarios write cluster/namespace/name, files are called after clusters.
-bool is_name(std::string_view text) {
-  const auto is_alphanumeric = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; };
-  return !text.empty() && text.size() <= kNameBytesMax && is_alphanumeric(text.front()) &&
-         std::all_of(text.begin(), text.end(),
-                     [&](char c) { return is_alphanumeric(c) || c == '-' || c == '_' || c == '.'; });
-}
+constexpr std::size_t kNameBytesMax = 63;  ///< they are parts of cluster/namespace/name, and of files' names
 
 const std::string& text_of(const std::string& name) { return name; }
 template <class Id>
@@ -64,7 +55,7 @@ class Check {
   void name(const char* kind, const char* what, const List& list, std::size_t index) {
     const auto& mine = list[index].name;
     if (mine == decltype(mine){}) return add(kind, index, "name", fmt::format("a {} needs a name", what));
-    if (const std::string text = text_of(mine); !is_name(text)) {
+    if (const std::string text = text_of(mine); !is_plain_name(text, kNameBytesMax)) {
       add(kind, index, "name",
           fmt::format(
               "'{}' is no name: letters, digits, '-', '_' and '.' make one, a letter or digit begins it, 63 at most",

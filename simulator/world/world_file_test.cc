@@ -196,6 +196,8 @@ TEST(WorldFile, NodesAndNamesAreGoodOnes) {
               testing::HasSubstr("a Node cannot be called 'n 1'"));
   EXPECT_THAT(said("{name: cls-1, vpc: vpc-1, nodes: [{name: n1, labels: {\"a b\": c}}]}"),
               testing::HasSubstr("'a b' is no label of a Node"));
+  EXPECT_THAT(said("{name: cls-1, vpc: vpc-1, nodes: [{name: n1, labels: {a: b c}}]}"),
+              testing::HasSubstr("'b c' is no label's value"));
   EXPECT_THAT(said("{name: west/x, vpc: vpc-1}"), testing::HasSubstr("x.yaml:7:21: 'west/x' is no name"));
 }
 

@@ -1,23 +1,15 @@
 #include "simulator/kube/access/authorizer.h"
 
-#include <gtest/gtest.h>
-
-#include "simulator/kube/value/fixture.h"
+#include "simulator/kube/access/fixture.h"
 
 namespace plumbline::kube {
 namespace {
 
-class AuthorizerTest : public testing::Test {
+class AuthorizerTest : public AccessTest {
  protected:
-  static Store::Options options() {
-    Store::Options chosen;
-    chosen.wall_clock = [] { return std::chrono::system_clock::now(); };
-    return chosen;
-  }
   AuthorizerTest() {
     for (auto& [kind, object] : Authorizer::bootstrap_objects()) EXPECT_TRUE(store_.create(kind, std::move(object)));
   }
-  void add(KindId kind, const char* json) { ASSERT_TRUE(store_.create(kind, value_of(json))); }
   bool may(const std::string& user, const std::string& verb, const std::string& resource, const std::string& space,
            const std::string& name = "", const std::string& group = "") {
     Attributes asked;
@@ -28,8 +20,6 @@ class AuthorizerTest : public testing::Test {
     asked.name = name;
     return authorizer_.allowed({user, {"system:authenticated"}}, asked);
   }
-  Store store_{options()};
-  Authorizer authorizer_{store_};
 };
 
 TEST_F(AuthorizerTest, NobodyMayAnythingUntilBound) {

@@ -1,27 +1,19 @@
 // What a kube-apiserver 1.34 lets give, and its words.
 #include "simulator/kube/access/escalation.h"
 
-#include <gtest/gtest.h>
-
-#include "simulator/kube/value/fixture.h"
+#include "simulator/kube/access/fixture.h"
 
 namespace plumbline::kube {
 namespace {
 
-class EscalationTest : public testing::Test {
+class EscalationTest : public AccessTest {
  protected:
-  static Store::Options options() {
-    Store::Options chosen;
-    chosen.wall_clock = [] { return std::chrono::system_clock::now(); };
-    return chosen;
-  }
   EscalationTest() {
     add(KindId::kRole, R"({"metadata":{"name":"reader","namespace":"web"},"rules":[
       {"apiGroups":[""],"resources":["pods","*/scale"],"verbs":["get","list"]},
       {"apiGroups":[""],"resources":["configmaps"],"resourceNames":["mine"],"verbs":["get"]}]})");
     bind("reader");
   }
-  void add(KindId kind, const std::string& json) { ASSERT_TRUE(store_.create(kind, value_of(json))); }
   void bind(const std::string& role) {
     add(KindId::kRoleBinding, R"({"metadata":{"name":")" + role +
                                   R"(","namespace":"web"},"roleRef":{"kind":"Role","name":")" + role +
@@ -43,8 +35,6 @@ class EscalationTest : public testing::Test {
            "RBAC permissions not currently held:\n" +
            lines;
   }
-  Store store_{options()};
-  Authorizer authorizer_{store_};
 };
 
 TEST_F(EscalationTest, WhatOneHasOneMayGive) {
