@@ -98,6 +98,15 @@ class ACandidateThatCannotBeIntroduced(Candidates):
             self.assertIn(last[-1], text.read())
 
 
+class ACandidateThatStartsOnlyOnce(Candidates):
+    def test_fails_where_it_did_not_start(self):
+        """What it offers is known from its introduction: to be gone afterwards excuses it from nothing."""
+        candidate = self.descriptor(f"command: [{HANGING}, once, {self.path('seen')}]")
+        done, report = self.judged("run", binaries.scenario_path("suites/weights-across-clusters.yaml"), "--candidate", candidate)
+        self.assertEqual(1, done.returncode, done.stdout + done.stderr)
+        self.assertEqual({"FAIL"}, {rule["verdict"] for one in report["scenarios"] for rule in one["rules"]}, done.stdout)
+
+
 class ACandidateThatIsAttachedTo(Candidates):
     def test_is_judged_like_any_other(self):
         gateway = os.path.join(binaries.BIN, "plumbline-gateway")

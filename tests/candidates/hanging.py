@@ -5,9 +5,11 @@
     control    every control call after hello
     data       users' requests: connections are accepted on port 80 and never answered, while every control call is accepted
     exit       it does not hang: it says why on stderr and ends before hello is answered
+    once FILE  it does not hang: it ends before hello is answered if FILE is there, which it makes when it first starts
 """
 
 import json
+import os
 import socket
 import sys
 import threading
@@ -32,11 +34,16 @@ def result_of(method):
     return {"tunnel": "t", "apiService": "s", "api": "a", "state": "authorized", "tunnels": []}
 
 
-def main(what):
+def main(what, file=None):
     if what == "exit":
         for number in range(100):
             print(f"line {number} of what went wrong", file=sys.stderr)
         return 3
+    if what == "once":
+        if os.path.exists(file):
+            return 3
+        with open(file, "x", encoding="utf-8"):
+            pass
     if what == "data":
         threading.Thread(target=accept_and_hang, daemon=True).start()
     for line in sys.stdin:
@@ -51,4 +58,4 @@ def main(what):
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main(*sys.argv[1:]))
