@@ -1,6 +1,7 @@
 #include "conformance/runner/rehearsal.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <boost/asio/io_context.hpp>
@@ -11,11 +12,13 @@
 #include "conformance/checks/nouns.h"
 #include "conformance/runner/stage.h"
 #include "conformance/runner/world_steps.h"
+#include "model/nearest.h"
 #include "simulator/kube/cluster.h"
 #include "simulator/world/hand.h"
 #include "simulator/world/pod_addresses.h"
 #include "simulator/world/site.h"
 #include "simulator/world/spec_check.h"
+#include "wire/contract.h"
 #include "wire/no_history.h"
 
 namespace plumbline::conformance {
@@ -24,7 +27,7 @@ namespace {
 using nlohmann::json;
 using Clock = std::chrono::steady_clock;
 
-constexpr std::chrono::milliseconds kPatience{1'000};      ///< with Pods that are not ready, while nothing changes
+constexpr std::chrono::milliseconds kPatience{1'000};      ///< with Pods that are not ready, while none of them changes
 constexpr std::chrono::milliseconds kPatienceMax{10'000};  ///< with those of one step
 constexpr std::chrono::milliseconds kLookAgain{2};
 
@@ -38,6 +41,7 @@ class SilentPods : public kube::PodRuntime {
     const auto address = addresses_.take();
     if (!address) return address.error();
     running_[uid_of(pod)] = {*address};
+    ++changes_;
     return address->str();
   }
   void terminate(const kube::Value& pod, std::chrono::seconds, std::function<void()> gone) override {
@@ -49,7 +53,11 @@ class SilentPods : public kube::PodRuntime {
     if (found == running_.end()) return;
     addresses_.give_back(found->second.address);
     running_.erase(found);
+    ++changes_;
   }
+
+  /// How often a Pod began to run, or ended.
+  std::uint64_t changes() const { return changes_; }
 
   /// Of a Pod by its uid; kNone for one that does not run.
   pods::Fault fault(const std::string& uid) const {
@@ -74,6 +82,7 @@ class SilentPods : public kube::PodRuntime {
   boost::asio::io_context& io_;
   world::PodAddresses addresses_;
   std::map<std::string, Running> running_;  ///< by uid
+  std::uint64_t changes_ = 0;
 };
 
 struct RehearsedCluster {
@@ -109,15 +118,17 @@ class RehearsedStage : public Stage {
   std::string settle() {
     const auto begun = Clock::now();
     auto moved = begun;
-    std::uint64_t version = 0;
+    std::uint64_t changes = 0;
+    std::string last;
     for (;;) {
       io_.restart();
       while (io_.poll() > 0) continue;
       std::string missing = awaits_pods_ ? missing_pods() : "";
       if (missing.empty()) return "";
       const auto now = Clock::now();
-      if (const std::uint64_t newest = newest_version(); newest != version) {
-        version = newest;
+      if (const std::uint64_t newest = changes_of_pods(); newest != changes || missing != last) {
+        changes = newest;
+        last = missing;
         moved = now;
       }
       if (now - moved > kPatience || now - begun > kPatienceMax) {
@@ -178,6 +189,16 @@ class RehearsedStage : public Stage {
   Result<json> get(const ObjectName& object, const std::string& kind) const override {
     return clusters_.at(object.cluster)->cluster.get(kind, object);
   }
+  /// "cls-1/default/httpbin" of every object of `kind`.
+  std::vector<std::string> names(const std::string& kind) const {
+    std::vector<std::string> names;
+    for (const auto& [cluster, one] : clusters_)
+      for (const json& object : one->cluster.list(kind)) {
+        const json& metadata = object.at("metadata");
+        names.push_back(ObjectName{cluster, metadata.value("namespace", ""), metadata.value("name", "")}.str());
+      }
+    return names;
+  }
   void keep_exchanges(int) override {}
   std::vector<json> take_exchanges(int) override { return {}; }
   void flush() override {}
@@ -188,9 +209,9 @@ class RehearsedStage : public Stage {
       if (std::string missing = one->hand.missing_pods(); !missing.empty()) return missing;
     return "";
   }
-  std::uint64_t newest_version() const {
+  std::uint64_t changes_of_pods() const {
     std::uint64_t sum = 0;
-    for (const auto& [_, one] : clusters_) sum += one->cluster.resource_version();
+    for (const auto& [_, one] : clusters_) sum += one->pods.changes();
     return sum;
   }
 
@@ -215,6 +236,13 @@ bool may_be_candidates(std::string_view kind) {
 }
 
 class Rehearsal {
+  /// A Service that is to be there at some time; with this port, unless it is 0.
+  struct Wanted {
+    ObjectName service;
+    int port = 0;
+    friend auto operator<=>(const Wanted&, const Wanted&) = default;
+  };
+
  public:
   Rehearsal(const world::WorldSpec& spec, yaml::Problems& problems)
       : spec_(spec), problems_(problems), stage_(spec), steps_(stage_, history_) {}
@@ -239,8 +267,7 @@ class Rehearsal {
         problems_.add(step.place, "scale: Pods do not become ready: " + missing);
       look_for_services();
     }
-    for (const auto& [service, place] : wanted_)
-      problems_.add(place, fmt::format("there is no Service {} at any time", service.str()));
+    for (const auto& [wanted, place] : wanted_) problems_.add(place, never_there(wanted));
   }
 
  private:
@@ -255,6 +282,11 @@ class Rehearsal {
     // What a candidate makes for itself in a cluster that it may enter is not here.
     if (!candidate_writes_ || !may_be_candidates(action.kind)) tell(step, outcome);
     return true;
+  }
+  bool carry_out(const Step& step, const CreateTunnel& action) { return expect_services(step, action.definition); }
+  bool carry_out(const Step& step, const ModifyTunnel& action) {
+    const auto changed = wire::tunnel_from_json(action.fields);
+    return !changed || expect_services(step, *changed);
   }
   template <class What>
   bool carry_out(const Step& step, const What& action) {
@@ -273,6 +305,13 @@ class Rehearsal {
     return good;
   }
 
+  /// What a tunnel leads to, unless a refusal of it is what is judged.
+  bool expect_services(const Step& step, const Tunnel& tunnel) {
+    if (step.may_be_refused) return true;
+    for (const TunnelService& row : tunnel.services) wanted_.emplace(Wanted{row.service, row.port.value}, step.place);
+    return true;
+  }
+
   /// Services that expectations are about; those that are there at some time are found.
   void expect_services(const Plan& plan) {
     for (const auto* list : {&plan.require, &plan.expect}) {
@@ -283,14 +322,36 @@ class Rehearsal {
           const auto text = target.get<std::string>();
           if (!text.starts_with(kEveryPodOf)) continue;
           if (const auto service = parse_object_name(text.substr(kEveryPodOf.size())))
-            wanted_.emplace(*service, expectation.place);
+            wanted_.emplace(Wanted{*service, 0}, expectation.place);
         }
       }
     }
     look_for_services();
   }
   void look_for_services() {
-    std::erase_if(wanted_, [this](const auto& one) { return stage_.get(one.first, "Service").has_value(); });
+    std::erase_if(wanted_, [this](const auto& one) {
+      const auto& [service, port] = one.first;
+      const auto object = stage_.get(service, "Service");
+      if (!object) return false;
+      const auto ports = ports_of(*object);
+      if (port == 0 || std::find(ports.begin(), ports.end(), port) != ports.end()) return true;
+      ports_[service] = ports;
+      return false;
+    });
+  }
+  static std::vector<int> ports_of(const json& service) {
+    std::vector<int> ports;
+    for (const json& port : service.value("/spec/ports"_json_pointer, json::array()))
+      ports.push_back(port.value("port", 0));
+    return ports;
+  }
+  std::string never_there(const Wanted& wanted) const {
+    const auto ports = ports_.find(wanted.service);
+    if (ports != ports_.end())
+      return fmt::format("Service {} has no port {} at any time; it has {}", wanted.service.str(), wanted.port,
+                         fmt::join(ports->second, ", "));
+    return fmt::format("there is no Service {} at any time{}", wanted.service.str(),
+                       suggestion(wanted.service.str(), stage_.names("Service")));
   }
 
   void tell(const Step& step, const StepOutcome& outcome) {
@@ -310,7 +371,8 @@ class Rehearsal {
   wire::NoHistory history_;
   WorldSteps steps_;
   bool candidate_writes_ = false;
-  std::map<ObjectName, yaml::Place> wanted_;  ///< Services that were not there yet
+  std::map<Wanted, yaml::Place> wanted_;          ///< what was not there yet
+  std::map<ObjectName, std::vector<int>> ports_;  ///< of Services that are there with other ports than are wanted
 };
 
 }  // namespace

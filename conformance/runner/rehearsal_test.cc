@@ -7,14 +7,18 @@
 namespace plumbline::conformance {
 namespace {
 
-/// The mistakes that a rehearsal finds in these steps, in the world httpbin.
-std::string found(const std::string& steps) {
-  const auto [plans, problems] = read("  world: {from: httpbin}\n  setup: tunnel-to-httpbin\n  steps:\n" + steps +
-                                      "    - send: {api: a1, requests: 1}\n      as: traffic\n"
-                                      "  expect: {HTTP-01: [answered: traffic]}\n");
+/// The mistakes that a rehearsal finds in these steps, in the world httpbin; whose first cluster has these Pods'
+/// addresses, if any are given.
+std::string found(const std::string& steps, const std::string& pod_cidr = "") {
+  auto [plans, problems] = read("  world: {from: httpbin}\n  setup: tunnel-to-httpbin\n  steps:\n" + steps +
+                                "    - send: {api: a1, requests: 1}\n      as: traffic\n"
+                                "  expect: {HTTP-01: [answered: traffic]}\n");
   EXPECT_EQ("", problems);
   yaml::Problems own;
-  for (const Plan& plan : plans) rehearse(plan, own);
+  for (Plan& plan : plans) {
+    if (!pod_cidr.empty()) plan.world.clusters.front().pod_cidr = pod_cidr;
+    rehearse(plan, own);
+  }
   return own.text();
 }
 
@@ -52,6 +56,29 @@ TEST(Rehearsal, SaysWhereAStepMeansWhatIsNotThere) {
   EXPECT_EQ(
       "test.yaml:8:7: deletePods: count: 99 asks for more than there are: 6 Pods of Service cls-1/default/httpbin\n",
       found("    - deletePods: {pods: {of: cls-1/default/httpbin, count: 99}}\n"));
+}
+
+TEST(Rehearsal, LooksForWhatTunnelsLeadTo) {
+  EXPECT_EQ(
+      "test.yaml:8:7: there is no Service cls-1/default/httpbim at any time; did you mean 'cls-1/default/httpbin'?\n"
+      "test.yaml:9:7: Service cls-2/default/httpbin has no port 80 at any time; it has 8000\n",
+      found(R"(    - createTunnel: {tunnel: t8, services: [{service: cls-1/default/httpbim, port: 8000}]}
+    - modifyTunnel: {tunnel: t1, services: [{service: cls-2/default/httpbin, port: 80}]}
+)"));
+  EXPECT_EQ("", found(R"(    - createTunnel: {tunnel: t8, services: [{service: cls-1/default/later, port: 80}]}
+    - apply: {cluster: cls-1, manifests: [{apiVersion: v1, kind: Service, metadata: {name: later}, spec: {ports: [{port: 80}]}}]}
+)")) << "it comes later";
+  const auto [plans, problems] = read(R"(  world: {from: httpbin}
+  setup: authorised
+  steps:
+    - createTunnel: {tunnel: t8, services: [{service: cls-1/default/nothing, port: 80}]}
+      as: create
+  expect: {TUN-05: [refused: {outcome: create, reasons: [NotFound]}]}
+)");
+  EXPECT_EQ("", problems);
+  yaml::Problems own;
+  for (const Plan& plan : plans) rehearse(plan, own);
+  EXPECT_EQ("", own.text()) << "a refusal is what is judged";
 }
 
 TEST(Rehearsal, JudgesManifestsLabelsAndAddressesAsTheClusterDoes) {
@@ -142,12 +169,14 @@ TEST(Rehearsal, ExpectationsAreAboutServicesThatAreThereAtSomeTime) {
     return own.text();
   };
   EXPECT_EQ("", found_with("httpbin"));
-  EXPECT_EQ("test.yaml:11:21: there is no Service cls-1/default/httpbim at any time\n", found_with("httpbim"));
+  EXPECT_EQ(
+      "test.yaml:11:21: there is no Service cls-1/default/httpbim at any time; did you mean 'cls-2/default/httpbin'?\n",
+      found_with("httpbim"));
 }
 
 TEST(Rehearsal, AScaleThatCannotBeHadIsAMistake) {
-  const std::string text = found("    - scale: {deployment: cls-1/default/httpbin-v1, replicas: 5000}\n");
-  EXPECT_EQ(0u, text.find("test.yaml:8:7: scale: Pods do not become ready: cls-1/default/httpbin-v1 wants 5000 Pods"))
+  const std::string text = found("    - scale: {deployment: cls-1/default/httpbin-v1, replicas: 30}\n", "10.0.16.0/28");
+  EXPECT_EQ(0u, text.find("test.yaml:8:7: scale: Pods do not become ready: cls-1/default/httpbin-v1 wants 30 Pods"))
       << text;
 }
 
@@ -156,8 +185,8 @@ TEST(Rehearsal, ServiceKubernetesIsThereAsInARun) {
 }
 
 TEST(Rehearsal, FindsMistakesInTheManifestsOfAWorld) {
-  const std::string text =
-      found_in(world_of({{{{"kind", "Secret"}, {"metadata", {{"name", "A"}}}}, {"world.yaml", 9, 3}}}));
+  const std::string text = found_in(
+      world_of({{{{"apiVersion", "v1"}, {"kind", "Secret"}, {"metadata", {{"name", "A"}}}}, {"world.yaml", 9, 3}}}));
   EXPECT_EQ(0u, text.find("world.yaml:9:3: Secret A: Secret \"A\" is invalid: metadata.name")) << text;
 }
 

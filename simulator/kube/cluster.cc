@@ -178,8 +178,11 @@ struct Cluster::Parts {
   Outcome<ObjectKey> key_of(std::string_view kind_name, const ObjectName& name) const {
     const Kind* kind = store.registry().find_named(kind_name);
     if (!kind) return Failure{404, "NotFound", store.registry().unserved(kind_name), nullptr};
+    return key_of(*kind, name);
+  }
+  static ObjectKey key_of(const Kind& kind, const ObjectName& name) {
     const std::string space = name.space.empty() ? "default" : name.space;
-    return ObjectKey{kind->id, kind->namespaced ? space : std::string(), name.name};
+    return {kind.id, kind.namespaced ? space : std::string(), name.name};
   }
 
   ClusterOptions options;
@@ -254,21 +257,23 @@ Result<Json> Cluster::apply(const Json& json) {
   const Value manifest = from_json(json);
   const ObjectName object{parts_->options.name, manifest.at("metadata.namespace").string(),
                           manifest.at("metadata.name").string()};
-  const auto key = parts_->key_of(manifest["kind"].text(), object);
-  if (!key) return Result<Json>(boost::system::in_place_error, error_of(key.error(), object.str()));
-  if (parts_->store.find(*key))
-    return json_of(parts_->operations.patch(*key, PatchType::kMerge, manifest), object.str());
-  return json_of(parts_->operations.create(key->kind, key->space, manifest), object.str());
+  const Named named = parts_->store.registry().named(manifest["apiVersion"].text(), manifest["kind"].text());
+  if (named.kind == nullptr)
+    return Result<Json>(boost::system::in_place_error, Reason::kInvalidValue, named.problem, "", object.str());
+  WriteOptions options;
+  options.validation = FieldValidation::kStrict;
+  options.version = named.version->name;
+  const ObjectKey key = Parts::key_of(*named.kind, object);
+  if (parts_->store.find(key))
+    return json_of(parts_->operations.patch(key, PatchType::kMerge, manifest, options), object.str());
+  return json_of(parts_->operations.create(key.kind, key.space, manifest, options), object.str());
 }
 
 Result<Json> Cluster::get(std::string_view kind, const ObjectName& name) const {
   const auto key = parts_->key_of(kind, name);
   if (!key) return Result<Json>(boost::system::in_place_error, error_of(key.error(), name.str()));
-  const ObjectPtr found = parts_->store.find(*key);
-  if (!found)
-    return Result<Json>(boost::system::in_place_error,
-                        error_of(not_found(parts_->store.kind(key->kind), name.name), name.str()));
-  return Result<Json>(boost::system::in_place_value, to_json(found->value()));
+  if (const ObjectPtr found = parts_->store.find(*key)) return json_of(found, name.str());
+  return json_of(not_found(parts_->store.kind(key->kind), name.name), name.str());
 }
 
 std::vector<Json> Cluster::list(std::string_view kind_name, std::string_view space) const {
@@ -353,13 +358,9 @@ std::unique_ptr<RecordingWriter> Cluster::record(std::function<void(const std::s
 
 Result<void> Cluster::restore(Op op, const Value& object) {
   CHECK(!parts_->controllers, "only a cluster that replays can be told what happened");
-  const std::string_view version = object["apiVersion"].text();
-  const std::size_t slash = version.find('/');
-  const std::string_view group = slash == std::string_view::npos ? "" : version.substr(0, slash);
-  const Kind* kind = parts_->store.registry().find_named(group, object["kind"].text());
-  if (kind == nullptr)
-    return Error{Reason::kInvalidValue, fmt::format("no kind {} of {} is served", object["kind"].text(), version), "",
-                 ""};
+  const Registry& registry = parts_->store.registry();
+  const Kind* kind = registry.find_named(group_of(object["apiVersion"].text()), object["kind"].text());
+  if (kind == nullptr) return Error{Reason::kInvalidValue, registry.unserved(object["kind"].text()), "", ""};
   const auto done = parts_->store.restore(op, kind->id, object);
   if (!done) return error_of(done.error(), object.at("metadata.name").string());
   return {};

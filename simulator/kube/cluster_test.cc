@@ -1,5 +1,6 @@
 #include "simulator/kube/cluster.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -81,7 +82,7 @@ TEST_F(ClusterTest, ReadinessReachesEndpoints) {
 TEST_F(ClusterTest, ApplyAgainMerges) {
   apply_app(1);
   ASSERT_TRUE(cluster_.apply(
-      Json::parse(R"({"kind":"Service","metadata":{"name":"s","namespace":"web","labels":{"a":"b"}}})")));
+      Json::parse(R"({"apiVersion":"v1","kind":"Service","metadata":{"name":"s","namespace":"web","labels":{"a":"b"}}})")));
   const Json service = *cluster_.get("Service", name("s"));
   EXPECT_EQ(service["metadata"]["labels"]["a"], "b");
   EXPECT_EQ(service["spec"]["selector"]["app"], "x");
@@ -102,12 +103,30 @@ TEST_F(ClusterTest, ErrorsNameReasonAndObject) {
   EXPECT_EQ(missing.error().reason, Reason::kNotFound);
   EXPECT_EQ(missing.error().text, "pods \"nobody\" not found");
   EXPECT_EQ(missing.error().object, "cls-1/web/nobody");
-  const auto invalid = cluster_.apply(Json::parse(R"({"kind":"Service","metadata":{"name":"s"},"spec":{}})"));
-  EXPECT_EQ(invalid.error().reason, Reason::kInvalidValue);
-  EXPECT_EQ(cluster_.apply(Json::parse(R"({"kind":"Widget","metadata":{"name":"s"}})")).error().reason,
-            Reason::kNotFound);
   EXPECT_EQ(cluster_.remove("Pod", name("nobody")).error().reason, Reason::kNotFound);
   EXPECT_EQ(cluster_.scale(name("nobody"), 1).error().reason, Reason::kNotFound);
+}
+
+TEST_F(ClusterTest, AppliesNoManifestThatIsNotWhatItSays) {
+  const auto refused = [&](const char* manifest) {
+    const auto applied = cluster_.apply(Json::parse(manifest));
+    EXPECT_EQ(applied.error().reason, Reason::kInvalidValue);
+    return applied.error().text;
+  };
+  EXPECT_THAT(refused(R"({"kind":"Widget","metadata":{"name":"s"}})"),
+              ::testing::StartsWith("no kind \"Widget\" is served; known: ClusterRole,"));
+  EXPECT_EQ(refused(R"({"kind":"Service","metadata":{"name":"s"}})"), "a Service needs 'apiVersion: v1'");
+  EXPECT_EQ(refused(R"({"apiVersion":"v1","kind":"Deployment","metadata":{"name":"s"}})"),
+            "no kind \"Deployment\" is served in v1; it is in apps/v1");
+  EXPECT_EQ(refused(R"({"apiVersion":"apps/v2","kind":"Deployment","metadata":{"name":"s"}})"),
+            "no kind \"Deployment\" is served in apps/v2; it is in apps/v1");
+  const char* const misspelt =
+      R"({"apiVersion":"v1","kind":"Service","metadata":{"name":"s","namespace":"default"},"spec":{"slector":{}}})";
+  EXPECT_THAT(refused(misspelt), ::testing::HasSubstr("unknown field \"spec.slector\""));
+  apply_app(1);
+  const char* const again =
+      R"({"apiVersion":"v1","kind":"Service","metadata":{"name":"s","namespace":"web"},"spec":{"slector":{"a":"b"}}})";
+  EXPECT_THAT(refused(again), ::testing::HasSubstr("unknown field \"spec.slector\""));
 }
 
 TEST_F(ClusterTest, ObserversSeeEveryChangeInOrderAndShareTheObject) {
@@ -241,7 +260,7 @@ TEST_F(ClusterTest, WhatWasRecordedCanBeReadElsewhere) {
     EXPECT_EQ(again.list(kind), cluster_.list(kind)) << kind;
   EXPECT_EQ(again.list("Widget").size(), 1U);
   const auto unknown = again.restore(Op::kAdded, Value{{"apiVersion", "v1"}, {"kind", "Gadget"}});
-  EXPECT_EQ(unknown.error().text, "no kind Gadget of v1 is served");
+  EXPECT_EQ(unknown.error().text, "no kind \"Gadget\" is served; did you mean 'Widget'?");
 }
 
 }  // namespace

@@ -24,12 +24,13 @@ class HandTest : public ::testing::Test {
   }
   HandTest() {
     const Json labels{{"app", "web"}};
-    Json deployment{{"kind", "Deployment"}, {"metadata", {{"name", "web"}}}};
+    Json deployment{{"apiVersion", "apps/v1"}, {"kind", "Deployment"}, {"metadata", {{"name", "web"}}}};
     deployment["spec"] = {{"replicas", 2}, {"selector", {{"matchLabels", labels}}}};
     deployment["spec"]["template"] = {{"metadata", {{"labels", labels}}},
                                       {"spec", {{"containers", {{{"name", "c"}, {"image", "i"}}}}}}};
     EXPECT_TRUE(hand_.apply(deployment));
-    EXPECT_TRUE(hand_.apply({{"kind", "Service"},
+    EXPECT_TRUE(hand_.apply({{"apiVersion", "v1"},
+                             {"kind", "Service"},
                              {"metadata", {{"name", "web"}}},
                              {"spec", {{"selector", labels}, {"ports", {{{"port", 80}}}}}}}));
     settle();
@@ -79,7 +80,8 @@ TEST_F(HandTest, PodsAreMissingUntilTheyAreReadyOrFaulted) {
 
 TEST_F(HandTest, APodOfItsOwnIsMissingToo) {
   ASSERT_TRUE(hand_.apply(
-      {{"kind", "Pod"},
+      {{"apiVersion", "v1"},
+       {"kind", "Pod"},
        {"metadata", {{"name", "alone"}}},
        {"spec", {{"nodeSelector", {{"no", "where"}}}, {"containers", {{{"name", "c"}, {"image", "i"}}}}}}}));
   settle();

@@ -34,7 +34,7 @@ class RecordingFeedTest : public testing::Test {
     io_.poll();
   }
   void change(const std::string& name, std::size_t bytes = 1) {
-    Json map{{"kind", "ConfigMap"}, {"metadata", {{"name", name}}}};
+    Json map{{"apiVersion", "v1"}, {"kind", "ConfigMap"}, {"metadata", {{"name", name}}}};
     map["data"] = {{"x", std::string(bytes, 'x')}};
     ASSERT_TRUE(cluster_.apply(map));
   }

@@ -146,6 +146,20 @@ const Kind* Registry::find_named(std::string_view name) const {
   return nullptr;
 }
 
+Named Registry::named(std::string_view api_version, std::string_view name) const {
+  const Kind* any = find_named(name);
+  if (any == nullptr) return {nullptr, nullptr, unserved(name)};
+  if (api_version.empty())
+    return {nullptr, nullptr, fmt::format("a {} needs 'apiVersion: {}'", name, any->api_version())};
+  const Kind* kind = find_named(group_of(api_version), name);
+  const std::string_view number = api_version.substr(api_version.find('/') + 1);
+  const KindVersion* version = kind == nullptr ? nullptr : kind->version(number);
+  if (version != nullptr) return {kind, version, ""};
+  const Kind* there = kind == nullptr ? any : kind;
+  return {nullptr, nullptr,
+          fmt::format("no kind \"{}\" is served in {}; it is in {}", name, api_version, there->api_version())};
+}
+
 std::string Registry::unserved(std::string_view name) const {
   std::vector<std::string> known;
   for (const Kind* kind : served_) known.push_back(kind->name);

@@ -108,6 +108,19 @@ struct Kind {
   std::string qualified_name() const;
 };
 
+/// "apps" of "apps/v1"; "" of "v1".
+inline std::string_view group_of(std::string_view api_version) {
+  const std::size_t slash = api_version.find('/');
+  return slash == std::string_view::npos ? std::string_view() : api_version.substr(0, slash);
+}
+
+/// A kind that is served, in a version that is; without it `problem` says why there is none.
+struct Named {
+  const Kind* kind = nullptr;
+  const KindVersion* version = nullptr;
+  std::string problem;
+};
+
 /// The kinds of one cluster. A kind's address stays good as long as the registry, even after it was removed.
 class Registry {
  public:
@@ -122,6 +135,8 @@ class Registry {
   const Kind* find_named(std::string_view group, std::string_view name) const;
   /// The first of that name in any group, the built-in ones before the custom ones.
   const Kind* find_named(std::string_view name) const;
+  /// What the `apiVersion` and `kind` of a manifest name.
+  Named named(std::string_view api_version, std::string_view kind) const;
   /// That no kind of this name is served, with a suggestion.
   std::string unserved(std::string_view name) const;
   /// All that are served, in the order of their ids.
