@@ -169,7 +169,10 @@ Result<History> load_history(std::istream& in) {
       return malformed(line, fmt::format("nested deeper than {}", kHistoryNestingMax));
     }
     const json record = json::parse(text, nullptr, false);
-    if (record.is_discarded() || !record.is_object()) return malformed(line, "not a JSON object");
+    if (record.is_discarded() || !record.is_object()) {
+      return malformed(line, history.header.is_null() ? "this is no history, which has a JSON object on each line"
+                                                      : "not a JSON object");
+    }
     if (history.header.is_null()) {
       if (text_of(record, "type") != "header") return malformed(line, "the first record is no header");
       if (text_of(record, "schema") != wire::kHistorySchema) {
@@ -184,7 +187,7 @@ Result<History> load_history(std::istream& in) {
       return malformed(line, error.what());
     }
   }
-  if (history.header.is_null()) return malformed(line, "empty");
+  if (history.header.is_null()) return Error{Reason::kInvalidValue, "this is no history: it has no line", "", ""};
   if (!loader.ended()) return malformed(line, "truncated: no 'end' record");
   loader.finish();
   return history;

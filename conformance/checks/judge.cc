@@ -167,12 +167,12 @@ Judgement judge_file(const std::string& path) {
   Judgement judgement;
   judgement.scenario = path;
   if (!in) {
-    judgement.reason = fmt::format("{} cannot be read", path);
+    judgement.reason = "cannot be read";
     return judgement;
   }
   const auto history = load_history(in);
   if (history) return judge(*history);
-  judgement.reason = fmt::format("{}: {}", path, history.error().text);
+  judgement.reason = history.error().text;
   return judgement;
 }
 

@@ -314,7 +314,8 @@ TEST(Histories, MalformedOrTruncatedOnesAreHarnessErrorsWithALine) {
   const std::string whole = HistoryBuilder(json::object()).text();
   EXPECT_EQ(load(whole), "loaded");
   EXPECT_THAT(load(HistoryBuilder(json::object()).text(true)), HasSubstr("truncated"));
-  EXPECT_THAT(load(""), HasSubstr("empty"));
+  EXPECT_EQ(load(""), "this is no history: it has no line");
+  EXPECT_EQ(load("kind: World\n"), "history line 1: this is no history, which has a JSON object on each line");
   EXPECT_THAT(load("not json\n"), HasSubstr("line 1"));
   EXPECT_THAT(load("{\"type\":\"step\"}\n"), HasSubstr("no header"));
   EXPECT_THAT(load("{\"type\":\"header\",\"schema\":\"v9\"}\n"), HasSubstr("schema 'v9'"));

@@ -63,6 +63,15 @@ Result<Descriptor> find_startable(const std::string& name, const InstalledAt& at
   return descriptor;
 }
 
+void check_rules(const Descriptor& descriptor, const Register& rules, yaml::Problems& problems) {
+  std::vector<std::string> known;
+  for (const Rule& rule : rules.rules()) known.push_back(rule.id.str());
+  for (const KnownFailure& failure : descriptor.known_failures)
+    if (rules.find(failure.rule) == nullptr)
+      problems.add(failure.place,
+                   fmt::format("no rule '{}'{}", failure.rule.str(), suggestion(failure.rule.str(), known)));
+}
+
 std::vector<std::string> candidate_names(const InstalledAt& at) {
   std::vector<std::string> names;
   std::error_code failed;

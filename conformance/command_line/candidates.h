@@ -6,6 +6,7 @@
 
 #include "conformance/command_line/place.h"
 #include "conformance/contract/descriptor.h"
+#include "conformance/rules/rules.h"
 
 namespace plumbline::conformance {
 
@@ -15,6 +16,9 @@ Result<Descriptor> find_candidate(const std::string& name, const InstalledAt& at
 
 /// find_candidate() and check_startable(): a candidate that can be tried.
 Result<Descriptor> find_startable(const std::string& name, const InstalledAt& at);
+
+/// Adds a problem for each rule of which `descriptor` knows a failure and which there is not.
+void check_rules(const Descriptor& descriptor, const Register& rules, yaml::Problems& problems);
 
 /// Names that find_candidate knows without a file, ordered; mutants are left out.
 std::vector<std::string> candidate_names(const InstalledAt& at);

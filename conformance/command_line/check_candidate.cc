@@ -14,6 +14,11 @@ ExitCode check_candidate(const CheckOptions& options, const InstalledAt& at) {
   end_when_interrupted();
   const auto descriptor = find_startable(options.descriptor, at);
   if (!descriptor) return fail(ExitCode::kUsage, descriptor.error().text);
+  const auto rules = Register::read(at.home / "conformance/rules");
+  if (!rules) return fail(ExitCode::kOurFailure, rules.error().text);
+  yaml::Problems unknown;
+  check_rules(*descriptor, *rules, unknown);
+  if (!unknown.empty()) return fail(ExitCode::kUsage, unknown.text());
   fmt::print("ok      {:<28} {}\n", "descriptor", descriptor->file.empty() ? descriptor->name : descriptor->file);
   std::fflush(stdout);
   yaml::Problems problems;

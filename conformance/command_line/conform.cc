@@ -29,6 +29,9 @@ ExitCode conform(const RunOptions& options, const InstalledAt& at) {
   if (!descriptor) return fail(ExitCode::kUsage, descriptor.error().text);
   auto chosen = read_suite(options.files, at);
   if (!chosen) return fail(ExitCode::kUsage, chosen.error().text);
+  yaml::Problems unknown;
+  check_rules(*descriptor, chosen->rules, unknown);
+  if (!unknown.empty()) return fail(ExitCode::kUsage, unknown.text());
   auto plans = only_rules(std::move(chosen->plans), options.rules);
   if (plans) plans = only_shard(std::move(*plans), options.shard);
   if (!plans) return fail(ExitCode::kUsage, plans.error().text);

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "conformance/checks/nouns.h"
+#include "conformance/command_line/candidates.h"
 #include "conformance/command_line/commands.h"
 #include "conformance/command_line/suite_choice.h"
 #include "conformance/contract/descriptor.h"
@@ -76,19 +77,18 @@ class Linted {
   const std::vector<Plan>& plans() const { return plans_; }
   const std::vector<std::string>& others() const { return others_; }
   /// One line a mistake.
-  std::string mistakes() const { return problems_.text() + of_candidates_; }
+  std::string mistakes() const { return problems_.text(); }
 
  private:
   void read(const std::string& file, const std::string& text, yaml::Problems& own) {
     yaml::Problems ours;
     auto documents = yaml::read_yaml(text, file, ours);
     const std::string kind = kind_of(documents);
-    if (kind == "World" || kind == "Setup") own.merge(ours);
+    if (kind == "World" || kind == "Setup" || kind == "Candidate") own.merge(ours);
     if (kind == "World") return read_world(file, std::move(documents), own);
     if (kind == "Setup") return read_setup(file, std::move(documents), own);
     if (kind == "Candidate") {
-      const auto candidate = parse_descriptor(text, file);
-      if (!candidate) of_candidates_ += candidate.error().text + "\n";
+      check_rules(read_descriptor(std::move(documents), file, own), rules_, own);
       others_.push_back(file + ": a candidate");
       return;
     }
@@ -117,7 +117,6 @@ class Linted {
   std::vector<Plan> plans_;
   std::vector<std::string> others_;
   yaml::Problems problems_;
-  std::string of_candidates_;  ///< mistakes in descriptors, with their places
 };
 
 }  // namespace

@@ -18,7 +18,7 @@ using nlohmann::json;
 
 ExitCode fail(ExitCode code, const std::string& text) {
   // Standard error may be what failed: this does not throw.
-  std::fputs(fmt::format("plumbline: {}\n", text).c_str(), stderr);
+  std::fputs(fmt::format("plumbline: {}{}", text, text.ends_with('\n') ? "" : "\n").c_str(), stderr);
   return code;
 }
 

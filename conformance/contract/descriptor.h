@@ -11,6 +11,7 @@
 
 #include "model/error.h"
 #include "model/ids.h"
+#include "simulator/yaml/value.h"
 
 namespace plumbline::conformance {
 
@@ -29,7 +30,7 @@ struct Deadlines {
 struct KnownFailure {
   RuleId rule;
   std::string reason;
-  friend bool operator==(const KnownFailure&, const KnownFailure&) = default;
+  yaml::Place place;  ///< of the rule's name
 };
 
 struct Descriptor {
@@ -49,15 +50,12 @@ struct Descriptor {
 /// Every feature of the contract, in its order.
 const std::vector<std::string>& contract_features();
 
-inline constexpr std::size_t kDescriptorBytesMax = 1u << 20;
-
-/// Reads a descriptor. On failure kInvalidValue: `text` has one line a mistake, all of them in one pass, each
-/// `file:line:column: what is wrong; what to write instead`. A file that cannot be read is kNotFound.
-Result<Descriptor> load_descriptor(const std::string& path);
-/// The same for text already in memory; `path` is used in messages, and its folder as the command's.
+/// Reads the one descriptor of `documents`; mistakes become problems. `path` is of the file, its folder the command's.
+Descriptor read_descriptor(std::vector<yaml::Value> documents, const std::string& path, yaml::Problems& problems);
+/// The same for text. On failure kInvalidValue: `text` has one line a mistake, all of them in one pass, each
+/// `file:line:column: what is wrong; what to write instead`.
 Result<Descriptor> parse_descriptor(const std::string& text, const std::string& path);
-
-/// "250ms", "30s", "2m" -> a duration. kInvalidValue when the unit or the number is missing.
-Result<std::chrono::milliseconds> parse_duration(std::string_view text);
+/// The same for a file; kNotFound when it cannot be read.
+Result<Descriptor> load_descriptor(const std::string& path);
 
 }  // namespace plumbline::conformance

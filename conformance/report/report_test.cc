@@ -104,10 +104,12 @@ TEST(RollUp, AScenariosOwnMistakeIsWrongInputAndShownWhole) {
   auto mistaken = scenario("b", {{"WRR-01", Verdict::kNotJudged}});
   mistaken.judgement.mistake = true;
   mistaken.judgement.reason = "b.yaml:3:5: " + std::string(200, 'x');
+  mistaken.judgement.expectations.back().finding.sentence = mistaken.judgement.reason;
   const auto report = report_of({scenario("a", {{"BIND-01", Verdict::kPass}}), mistaken});
   EXPECT_EQ(report.exit, ExitCode::kUsage);
   EXPECT_THAT(terminal_report(report, false),
-              HasSubstr("Mistakes in scenarios\n  " + mistaken.judgement.reason + "\n"));
+              AllOf(HasSubstr("Mistakes in scenarios\n  " + mistaken.judgement.reason + "\n"),
+                    HasSubstr("\n  WRR-01  NOT_JUDGED: of the mistake above\n")));
   EXPECT_EQ(json_report(report).at("scenarios").at(1).at("mistake"), true);
   EXPECT_EQ(report_of({scenario("a", {{"BIND-01", Verdict::kFail}}), mistaken}).exit, ExitCode::kSubjectFailed);
 }

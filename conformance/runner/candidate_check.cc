@@ -232,7 +232,7 @@ int run_candidate_check(const WorkerOrder& order) {
   const auto world = world::World::build(order.plan.world, {order.seed, kWorkFolder, {}}, voice);
   if (!world) {
     fmt::print(stderr, "plumbline: the world could not be built: {}\n", world.error().text);
-    return static_cast<int>(is_mistake(world.error().reason) ? ExitCode::kUsage : ExitCode::kOurFailure);
+    return static_cast<int>(ExitCode::kOurFailure);
   }
   const bool good = Check(order, **world, voice).run();
   return static_cast<int>(good ? ExitCode::kGood : ExitCode::kSubjectFailed);

@@ -1,5 +1,6 @@
 #include "simulator/kube/recording/recording.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <map>
@@ -129,6 +130,7 @@ TEST(RecordingReader, KnowsWhenItIsCutOff) {
 
 TEST(RecordingReader, SaysWhichLineIsOutOfPlace) {
   EXPECT_EQ("r.jsonl: this is no recording: it has no line", checked({}));
+  EXPECT_THAT(checked({"kind: World"}), ::testing::StartsWith("r.jsonl:1: this is no recording: "));
   EXPECT_EQ("r.jsonl:1: a recording begins with its head", checked({state(3)}));
   EXPECT_EQ("r.jsonl:2: the recording has a head already", checked({kHead, kHead}));
   EXPECT_EQ("r.jsonl:2: the object is newer than the recording", checked({kHead, state(10)}));
