@@ -73,7 +73,9 @@ Action StepReader::create_tunnel(yaml::Fields& fields) {
   fields.list("services", true);
   action.definition = tunnel_definition(fields);
   if (action.definition.name.empty()) action.definition.name = action.tunnel;
-  if (std::find(tunnels_.begin(), tunnels_.end(), action.tunnel) != tunnels_.end()) {
+  if (action.tunnel.empty()) {
+    missing_.steps = true;
+  } else if (std::find(tunnels_.begin(), tunnels_.end(), action.tunnel) != tunnels_.end()) {
     fields.problem(fields.find("tunnel"), fmt::format("tunnel '{}' is created already", action.tunnel));
   }
   tunnels_.push_back(action.tunnel);
@@ -137,6 +139,7 @@ Action StepReader::publish(yaml::Fields& fields) {
   Publish action;
   touches("api-release");
   action.api = fields.text("api", true);
+  if (action.api.empty()) missing_.steps = true;
   action.tunnel = known_name(fields, "tunnel", tunnels_);
   action.principal = principal(fields);
   std::vector<std::string> instances;

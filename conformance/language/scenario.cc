@@ -71,6 +71,17 @@ void substitute(yaml::Value& value, const yaml::Value* row, std::set<std::string
   for (yaml::Entry& entry : value.entries) substitute(entry.value, row, used, problems);
 }
 
+constexpr std::string_view kParts[] = {"world", "setup", "cases", "steps", "require", "expect"};  ///< of a spec
+
+/// Whether a field of `spec` that is none of its parts was meant to be `part`.
+bool is_misspelt(const yaml::Value& spec, std::string_view part) {
+  const std::vector<std::string> known(std::begin(kParts), std::end(kParts));
+  return std::any_of(spec.entries.begin(), spec.entries.end(), [&](const yaml::Entry& entry) {
+    return std::find(known.begin(), known.end(), entry.key.text) == known.end() &&
+           nearest(entry.key.text, known) == part;
+  });
+}
+
 class ScenarioReader {
  public:
   ScenarioReader(std::string file, const Register& rules, yaml::Problems& problems, const ScenarioOptions& options)
@@ -94,9 +105,8 @@ class ScenarioReader {
     yaml::Fields fields(*spec, "spec", problems_);
     features_ = fields.texts("features");
     check_features(fields);
-    for (const char* key : {"world", "setup", "cases", "steps", "require", "expect"}) {
-      fields.find(key, std::string_view(key) == "world" || std::string_view(key) == "steps" ||
-                           std::string_view(key) == "expect");
+    for (const std::string_view key : kParts) {
+      fields.find(std::string(key), key == "world" || key == "steps" || key == "expect");
     }
     fields.finish();
 
@@ -233,6 +243,7 @@ class ScenarioReader {
   /// nullopt when it is not there, which is a problem.
   std::optional<std::vector<yaml::Value>> setup_steps(const yaml::Value& spec) {
     const yaml::Value* setup = spec.find("setup");
+    if (setup == nullptr && is_misspelt(spec, "setup")) return std::nullopt;  // which is said already
     if (setup == nullptr || setup->is_null()) return std::vector<yaml::Value>();
     if (!setup->is_scalar()) {
       problems_.add(setup->place, "'setup' is the name of a file in setups/, or its path");

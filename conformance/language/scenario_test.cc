@@ -162,6 +162,25 @@ TEST(Scenario, ColumnsOfACaseAreNotBlamedForWhatElseIsMissing) {
             "test.yaml:8:11: a case is a map with a 'name'\n");
 }
 
+TEST(Scenario, WhatAMistakeLeavesUnknownIsNotAMistakeToo) {
+  const auto said = [](const std::string& setup, const std::string& steps) {
+    return read("\n  world: {from: httpbin}\n" + setup + "  steps:\n" + steps +
+                "    - send: {api: a1, requests: 1}\n      as: t\n  expect: {BIND-01: [answered: t]}\n")
+        .problems;
+  };
+  EXPECT_EQ(said("  setups: tunnel-to-httpbin\n", ""),
+            "test.yaml:7:3: spec has no field 'setups'; did you mean 'setup'?\n");
+  EXPECT_EQ(said("  setup: authorised\n",
+                 "    - createTunnel: {tunel: t1, services: []}\n    - publish: {api: a1, tunnel: t1}\n"),
+            "test.yaml:9:22: createTunnel has no field 'tunel'; did you mean 'tunnel'?\n");
+  EXPECT_EQ(said("  setup: tunnel-to-httpbin\n", "    - publish: {apo: a2, tunnel: t1}\n    - settle: a2\n"),
+            "test.yaml:9:17: publish has no field 'apo'; did you mean 'api'?\n");
+  EXPECT_EQ(said("  setup: authorised\n", "    - publsh: {api: a1, tunnel: t1}\n"),
+            "test.yaml:9:7: there is no verb 'publsh'; did you mean 'publish'?\n");
+  EXPECT_EQ(said("  setup: tunnel-to-httpbin\n", "    - fault: {pods: {off: cls-1/default/httpbin}, is: stall}\n"),
+            "test.yaml:9:22: a set of Pods has no field 'off'; did you mean 'of'?\n");
+}
+
 const char* const kUnknownNames = R"(
   steps:
     - authorize: {cluster: cls-7, principal: ouner}

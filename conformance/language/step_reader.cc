@@ -128,6 +128,8 @@ std::optional<Step> StepReader::read(const yaml::Value& value) {
   all_.push_back(step.as);
   if (row == nullptr) {
     unreadable_.push_back(step.as);
+    const std::string meant = verb == nullptr ? "" : nearest(verb->key.text, names);
+    if (meant == "createTunnel" || meant == "publish") missing_.steps = true;
     return std::nullopt;
   }
   if (row->asks) outcomes_.push_back(step.as);

@@ -33,7 +33,8 @@ class StepReader {
   /// The steps of the set-up are read; what comes now are the scenario's own.
   void own_steps();
 
-  /// The world, or the set-up's steps, could not be had: names that may come from them are not called unknown.
+  /// The world, or the set-up's steps or one of these, could not be had: names that may come from them are not called
+  /// unknown.
   struct Missing {
     bool world = false, steps = false;
   };

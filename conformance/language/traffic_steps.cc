@@ -140,7 +140,10 @@ Action StepReader::exchange(yaml::Fields& fields) {
 
 Action StepReader::pause(yaml::Fields& fields) {
   Pause action;
-  if (const auto span = fields.duration("for", true)) action.span = *span;
+  if (const auto span = fields.duration("for", true)) {
+    if (span->count() == 0) fields.problem(fields.find("for"), "'for' is longer than 0");
+    action.span = *span;
+  }
   return action;
 }
 

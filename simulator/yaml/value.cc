@@ -9,6 +9,7 @@
 #include <cstring>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 namespace plumbline::yaml {
 namespace {
@@ -132,6 +133,24 @@ std::string_view Value::kind_name() const {
   return "?";
 }
 
+namespace {
+
+/// What is wrong where a text stops to be YAML; the parser's own words are about its grammar, not about the author's
+/// text.
+std::string broken(const YAML::Exception& error, const std::string& text) {
+  std::istringstream lines(text);
+  std::string line;
+  for (int i = 0; i <= error.mark.line; ++i) std::getline(lines, line);
+  const std::size_t indent = std::min(line.find_first_not_of(" \t"), line.size());
+  if (line.substr(0, indent).find('\t') != std::string::npos)
+    return "a tab indents this line; YAML is indented with spaces";
+  if (error.msg == "end of map not found" || error.msg == "end of sequence not found")
+    return fmt::format("not YAML: {}; is this line indented as those that it belongs with?", error.msg);
+  return fmt::format("not YAML: {}", error.msg);
+}
+
+}  // namespace
+
 std::vector<Value> read_yaml(const std::string& text, const std::string& file, Problems& problems) {
   std::vector<Value> documents;
   if (text.size() > kYamlBytesMax) {
@@ -143,7 +162,7 @@ std::vector<Value> read_yaml(const std::string& text, const std::string& file, P
     for (const YAML::Node& node : YAML::LoadAll(text)) documents.push_back(converter.convert(node, 0));
     if (converter.too_much()) documents.clear();
   } catch (const YAML::Exception& error) {
-    problems.add(converter.place_of(error.mark), fmt::format("not YAML: {}", error.msg));
+    problems.add(converter.place_of(error.mark), broken(error, text));
   }
   return documents;
 }

@@ -46,6 +46,9 @@ TEST(YamlValue, MistakesOfYamlHaveTheirPlace) {
   EXPECT_EQ("x.yaml:2:1: 'a' is given twice\n", problems_of("a: 1\na: 2\n"));
   EXPECT_EQ("x.yaml:1:1: a key must be a word\n", problems_of("[a]: 1\n"));
   EXPECT_EQ(0u, problems_of("a: [\n").find("x.yaml:2:1: not YAML: "));
+  EXPECT_EQ("x.yaml:2:3: a tab indents this line; YAML is indented with spaces\n", problems_of("a:\n\tb: 1\n"));
+  EXPECT_EQ("x.yaml:3:2: not YAML: end of map not found; is this line indented as those that it belongs with?\n",
+            problems_of("a:\n  b: 1\n c: 1\n"));
 }
 
 TEST(YamlValue, WhatBreachesALimitHasNoDocuments) {
