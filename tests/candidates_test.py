@@ -9,7 +9,7 @@ import unittest
 
 import binaries
 
-HANGING = os.path.join(binaries.ROOT, "tests/candidates/hanging.py")
+TROUBLED = os.path.join(binaries.ROOT, "tests/candidates/troubled.py")
 ATTACHED = os.path.join(binaries.ROOT, "conformance/candidates/lib/attached.py")
 # Short, so that a whole run against a candidate that hangs fits into a test.
 DEADLINES = "{start: 20s, control: 250ms, propagation: 250ms, failover: 250ms}"
@@ -38,7 +38,7 @@ class Candidates(unittest.TestCase):
 
 class ACandidateThatHangs(Candidates):
     def conform(self, what, deadlines=DEADLINES):
-        return self.judged("conform", "--candidate", self.descriptor(f"command: [{HANGING}, {what}]", deadlines))
+        return self.judged("conform", "--candidate", self.descriptor(f"command: [{TROUBLED}, {what}]", deadlines))
 
     def assert_broken(self, report, rules, text):
         """A host that stalled while an answer was awaited excuses a candidate; then some verdicts are open."""
@@ -77,7 +77,7 @@ class ACandidateThatHangs(Candidates):
                        "    - publish: {api: a1, tunnel: t1}\n"
                        "    - send: {api: a1, requests: 100}\n      as: traffic\n"
                        "  expect: {BIND-01: [answered: traffic]}\n")
-        candidate = self.descriptor(f"command: [{HANGING}, data]", "{failover: 3s}")
+        candidate = self.descriptor(f"command: [{TROUBLED}, data]", "{failover: 3s}")
         done, report = self.judged("run", self.path("patient.yaml"), "--candidate", candidate, "--cap", "10", "--history-dir", self.folder)
         self.assert_broken(report, report["rules"], done.stdout)
         self.assertIn("cut short after 10 s", report["scenarios"][0]["reason"])
@@ -88,7 +88,7 @@ class ACandidateThatHangs(Candidates):
 
 class ACandidateThatCannotBeIntroduced(Candidates):
     def test_is_heard_to_its_last_words(self):
-        done, report = self.judged("conform", "--candidate", self.descriptor(f"command: [{HANGING}, exit]"))
+        done, report = self.judged("conform", "--candidate", self.descriptor(f"command: [{TROUBLED}, exit]"))
         self.assertEqual(1, done.returncode, done.stdout + done.stderr)
         last = [f"line {number} of what went wrong" for number in range(80, 100)]
         self.assertEqual(last, report["lastWords"])
@@ -98,10 +98,17 @@ class ACandidateThatCannotBeIntroduced(Candidates):
             self.assertIn(last[-1], text.read())
 
 
+class ACandidateThatDeclaresWhatNobodyKnows(Candidates):
+    def test_is_told_what_was_meant(self):
+        done = binaries.run("candidate", "check", self.descriptor(f"command: [{TROUBLED}, misspelt]"))
+        self.assertEqual(1, done.returncode, done.stdout + done.stderr)
+        self.assertRegex(done.stdout, "FAILED +features +no feature 'wieghts'; did you mean 'weights'[?]")
+
+
 class ACandidateThatStartsOnlyOnce(Candidates):
     def test_fails_where_it_did_not_start(self):
         """What it offers is known from its introduction: to be gone afterwards excuses it from nothing."""
-        candidate = self.descriptor(f"command: [{HANGING}, once, {self.path('seen')}]")
+        candidate = self.descriptor(f"command: [{TROUBLED}, once, {self.path('seen')}]")
         done, report = self.judged("run", binaries.scenario_path("suites/weights-across-clusters.yaml"), "--candidate", candidate)
         self.assertEqual(1, done.returncode, done.stdout + done.stderr)
         self.assertEqual({"FAIL"}, {rule["verdict"] for one in report["scenarios"] for rule in one["rules"]}, done.stdout)

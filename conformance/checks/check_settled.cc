@@ -14,11 +14,11 @@ Finding check_settled(const CheckContext& context, const nlohmann::json& argumen
     finding.measured = {{"settle_ms", milliseconds(step->t1 - step->t)}, {"probes", step->probes}};
     return finding;
   }
+  const std::string seen = step->error.empty() ? "probes still met the old state" : step->error;
   Finding finding = Finding::fail(
       "the change did not take effect in time",
-      fmt::format("every node answers within {:.0f} ms", milliseconds(context.deadline_us("propagation"))),
-      step->error.empty() ? "probes still met the old state" : step->error);
-  finding.show(step->t1, step->line, step->error);
+      fmt::format("every node answers within {:.0f} ms", milliseconds(context.deadline_us("propagation"))), seen);
+  finding.show(step->t1, step->line, seen);
   return context.unless_stalled(std::move(finding), step->t, step->t1);
 }
 

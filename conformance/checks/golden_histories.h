@@ -267,6 +267,12 @@ inline std::vector<Golden> goldens() {
   for (const char* field : {"name", "vpc", "services", "backend", "tags"}) {
     add(std::string("describes-fail-") + field, described(without(full_description(), field)), fail, field);
   }
+  for (const auto& [field, other] :
+       {std::pair<const char*, json>{"weight", 4}, {"labels", {{"a", "b"}}}, {"port", 80}}) {
+    json description = full_description();
+    description["services"][0][field] = other;
+    add(std::string("describes-fail-other-") + field, described(description), fail, "services");
+  }
 
   const auto listed = [](const char* id) {
     HistoryBuilder builder(json{{"lists", {{"outcome", "l"}, {"exactly", {"t1"}}}}},

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -22,6 +23,13 @@ TEST(Golden, EachHistoryIsJudgedAsItWas) {
     if (golden.verdict == Verdict::kFail) {
       EXPECT_FALSE(finding.expected.empty()) << golden.name;
       EXPECT_FALSE(finding.seen.empty()) << golden.name;
+      EXPECT_FALSE(finding.evidence.empty()) << golden.name;
+      const std::string text = golden.builder.text();
+      const auto lines = std::count(text.begin(), text.end(), '\n');
+      for (const Evidence& one : finding.evidence) {
+        EXPECT_FALSE(one.text.empty()) << golden.name;
+        EXPECT_TRUE(one.line > 0 && one.line <= lines) << golden.name << " line " << one.line;
+      }
     }
   }
 }

@@ -4,12 +4,14 @@
 #include <signal.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cstdio>
 
 #include "conformance/runner/candidate_session.h"
 #include "conformance/runner/history_writer.h"
 #include "conformance/runner/network_users.h"
 #include "conformance/runner/url.h"
+#include "model/nearest.h"
 #include "model/verdict.h"
 #include "simulator/world/world.h"
 
@@ -96,8 +98,16 @@ class Check {
                  "The command must start, read one JSON line from stdin and answer it with one line on stdout "
                  "(docs/candidate-contract.md, Methods). Its stderr is shown above.");
     }
-    return good("start and hello", fmt::format("{} {}, {} features, {} workers", self->name, self->version,
-                                               self->features.size(), self->workers));
+    good("start and hello", fmt::format("{} {}, {} features, {} workers", self->name, self->version,
+                                        self->features.size(), self->workers));
+    const auto& known = contract_features();
+    for (const std::string& feature : self->features) {
+      if (std::find(known.begin(), known.end(), feature) != known.end()) continue;
+      return bad(
+          "features", fmt::format("no feature '{}'{}", feature, suggestion(feature, known)),
+          "Declare features by their names (docs/candidate-contract.md, What you may lack): nothing judges others.");
+    }
+    return true;
   }
   bool unknown_method() {
     const CallOutcome outcome = session_.call(-1, "", "no.such.method", json::object());

@@ -1,11 +1,15 @@
 #!/usr/bin/env python3
-"""A gateway that hangs, for tests of what the runner makes of it. It never finishes what its argument names:
+"""A gateway in trouble, for tests of what the runner makes of it. It never finishes what its argument names:
 
     hello      the introduction: nothing is ever answered
     control    every control call after hello
     data       users' requests: connections are accepted on port 80 and never answered, while every control call is accepted
-    exit       it does not hang: it says why on stderr and ends before hello is answered
-    once FILE  it does not hang: it ends before hello is answered if FILE is there, which it makes when it first starts
+
+Or it does not hang:
+
+    exit       it says why on stderr and ends before hello is answered
+    once FILE  it ends before hello is answered if FILE is there, which it makes when it first starts
+    misspelt   it declares a feature that nobody knows
 """
 
 import json
@@ -28,9 +32,9 @@ def accept_and_hang():
         kept.append(listener.accept())
 
 
-def result_of(method):
+def result_of(method, features):
     if method == "hello":
-        return {"contract": 1, "name": "hanging", "version": "0", "features": FEATURES, "workers": 1}
+        return {"contract": 1, "name": "troubled", "version": "0", "features": features, "workers": 1}
     return {"tunnel": "t", "apiService": "s", "api": "a", "state": "authorized", "tunnels": []}
 
 
@@ -46,12 +50,13 @@ def main(what, file=None):
             pass
     if what == "data":
         threading.Thread(target=accept_and_hang, daemon=True).start()
+    features = ["wieghts"] if what == "misspelt" else FEATURES
     for line in sys.stdin:
         request = json.loads(line)
         method = request["method"]
         if what == "hello" or (what == "control" and method != "hello"):
             continue
-        print(json.dumps({"jsonrpc": "2.0", "id": request["id"], "result": result_of(method)}), flush=True)
+        print(json.dumps({"jsonrpc": "2.0", "id": request["id"], "result": result_of(method, features)}), flush=True)
         if method == "stop":
             return 0
     return 0
