@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Files of authors, good and bad, as `plumbline lint` and `plumbline run` take them."""
 
+import json
 import os
 import tempfile
 import unittest
@@ -96,6 +97,13 @@ class Files(unittest.TestCase):
                 self.assertEqual(USAGE, done.returncode, done.stdout + done.stderr)
                 self.assertRegex(done.stdout + done.stderr, r"w.yaml:13:19: .*no kind \"Servce\" is served; did you mean 'Service'\?")
                 self.assertNotIn("does not declare", done.stdout)
+
+    def test_mistakes_are_json_where_that_is_asked_for(self):
+        done = binaries.run("lint", "--json", "/dev/stdin", input="apiVersion: plumbline/v1\nkind: World\nmetadata: {nam: w}\nspec: {}\n")
+        self.assertEqual((2, ""), (done.returncode, done.stderr))
+        mistakes = json.loads(done.stdout)["mistakes"]
+        self.assertEqual({"file": "/dev/stdin", "line": 3, "column": 12, "text": "metadata has no field 'nam'; did you mean 'name'?"}, mistakes[0])
+        self.assertEqual(sorted(one["line"] for one in mistakes), [one["line"] for one in mistakes])
 
     def test_a_pipe_is_a_file(self):
         with open(binaries.scenario_path("suites/describe.yaml"), encoding="utf-8") as scenario:

@@ -56,6 +56,14 @@ ExitCode list_language(bool as_json) {
   return ExitCode::kGood;
 }
 
+/// For editors: {"mistakes": [{file, line, column, text}]}; line and column are 0 for a file as a whole.
+json to_json(const yaml::Problems& problems) {
+  json list = json::array();
+  for (const auto& [place, text] : problems.ordered())
+    list.push_back({{"file", place.file}, {"line", place.line}, {"column", place.column}, {"text", text}});
+  return {{"mistakes", list}};
+}
+
 /// Which of the house's kinds `documents` are of, spelling mistakes aside; "" when nobody can tell.
 std::string kind_of(const std::vector<yaml::Value>& documents) {
   const yaml::Value* kind = documents.size() == 1 ? documents.front().find("kind") : nullptr;
@@ -76,8 +84,7 @@ class Linted {
 
   const std::vector<Plan>& plans() const { return plans_; }
   const std::vector<std::string>& others() const { return others_; }
-  /// One line a mistake.
-  std::string mistakes() const { return problems_.text(); }
+  const yaml::Problems& mistakes() const { return problems_; }
 
  private:
   void read(const std::string& file, const std::string& text, yaml::Problems& own) {
@@ -132,8 +139,11 @@ ExitCode lint(const LintOptions& options, const InstalledAt& at) {
   Linted linted(*rules, at);
   for (const std::string& file : options.files) linted.read(file);
   linted.finish();
-  if (const std::string mistakes = linted.mistakes(); !mistakes.empty()) {
-    fmt::print(stderr, "{}", mistakes);
+  if (const yaml::Problems& mistakes = linted.mistakes(); !mistakes.empty()) {
+    if (options.json)
+      fmt::print("{}\n", to_json(mistakes).dump(2));
+    else
+      fmt::print(stderr, "{}", mistakes.text());
     return ExitCode::kUsage;
   }
   if (options.json) {

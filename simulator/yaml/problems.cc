@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
 #include <tuple>
 
 namespace plumbline::yaml {
@@ -36,14 +35,18 @@ void Problems::merge(const Problems& others) {
   dropped_ += others.dropped_;
 }
 
+std::vector<Problem> Problems::ordered() const {
+  std::vector<Problem> ordered = list_;
+  const auto key = [](const Problem& problem) {
+    return std::tie(problem.place.file, problem.place.line, problem.place.column, problem.text);
+  };
+  std::sort(ordered.begin(), ordered.end(), [&](const Problem& a, const Problem& b) { return key(a) < key(b); });
+  return ordered;
+}
+
 std::string Problems::text() const {
-  std::set<std::tuple<std::string, int, int, std::string>> ordered;
-  for (const Problem& problem : list_) {
-    ordered.emplace(problem.place.file, problem.place.line, problem.place.column,
-                    to_string(problem.place) + ": " + problem.text);
-  }
   std::string text;
-  for (const auto& entry : ordered) text += std::get<3>(entry) + "\n";
+  for (const auto& [place, what] : ordered()) text += to_string(place) + ": " + what + "\n";
   if (dropped_ > 0) text += fmt::format("and {} more\n", dropped_);
   return text;
 }

@@ -38,7 +38,9 @@ class Problems {
   void merge(const Problems& others);
   bool empty() const { return list_.empty(); }
   const std::vector<Problem>& list() const { return list_; }
-  /// One line a problem, ordered by file, line and column, each said once: "file:line:column: text".
+  /// By file, line and column.
+  std::vector<Problem> ordered() const;
+  /// One line a problem, ordered: "file:line:column: text".
   std::string text() const;
 
  private:
