@@ -3,7 +3,8 @@
 // One JSON object a line; field "type" says which; times "t" are microseconds since the world's start (steady clock).
 //
 // clang-format off
-//   header    schema, scenario, case, seed, plan, candidate, deadlines (ms), interpretations, versions, started, world
+//   header    schema, scenario, case, seed, plan, candidate (without features it never introduced itself), deadlines (ms),
+//             interpretations, versions, started, world
 //   step      {t, t1, index, verb, as, ok, refused?, error?, skipped?, settled?, probes?}  one executed step of the plan
 //   control   {t, t1, step, as, method, params, result | error | silent: timeout|exit|invalid}  one contract call; secrets redacted
 //   event     {t, event, ...}                                              a notification of the candidate, or a line of its stderr

@@ -99,25 +99,6 @@ TEST(Propagation, LatenciesAreKeptForTheReport) {
   EXPECT_EQ(finding.measured.at("joined").at("ms"), json::array({finding.measured.at("joined").at("max_ms")}));
 }
 
-TEST(NoConnections, AddressesOfPodsThatAreGoneAreForbiddenUntilAnotherPodHasThem) {
-  const auto verdict = [](std::int64_t dialled_at) {
-    auto builder = world(json{{"noConnections", {{"to", {"every-pod of cls-1/default/httpbin"}}}}}, 2, 0);
-    builder.pod_gone(1'100'000, "cls-1", "p0");
-    builder.record({{"type", "object"},
-                    {"t", 1'500'000},
-                    {"cluster", "cls-1"},
-                    {"kind", "Pod"},
-                    {"op", "ADDED"},
-                    {"object",
-                     {{"metadata", {{"namespace", "default"}, {"name", "other"}, {"uid", "u2"}}},
-                      {"status", {{"podIP", "10.0.16.1"}}}}}});
-    return builder.syn(dialled_at, "10.0.16.1").finding().verdict;
-  };
-  EXPECT_EQ(verdict(1'050'000), Verdict::kFail);
-  EXPECT_EQ(verdict(1'200'000), Verdict::kFail) << "it is still the address of the Pod that is gone";
-  EXPECT_EQ(verdict(1'600'000), Verdict::kPass) << "it is another Pod's now";
-}
-
 TEST(Direct, APodInTwoRowsMayBeReachedOnEitherTargetPort) {
   const auto verdict = [](int port) {
     HistoryBuilder builder(json{{"direct", {{"during", "w"}}}}, kTunnelStep);
