@@ -3,11 +3,8 @@
 #pragma once
 
 #include <cctype>
-#include <cerrno>
 #include <charconv>
 #include <cstdint>
-#include <cstdio>
-#include <cstring>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -45,15 +42,6 @@ std::vector<std::string> commands_of(const App& app) {
   std::vector<std::string> names;
   for (const App* inner : app.get_subcommands([](const App*) { return true; })) names.push_back(inner->get_name());
   return names;
-}
-
-/// The exit code of a program once its output is written: `failure`, when it cannot be and all went well until then.
-inline int once_written(int code, int failure, std::string_view program) {
-  if (std::fflush(stdout) == 0) return code;
-  const std::string cause = std::strerror(errno);
-  const std::string why = std::string(program) + ": standard output cannot be written: " + cause + "\n";
-  std::fputs(why.c_str(), stderr);
-  return code == 0 ? failure : code;
 }
 
 /// The command that was reached when parsing `app` failed, with its programs' name: "plumbline candidate check".

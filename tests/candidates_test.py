@@ -139,18 +139,28 @@ class ACandidateThatIsAttachedTo(Candidates):
 
 
 class AScenarioWithAMistake(Candidates):
-    def test_is_said_with_its_place_and_what_there_is(self):
+    def write(self, setup, step):
         with open(self.path("wrong.yaml"), "w", encoding="utf-8") as text:
             text.write("apiVersion: plumbline/v1\nkind: Scenario\nmetadata: {name: wrong}\nspec:\n  world: {from: httpbin}\n"
-                       "  setup: tunnel-to-httpbin\n  steps:\n"
-                       "    - deletePods: {pods: {of: cls-1/default/httpbin, labels: {version: \"9\"}}}\n      as: gone\n"
+                       f"  setup: {setup}\n  steps:\n    - {step}\n      as: gone\n"
                        "    - settle: a1\n      as: after\n  expect: {CHURN-02: [settled: after]}\n")
-        done, report = self.judged("run", self.path("wrong.yaml"))
+        return self.path("wrong.yaml")
+
+    def test_is_said_before_anything_runs_where_a_rehearsal_shows_it(self):
+        wrong = self.write("tunnel-to-httpbin", 'deletePods: {pods: {of: cls-1/default/httpbin, labels: {version: "9"}}}')
+        done = binaries.run("run", wrong)
+        self.assertEqual((2, ""), (done.returncode, done.stdout), done.stderr)
+        self.assertRegex(done.stderr, f"{wrong}:8:7: deletePods: there is no Pod of Service cls-1/default/httpbin with the labels version=9; "
+                                      r"the \d+ Pods there carry app=httpbin, .*version=1, version=2, version=3")
+
+    def test_is_said_with_its_place_where_the_run_shows_it(self):
+        wrong = self.write("tunnel-to-httpbin", "delete: {object: cls-1/default/nothing, kind: Secret}")
+        done, report = self.judged("run", wrong)
         self.assertEqual(2, done.returncode, done.stdout + done.stderr)
-        text = (f"{self.path('wrong.yaml')}:8:7: deletePods 'gone': there is no Pod of Service cls-1/default/httpbin with the labels "
-                "version=9; the ")
+        text = f"{wrong}:8:7: delete 'gone': secrets \"nothing\" not found"
         self.assertIn(text, done.stdout)
-        self.assertRegex(report["scenarios"][0]["reason"], r"the \d+ Pods there carry app=httpbin, .*version=1, version=2, version=3")
+        self.assertIn("CHURN-02  NOT_JUDGED: because of the mistake in wrong\n", done.stdout)
+        self.assertIn(text, report["scenarios"][0]["reason"])
         self.assertEqual("NOT_JUDGED", report["scenarios"][0]["verdict"])
 
 

@@ -131,12 +131,10 @@ class Places {
   }
 
   bool forbid_pods_of(const std::string& service) {
-    const auto first = service.find('/'), last = service.rfind('/');
-    if (first == std::string::npos || first == last) return false;
-    const ObjectName name{ClusterId(service.substr(0, first)), service.substr(first + 1, last - first - 1),
-                          service.substr(last + 1)};
+    const auto name = parse_object_name(service);
+    if (!name) return false;
     // Also those that are gone: their addresses are theirs until another Pod has them.
-    pods_.merge(truth_.pods_ever_of(name));
+    pods_.merge(truth_.pods_ever_of(*name));
     for (const TruthPod& pod : truth_.pods_ever()) {
       if (pods_.contains(pod.key) && !pod.address.empty()) pod_addresses_.insert(pod.address);
     }
@@ -161,7 +159,7 @@ Finding check_no_connections(const CheckContext& context, const json& arguments)
   if (instance.empty()) return Finding::harness_error("the history does not say the instance's address");
   std::int64_t from = 0, to = context.history().end;
   if (member(arguments, "during") != nullptr) {
-    const auto [window, why] = context.window(arguments);
+    const auto [window, why] = context.span(arguments);
     if (window == nullptr) return why;
     from = window->t;
     to = window->t1;

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <cctype>
 
 #include "conformance/checks/checks.h"
 #include "conformance/checks/context.h"
@@ -43,9 +42,9 @@ Finding check_refused(const CheckContext& context, const nlohmann::json& argumen
       failure.show(control->t, control->line, control->error->dump());
       continue;
     }
-    const std::string said = lower(error.text + "\n" + error.object + "\n" + error.field);
+    const std::string said = error.text + "\n" + error.object + "\n" + error.field;
     for (const auto& thing : texts_of(arguments, "naming")) {
-      if (said.find(lower(thing)) != std::string::npos) continue;
+      if (names(said, thing)) continue;
       Finding finding = Finding::fail(fmt::format("the refusal of '{}' does not name {}", name, thing),
                                       fmt::format("an error that names {}", thing), error.text);
       finding.show(control->t, control->line, control->error->dump());

@@ -20,7 +20,7 @@ Finding check_requests_authorization(const CheckContext& context, const nlohmann
   }
   std::vector<std::string> unasked;
   for (const auto& cluster : texts_of(arguments, "clusters")) {
-    bool asked = reason == Reason::kAuthorizationRequired && said.find(cluster) != std::string::npos;
+    bool asked = reason == Reason::kAuthorizationRequired && names(said, cluster);
     for (const OtherRecord& event : context.history().events) {
       asked = asked || (event.t >= step->t && text_of(event.json, "event") == "authorisation.requested" &&
                         text_of(event.json, "cluster") == cluster);

@@ -139,6 +139,12 @@ Finding CheckContext::why_missing(const std::string& what) const {
 }
 
 CheckContext::FoundWindow CheckContext::window(const json& arguments) const {
+  FoundWindow found = span(arguments);
+  if (found.window == nullptr || found.window->requests > 0) return found;
+  return {nullptr, Finding::inconclusive(fmt::format("no request was sent in window '{}'", found.window->as))};
+}
+
+CheckContext::FoundWindow CheckContext::span(const json& arguments) const {
   const std::string name = text_of(arguments, "during");
   if (const Window* window = history_.window(name)) {
     if (window->cut) return {nullptr, why_missing(fmt::format("the rest of window '{}'", name))};

@@ -39,12 +39,14 @@ class CheckContext {
   bool offers(const std::string& feature) const;
   std::string instance_address() const;
 
-  /// The window that argument `during` names. Null with the finding that explains it.
+  /// The window that argument `during` names, when something was sent in it. Null with the finding that explains it.
   struct FoundWindow {
     const Window* window = nullptr;
     Finding why;
   };
   FoundWindow window(const nlohmann::json& arguments) const;
+  /// The same, though nothing was sent.
+  FoundWindow span(const nlohmann::json& arguments) const;
   /// The step that argument `name` names, when it was carried out; else the finding that explains it.
   struct FoundStep {
     const StepRecord* step = nullptr;

@@ -16,6 +16,10 @@ TEST(ForwardedAs, EachTargetIsThatOfAnExchange) {
   EXPECT_EQ(judged({"/a?b=1"}, 1), Verdict::kHarnessError);
   EXPECT_EQ(judged({"/a?b=1"}, -1), Verdict::kHarnessError);
   EXPECT_EQ(judged({"/a?b=1", "/c"}, 0), Verdict::kHarnessError);
+  auto twice = exchanged({{"forwardedAs", {{"during", "w"}, {"targets", {"/a?b=1", "/a?b=1"}}}}}, [](json&) {});
+  json again = json::object();
+  (void)exchanged(json::object(), [&](json& e) { again = e; });
+  EXPECT_EQ(twice.record(again).finding().sentence, "2 targets for 2 exchanges, 1 of them theirs");
 }
 
 }  // namespace

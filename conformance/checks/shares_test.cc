@@ -39,7 +39,5 @@ TEST(Weights, OfPodsDecideShares) {
   EXPECT_EQ(two(1), Verdict::kFail) << "one to three is the weight of services, not of Pods";
 }
 
-// ---- histories that are none ----
-
 }  // namespace
 }  // namespace plumbline::conformance

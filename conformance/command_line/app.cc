@@ -19,6 +19,7 @@
 #include "model/usage.h"
 #include "model/version.h"
 #include "simulator/program/command_line.h"
+#include "simulator/program/standard_output.h"
 
 namespace plumbline::conformance {
 namespace {
@@ -305,8 +306,7 @@ class CommandLine {
 int run_command_line(int argc, char** argv) {
   try {
     const std::vector<const char*> words = with_help_option(argc, argv);
-    return once_written(CommandLine(installed_at()).run(argc, words.data()), static_cast<int>(ExitCode::kOurFailure),
-                        kProgram);
+    return once_written(CommandLine(installed_at()).run(argc, words.data()), kProgram);
   } catch (const std::exception& failure) {
     return static_cast<int>(fail(ExitCode::kOurFailure, failure.what()));
   }

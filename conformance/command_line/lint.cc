@@ -56,12 +56,13 @@ ExitCode list_language(bool as_json) {
   return ExitCode::kGood;
 }
 
-/// For editors: {"mistakes": [{file, line, column, text}]}; line and column are 0 for a file as a whole.
+/// For editors: {"mistakes": [{file, line, column, text}], "more": N}; line and column are 0 for a file as a whole,
+/// `more` is how many are not told.
 json to_json(const yaml::Problems& problems) {
   json list = json::array();
   for (const auto& [place, text] : problems.ordered())
     list.push_back({{"file", place.file}, {"line", place.line}, {"column", place.column}, {"text", text}});
-  return {{"mistakes", list}};
+  return {{"mistakes", list}, {"more", problems.dropped()}};
 }
 
 /// Which of the house's kinds `documents` are of, spelling mistakes aside; "" when nobody can tell.
@@ -141,7 +142,7 @@ ExitCode lint(const LintOptions& options, const InstalledAt& at) {
   linted.finish();
   if (const yaml::Problems& mistakes = linted.mistakes(); !mistakes.empty()) {
     if (options.json)
-      fmt::print("{}\n", to_json(mistakes).dump(2));
+      fmt::print("{}\n", to_json(mistakes).dump(2, ' ', false, json::error_handler_t::replace));
     else
       fmt::print(stderr, "{}", mistakes.text());
     return ExitCode::kUsage;

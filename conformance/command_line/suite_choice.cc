@@ -9,6 +9,7 @@
 #include <set>
 
 #include "conformance/language/scenario.h"
+#include "conformance/runner/rehearsal.h"
 
 namespace plumbline::conformance {
 
@@ -34,6 +35,9 @@ Result<Chosen> read_suite(const std::vector<std::string>& files, const Installed
   for (const auto& path : paths) {
     yaml::Problems own;
     auto some = read_scenario(path, *rules, own, options);
+    // What comes with the installation was linted with it.
+    if (!files.empty())
+      for (const Plan& plan : some) rehearse(plan, own);
     std::move(some.begin(), some.end(), std::back_inserter(plans));
     problems.merge(own);
   }

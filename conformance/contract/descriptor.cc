@@ -25,9 +25,7 @@ class DescriptorReader {
 
   void read_metadata(const yaml::Value& value) {
     Fields fields(value, "metadata", problems_);
-    descriptor_.name = fields.text("name", true);
-    if (const yaml::Value* name = fields.find("name"); name != nullptr && name->is_scalar() && name->text.empty())
-      fields.problem(name, "'name' is empty");
+    descriptor_.name = full_text(fields, "name");
     fields.finish();
   }
 
@@ -55,16 +53,25 @@ class DescriptorReader {
   }
 
   void read_start(Fields& fields) {
-    descriptor_.command = fields.texts("command");
-    const yaml::Value* attach = fields.find_scalar("attach");
-    const yaml::Value* command = fields.find("command", attach == nullptr);
-    if (command != nullptr && attach != nullptr)
-      return fields.problem(attach, "a candidate is started by its 'command' or there to 'attach' to, not both");
+    fields.one_of("command", "attach");
+    const yaml::Value *command = fields.find("command"), *attach = fields.find_scalar("attach");
+    descriptor_.command = words(fields, "command");
     if (command == nullptr && attach == nullptr) return;
     descriptor_.start_place = to_string((command != nullptr ? command : attach)->place);
     if (command != nullptr && command->is_list() && command->items.empty())
       fields.problem(command, "'command' is a program and its arguments, not an empty list");
     if (attach != nullptr) read_attach(*attach);
+  }
+
+  /// A list of words.
+  std::vector<std::string> words(Fields& fields, const std::string& name) {
+    std::vector<std::string> words;
+    for (const yaml::Value* one : fields.list(name)) {
+      if (!one->is_scalar())
+        fields.problem(one, fmt::format("'{}' takes a list of words, not {}", name, one->kind_name()));
+      words.push_back(one->text);
+    }
+    return words;
   }
 
   void read_attach(const yaml::Value& attach) {
@@ -85,23 +92,20 @@ class DescriptorReader {
                                      {"failover", &to.failover}}) {
       const auto given = fields.duration(name);
       if (!given) continue;
-      if (given->count() == 0) fields.problem(fields.find(name), fmt::format("'{}' is longer than 0", name));
+      if (given->count() == 0) fields.problem(fields.find(name), fmt::format("'{}' must be longer than 0", name));
       *into = *given;
     }
     fields.finish();
   }
 
   void read_features(Fields& fields) {
-    const yaml::Value* value = fields.find("features");
-    if (value == nullptr) return;
-    descriptor_.features = fields.texts("features");
+    if (fields.find("features") == nullptr) return;
     const auto& known = contract_features();
-    const auto check = [&](const yaml::Value& one) {
-      if (!one.is_scalar() || std::find(known.begin(), known.end(), one.text) != known.end()) return;
-      fields.problem(&one, fmt::format("no feature '{}'{}", one.text, suggestion(one.text, known)));
-    };
-    check(*value);
-    for (const yaml::Value& one : value->items) check(one);
+    descriptor_.features = words(fields, "features");
+    for (const yaml::Value* one : fields.list("features")) {
+      if (!one->is_scalar() || std::find(known.begin(), known.end(), one->text) != known.end()) continue;
+      fields.problem(one, fmt::format("no feature '{}'{}", one->text, suggestion(one->text, known)));
+    }
   }
 
   void read_error_codes(Fields& fields) {
@@ -110,7 +114,8 @@ class DescriptorReader {
     if (value == nullptr) return;
     for (const yaml::Entry& entry : value->entries) {
       Reason reason{};
-      if (entry.value.is_scalar() && !parse_reason(entry.value.text, reason))
+      const bool is_word = entry.value.is_scalar() || entry.value.is_null();
+      if (is_word && !parse_reason(entry.value.text, reason))
         fields.problem(&entry.value, fmt::format("'{}' is no reason of the contract", entry.value.text));
     }
   }
@@ -118,11 +123,18 @@ class DescriptorReader {
   void read_known_failure(const yaml::Value& value) {
     Fields fields(value, "a known failure", problems_);
     KnownFailure failure;
-    failure.rule = RuleId(fields.text("rule", true));
-    failure.reason = fields.text("reason", true);
+    failure.rule = RuleId(full_text(fields, "rule"));
+    failure.reason = full_text(fields, "reason");
     if (const yaml::Value* rule = fields.find("rule")) failure.place = rule->place;
     fields.finish();
-    descriptor_.known_failures.push_back(std::move(failure));
+    if (!failure.rule.str().empty()) descriptor_.known_failures.push_back(std::move(failure));
+  }
+
+  /// A word that has to be there.
+  static std::string full_text(Fields& fields, const std::string& name) {
+    const yaml::Value* value = fields.find_scalar(name, true);
+    if (value != nullptr && value->text.empty()) fields.problem(value, fmt::format("'{}' is empty", name));
+    return value == nullptr ? "" : value->text;
   }
 
   Descriptor& descriptor_;

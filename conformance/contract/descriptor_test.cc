@@ -65,7 +65,7 @@ TEST(Descriptor, SaysThatTencentCloudIsNotOfferedYet) {
 TEST(Descriptor, RefusesCommandAndAttachTogether) {
   EXPECT_THAT(mistakes_of("apiVersion: plumbline/v1\nkind: Candidate\nmetadata: {name: m}\n"
                           "spec: {driver: jsonrpc, command: [x], attach: 'unix:/s'}\n"),
-              HasSubstr("mine.yaml:4:47: a candidate is started by its 'command' or there to 'attach' to, not both"));
+              HasSubstr("mine.yaml:4:47: a Candidate's spec has 'command' or 'attach', not both"));
 }
 
 TEST(Descriptor, AttachLosesItsPrefix) {
@@ -112,19 +112,24 @@ TEST(Descriptor, EveryFieldHasAForm) {
     return mistakes_of("apiVersion: plumbline/v1\nkind: Candidate\nmetadata: {name: m}\nspec: {driver: jsonrpc, " +
                        fields + "}\n");
   };
-  EXPECT_EQ(spec("command: x"), "") << "a word is a command";
+  EXPECT_EQ(spec("command: x"), "mine.yaml:4:34: 'command' takes a list, not a word");
+  EXPECT_EQ(spec("command: [[x]]"), "mine.yaml:4:35: 'command' takes a list of words, not a list");
   EXPECT_EQ(spec("command: []"), "mine.yaml:4:34: 'command' is a program and its arguments, not an empty list");
-  EXPECT_EQ(spec("command: {a: b}"), "mine.yaml:4:34: 'command' takes words, not a map");
-  EXPECT_EQ(spec("features: []"), "mine.yaml:4:7: a Candidate's spec needs 'command'");
-  EXPECT_EQ(spec("command: x, features: weigths"), "mine.yaml:4:47: no feature 'weigths'; did you mean 'weights'?");
-  EXPECT_EQ(spec("command: x, deadlines: {start: 0s}"), "mine.yaml:4:56: 'start' is longer than 0");
-  EXPECT_EQ(spec("command: x, errorCodes: {A: Strange}"), "mine.yaml:4:53: 'Strange' is no reason of the contract");
-  EXPECT_EQ(spec("command: x, errorCodes: {A: InUse}"), "");
-  EXPECT_EQ(spec("command: x, knownFailures: [{rule: A-1}]"), "mine.yaml:4:53: a known failure needs 'reason'");
+  EXPECT_EQ(spec("command: {a: b}"), "mine.yaml:4:34: 'command' takes a list, not a map");
+  EXPECT_EQ(spec("features: []"), "mine.yaml:4:7: a Candidate's spec needs 'command' or 'attach'");
+  EXPECT_EQ(spec("command: [x], features: weights"), "mine.yaml:4:49: 'features' takes a list, not a word");
+  EXPECT_EQ(spec("command: [x], deadlines: {start: 0s}"), "mine.yaml:4:58: 'start' must be longer than 0");
+  EXPECT_EQ(spec("command: [x], errorCodes: {A: Strange}"), "mine.yaml:4:55: 'Strange' is no reason of the contract");
+  EXPECT_EQ(spec("command: [x], errorCodes: {A: InUse}"), "");
+  EXPECT_EQ(spec("command: [x], knownFailures: [{rule: A-1}]"), "mine.yaml:4:55: a known failure needs 'reason'");
+  EXPECT_EQ(spec("command: [x], knownFailures: [{rul: A-1, reason: x}]"),
+            "mine.yaml:4:56: a known failure has no field 'rul'; did you mean 'rule'?");
+  EXPECT_EQ(spec("command: [x], knownFailures: [{rule: A-1, reason: ''}]"), "mine.yaml:4:75: 'reason' is empty");
+  EXPECT_EQ(spec("command: [x], errorCodes: {A: }"), "mine.yaml:4:55: '' is no reason of the contract");
   EXPECT_EQ(mistakes_of("apiVersion: plumbline/v1\nkind: Candidate\nmetadata: {name: ''}\nspec: {command: [x]}\n"),
             "mine.yaml:3:18: 'name' is empty\nmine.yaml:4:7: a Candidate's spec needs 'driver'");
   EXPECT_EQ(
-      mistakes_of("apiVersion: plumbline/v1\nkind: Candidate\nmetadata: {name: a}\nspec: {driver: x, command: x}\n"),
+      mistakes_of("apiVersion: plumbline/v1\nkind: Candidate\nmetadata: {name: a}\nspec: {driver: x, command: [x]}\n"),
       "mine.yaml:4:16: 'driver' cannot be 'x'; use jsonrpc");
 }
 

@@ -139,7 +139,6 @@ Action StepReader::publish(yaml::Fields& fields) {
   Publish action;
   touches("api-release");
   action.api = fields.text("api", true);
-  if (action.api.empty()) missing_.steps = true;
   action.tunnel = known_name(fields, "tunnel", tunnels_);
   action.principal = principal(fields);
   std::vector<std::string> instances;
@@ -165,7 +164,9 @@ Action StepReader::publish(yaml::Fields& fields) {
   api.backend_path = fields.optional_text("backendPath");
   if (const auto timeout = fields.duration("timeout")) api.timeout = *timeout;
   if (const yaml::Value* response = fields.find("response")) api.response = response_result(*response);
-  if (std::find(apis_.begin(), apis_.end(), action.api) != apis_.end()) {
+  if (action.api.empty()) {
+    missing_.steps = true;
+  } else if (std::find(apis_.begin(), apis_.end(), action.api) != apis_.end()) {
     fields.problem(fields.find("api"), fmt::format("API '{}' is published already", action.api));
   }
   apis_.push_back(action.api);

@@ -177,6 +177,11 @@ TEST(Scenario, WhatAMistakeLeavesUnknownIsNotAMistakeToo) {
             "test.yaml:9:17: publish has no field 'apo'; did you mean 'api'?\n");
   EXPECT_EQ(said("  setup: authorised\n", "    - publsh: {api: a1, tunnel: t1}\n"),
             "test.yaml:9:7: there is no verb 'publsh'; did you mean 'publish'?\n");
+  EXPECT_EQ(said("  setup: tunnel-to-httpbin\n",
+                 "    - publish: {apo: a2, tunnel: t1}\n    - publish: {api: '', tunnel: t1}\n"),
+            "test.yaml:9:17: publish has no field 'apo'; did you mean 'api'?\n");
+  EXPECT_EQ(said("  setup: tunnel-to-httpbin\n", "    - fault: {pods: {nmaed: cls-1/default/a}, is: stall}\n"),
+            "test.yaml:9:22: a set of Pods has no field 'nmaed'; did you mean 'named'?\n");
   EXPECT_EQ(said("  setup: tunnel-to-httpbin\n", "    - fault: {pods: {off: cls-1/default/httpbin}, is: stall}\n"),
             "test.yaml:9:22: a set of Pods has no field 'off'; did you mean 'of'?\n");
 }

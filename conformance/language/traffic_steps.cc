@@ -141,7 +141,7 @@ Action StepReader::exchange(yaml::Fields& fields) {
 Action StepReader::pause(yaml::Fields& fields) {
   Pause action;
   if (const auto span = fields.duration("for", true)) {
-    if (span->count() == 0) fields.problem(fields.find("for"), "'for' is longer than 0");
+    if (span->count() == 0) fields.problem(fields.find("for"), "'for' must be longer than 0");
     action.span = *span;
   }
   return action;

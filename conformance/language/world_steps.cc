@@ -33,9 +33,8 @@ PodSet StepReader::pod_set(yaml::Fields& fields) {
     return set;
   }
   yaml::Fields form(*value, "a set of Pods", problems_);
-  const yaml::Value* named = form.find_scalar("named");
-  const yaml::Value* of = form.find_scalar("of", named == nullptr);
-  if (of != nullptr && named != nullptr) form.problem(named, "a set of Pods has 'of' (a Service) or 'named', not both");
+  form.one_of("of", "named");
+  const yaml::Value *of = form.find_scalar("of"), *named = form.find_scalar("named");
   if (of != nullptr) set.service = object_name(of, "a Service");
   if (named != nullptr) set.pattern = object_name(named, "a Pod", true);
   set.labels = form.labels("labels");

@@ -109,7 +109,7 @@ TEST(RollUp, AScenariosOwnMistakeIsWrongInputAndShownWhole) {
   EXPECT_EQ(report.exit, ExitCode::kUsage);
   EXPECT_THAT(terminal_report(report, false),
               AllOf(HasSubstr("Mistakes in scenarios\n  " + mistaken.judgement.reason + "\n"),
-                    HasSubstr("\n  WRR-01  NOT_JUDGED: of the mistake above\n")));
+                    HasSubstr("\n  WRR-01  NOT_JUDGED: because of the mistake in b\n")));
   EXPECT_EQ(json_report(report).at("scenarios").at(1).at("mistake"), true);
   EXPECT_EQ(report_of({scenario("a", {{"BIND-01", Verdict::kFail}}), mistaken}).exit, ExitCode::kSubjectFailed);
 }

@@ -110,10 +110,10 @@ void mistakes(Screen& screen, const Report& report) {
 /// Why `rule` has no verdict; a mistake that is told above is not told again.
 std::string why_open(const RuleReport& rule, const Report& report) {
   const auto& scenarios = report.input.scenarios;
-  const bool told = std::any_of(scenarios.begin(), scenarios.end(), [&](const ReportedScenario& scenario) {
+  const auto told = std::find_if(scenarios.begin(), scenarios.end(), [&](const ReportedScenario& scenario) {
     return scenario.judgement.mistake && scenario.judgement.reason == rule.reason;
   });
-  return told ? "of the mistake above" : cut(rule.reason);
+  return told == scenarios.end() ? cut(rule.reason) : fmt::format("because of the mistake in {}", told->name);
 }
 
 /// As large as the verdict: what it does not cover.
@@ -122,7 +122,8 @@ void not_covered(Screen& screen, const Report& report) {
   for (const RuleReport& rule : report.rules) {
     if (rule.verdict == Verdict::kInconclusive || rule.verdict == Verdict::kNotJudged ||
         rule.verdict == Verdict::kNotDeclared) {
-      by_reason[fmt::format("{}: {}", screen.painted(rule.verdict), why_open(rule, report))].push_back(rule.rule.id.str());
+      by_reason[fmt::format("{}: {}", screen.painted(rule.verdict), why_open(rule, report))].push_back(
+          rule.rule.id.str());
     }
   }
   screen.gap();

@@ -101,7 +101,7 @@ class Check {
     good("start and hello", fmt::format("{} {}, {} features, {} workers", self->name, self->version,
                                         self->features.size(), self->workers));
     const auto& known = contract_features();
-    for (const std::string& feature : self->features) {
+    for (const std::string& feature : session_.declared()) {
       if (std::find(known.begin(), known.end(), feature) != known.end()) continue;
       return bad(
           "features", fmt::format("no feature '{}'{}", feature, suggestion(feature, known)),

@@ -62,6 +62,7 @@ Result<wire::HelloResult> CandidateSession::introduce(const MakeDriver& make, co
   }
   record_call(-1, "", "hello", params, begun, outcome);
   if (!result) return result.error();
+  declared_ = result->features;
   std::erase_if(result->features, [&](const std::string& feature) {
     const auto& only = descriptor_.features;
     return only && std::find(only->begin(), only->end(), feature) == only->end();

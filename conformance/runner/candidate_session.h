@@ -33,6 +33,8 @@ class CandidateSession : private CandidateObserver {
   /// What it declared, restricted by the descriptor. Empty before introduce().
   const wire::HelloResult& self() const { return self_; }
   bool offers(const std::string& feature) const;
+  /// Every feature that it declared, as it wrote them.
+  const std::vector<std::string>& declared() const { return declared_; }
 
   /// One call of step `step` (-1: no step's), recorded as a `control` record under the name `as`.
   /// The deadline is the descriptor's for control calls. A result in which `form` finds something wrong is no answer:
@@ -58,6 +60,7 @@ class CandidateSession : private CandidateObserver {
   std::function<std::int64_t()> now_us_;
   wire::HistorySink& sink_;
   wire::HelloResult self_;
+  std::vector<std::string> declared_;
   std::set<std::string> features_;
   std::unique_ptr<Driver> driver_;
   bool silent_ = false;

@@ -101,10 +101,11 @@ class Suite {
   }
 
  private:
-  WorkerOrder order_for(const Plan& plan, const Descriptor& descriptor, const HistoryFile& file,
-                        bool ready_made) const {
-    return {plan,      descriptor,  options_.interpretations, options_.programs, options_.seed, ready_made,
-            file.fd(), options_.cap};
+  WorkerOrder order_for(const Plan& plan, const Descriptor& descriptor, const HistoryFile& file) const {
+    WorkerOrder order{plan, descriptor, options_.interpretations, options_.programs, options_.seed};
+    order.history_fd = file.fd();
+    order.cap = options_.cap;
+    return order;
   }
   const Descriptor& descriptor_of(std::size_t index) const {
     return options_.descriptors.empty() ? options_.descriptor : options_.descriptors[index];
@@ -120,7 +121,8 @@ class Suite {
     for (auto& cluster : plan.world.clusters) cluster.manifests.clear();
     const auto file = HistoryFile::open("", plan.scenario);
     if (!file) return file.error();
-    const WorkerOrder order = order_for(plan, options_.descriptor, *file, true);
+    WorkerOrder order = order_for(plan, options_.descriptor, *file);
+    order.ready_made_clusters = true;
     FinishedJob finished;
     const auto patience = kill_after(options_.cap, options_.descriptor.deadlines);
     Schedule schedule({{plan.scenario, [&] { return run_worker(order); }, patience}}, 1, network::spawn_isolated,
@@ -207,7 +209,10 @@ class Suite {
   }
 
   int work(std::size_t index, bool ready_made) const {
-    return run_worker(order_for(options_.plans[index], descriptor_of(index), *files_[index], ready_made));
+    WorkerOrder order = order_for(options_.plans[index], descriptor_of(index), *files_[index]);
+    order.introduced = result_.candidate;
+    order.ready_made_clusters = ready_made;
+    return run_worker(order);
   }
 
   void judge_finished(const FinishedJob& job) {

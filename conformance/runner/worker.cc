@@ -22,8 +22,10 @@ namespace {
 
 using nlohmann::json;
 
-/// `introduced` is whether the candidate said what it offers: who did not is excused from nothing.
-json header_of(const WorkerOrder& order, const wire::HelloResult& self, bool introduced) {
+/// `introduced` is what the candidate said of itself, in this world or before; a candidate that never did is null, and
+/// is excused from nothing.
+json header_of(const WorkerOrder& order, const wire::HelloResult* introduced) {
+  const wire::HelloResult self = introduced == nullptr ? wire::HelloResult() : *introduced;
   const Deadlines& deadlines = order.descriptor.deadlines;
   utsname host{};
   ::uname(&host);
@@ -51,8 +53,12 @@ json header_of(const WorkerOrder& order, const wire::HelloResult& self, bool int
               {"interpretations", effective},
               {"versions", {{"plumbline", kVersion}, {"kernel", host.release}}},
               {"started", fmt::format("{:%FT%TZ}", now)}};
-  if (introduced) header["candidate"]["features"] = self.features;
+  if (introduced != nullptr) header["candidate"]["features"] = self.features;
   return header;
+}
+
+const wire::HelloResult* said_before(const WorkerOrder& order) {
+  return order.introduced ? &*order.introduced : nullptr;
 }
 
 json end_record(std::int64_t t, const Ending& ending, std::chrono::milliseconds cap) {
@@ -81,7 +87,7 @@ Ending run_plan(const WorkerOrder& order, const Cutoff& cut, world::World& world
     return make_driver(order.descriptor, world.attached_instance_namespace(), order.programs, observer);
   };
   const auto self = candidate.introduce(make, hello);
-  json header = header_of(order, candidate.self(), self.has_value());
+  json header = header_of(order, self ? &*self : said_before(order));
   header["world"] = world.describe();
   truth.look_at(header);
   writer.write_header(header);
@@ -120,7 +126,7 @@ int run_worker(const WorkerOrder& order) {
   } catch (const std::exception& failure) {
     ending = {.ours = true, .reason = fmt::format("the harness failed: {}", failure.what())};
   }
-  if (!writer.has_header()) writer.write_header(header_of(order, {}, false));
+  if (!writer.has_header()) writer.write_header(header_of(order, said_before(order)));
   writer.write(end_record(end, ending, order.cap));
   writer.flush();
   return static_cast<int>(writer.good() ? ExitCode::kGood : ExitCode::kOurFailure);

@@ -3,10 +3,12 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 
 #include "conformance/contract/descriptor.h"
 #include "conformance/language/plan.h"
+#include "wire/contract.h"
 
 namespace plumbline::conformance {
 
@@ -16,6 +18,8 @@ struct WorkerOrder {
   std::map<std::string, std::string> interpretations;  ///< the defaults, by name
   std::string programs;                                ///< folder of sibling binaries
   std::uint64_t seed = 1;
+  std::optional<wire::HelloResult> introduced =
+      std::nullopt;                       ///< what the candidate said of itself in an earlier world
   bool ready_made_clusters = false;       ///< the candidate lacks `cluster-authorization`
   int history_fd = -1;                    ///< opened before isolating
   std::chrono::milliseconds cap{120000};  ///< after so long the plan is cut short

@@ -11,6 +11,7 @@
 #include "model/usage.h"
 #include "model/verdict.h"
 #include "model/version.h"
+#include "simulator/program/standard_output.h"
 #include "simulator/world/world_file.h"
 #include "simulator/yaml/units.h"
 
@@ -373,7 +374,7 @@ int CommandLine::make_trouble(TroubleOrder::Verb verb) {
 int run_command_line(int argc, char** argv) {
   try {
     const std::vector<const char*> words = with_help_option(argc, argv);
-    return once_written(CommandLine().run(argc, words.data()), number_of(ExitCode::kOurFailure), kProgram);
+    return once_written(CommandLine().run(argc, words.data()), kProgram);
   } catch (const std::exception& failure) {
     // Standard error may be what failed: this does not throw.
     std::fputs(fmt::format("{}: {}\n", kProgram, failure.what()).c_str(), stderr);

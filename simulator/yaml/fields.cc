@@ -20,8 +20,12 @@ void Fields::finish() {
     const std::string& key = entry.key.text;
     if (std::find(known_.begin(), known_.end(), key) != known_.end()) continue;
     problems_.add(entry.key.place, fmt::format("{} has no field '{}'{}", what_, key, suggestion(key, known_)));
-    std::erase(missing_, nearest(key, known_));
+    const std::string meant = nearest(key, known_);
+    std::erase(missing_, meant);
+    std::erase_if(alternatives_, [&](const auto& two) { return two.first == meant || two.second == meant; });
   }
+  for (const auto& [name, other] : alternatives_)
+    problem(nullptr, fmt::format("{} needs '{}' or '{}'", what_, name, other));
   for (const std::string& name : missing_) problem(nullptr, fmt::format("{} needs '{}'", what_, name));
 }
 
@@ -38,6 +42,13 @@ const Value* Fields::find(const std::string& name, bool required) {
   if (value != nullptr && !value->is_null()) return value;
   if (required && (map_.is_map() || map_.is_null())) missing_.push_back(name);
   return nullptr;
+}
+
+void Fields::one_of(const std::string& name, const std::string& other) {
+  const Value *here = find(name), *there = find(other);
+  if (here != nullptr && there != nullptr)
+    problem(there, fmt::format("{} has '{}' or '{}', not both", what_, name, other));
+  if (here == nullptr && there == nullptr && (map_.is_map() || map_.is_null())) alternatives_.emplace_back(name, other);
 }
 
 const Value* Fields::find_scalar(const std::string& name, bool required) {

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "model/labels.h"
@@ -23,6 +24,8 @@ class Fields {
   const Place& place() const { return map_.place; }
   /// The raw value; nullptr when absent or null. `required` makes absence a problem.
   const Value* find(const std::string& name, bool required = false);
+  /// One of the two is to be there: neither is a problem, unless a key is the misspelling of one; so are both.
+  void one_of(const std::string& name, const std::string& other);
   /// The value and the place to blame for it.
   const Value* find_scalar(const std::string& name, bool required = false);
 
@@ -48,6 +51,7 @@ class Fields {
   std::string what_;
   Problems& problems_;
   std::vector<std::string> known_, missing_;
+  std::vector<std::pair<std::string, std::string>> alternatives_;  ///< of which neither is there
 };
 
 }  // namespace plumbline::yaml

@@ -38,6 +38,8 @@ class Problems {
   void merge(const Problems& others);
   bool empty() const { return list_.empty(); }
   const std::vector<Problem>& list() const { return list_; }
+  /// How many were too many to keep.
+  std::size_t dropped() const { return dropped_; }
   /// By file, line and column.
   std::vector<Problem> ordered() const;
   /// One line a problem, ordered: "file:line:column: text".

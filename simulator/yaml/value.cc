@@ -135,7 +135,7 @@ std::string_view Value::kind_name() const {
 
 namespace {
 
-/// What is wrong where a text stops to be YAML; the parser's own words are about its grammar, not about the author's
+/// What is wrong where a text stops being YAML; the parser's own words are about its grammar, not about the author's
 /// text.
 std::string broken(const YAML::Exception& error, const std::string& text) {
   std::istringstream lines(text);
