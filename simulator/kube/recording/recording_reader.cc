@@ -23,8 +23,7 @@ Result<std::optional<RecordingLine>> RecordingReader::next() {
   }
   ++number_;
   auto line = read_recording_line(text);
-  if (!line)
-    return mistake(place_ == Place::kHead ? "this is no recording: " + line.error().text : line.error().text);
+  if (!line) return mistake(place_ == Place::kHead ? "this is no recording: " + line.error().text : line.error().text);
   if (const std::string why = misplaced(*line); !why.empty()) return mistake(why);
   return Next(std::move(*line));
 }
