@@ -81,8 +81,8 @@ TEST_F(ClusterTest, ReadinessReachesEndpoints) {
 
 TEST_F(ClusterTest, ApplyAgainMerges) {
   apply_app(1);
-  ASSERT_TRUE(cluster_.apply(
-      Json::parse(R"({"apiVersion":"v1","kind":"Service","metadata":{"name":"s","namespace":"web","labels":{"a":"b"}}})")));
+  ASSERT_TRUE(cluster_.apply(Json::parse(
+      R"({"apiVersion":"v1","kind":"Service","metadata":{"name":"s","namespace":"web","labels":{"a":"b"}}})")));
   const Json service = *cluster_.get("Service", name("s"));
   EXPECT_EQ(service["metadata"]["labels"]["a"], "b");
   EXPECT_EQ(service["spec"]["selector"]["app"], "x");
