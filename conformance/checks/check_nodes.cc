@@ -22,7 +22,7 @@ Finding check_nodes(const CheckContext& context, const nlohmann::json& arguments
   const Membership membership = context.membership(tunnel, window->t, window->t1);
   const Membership allowed = context.membership(tunnel, std::max<std::int64_t>(0, window->t - grace), window->t1);
   if (membership.steady.empty() && membership.ever.empty()) {
-    return context.why_missing(fmt::format("a node of tunnel '{}'", tunnel));
+    return context.why_nothing(fmt::format("a node of tunnel '{}'", tunnel));
   }
   const auto first = context.first_hits(*window);
   std::map<std::string, std::int64_t> counts;
@@ -53,7 +53,7 @@ Finding check_nodes(const CheckContext& context, const nlohmann::json& arguments
     }
   }
   if (expected_names.empty() && counts.empty())
-    return context.why_missing(fmt::format("a node of tunnel '{}' that has a weight", tunnel));
+    return context.why_nothing(fmt::format("a node of tunnel '{}' that has a weight", tunnel));
   const std::string expected = fmt::format("{} nodes: {}", expected_names.size(), some_of(expected_names));
   if (!strangers.empty()) {
     strange.sentence = fmt::format("{} is no node of tunnel '{}' and was hit", some_of(strangers), tunnel);

@@ -45,7 +45,7 @@ Finding check_none_since(const CheckContext& context, const nlohmann::json& argu
   const std::string tunnel = context.tunnel(arguments, nullptr);
   const std::int64_t within = context.within_us(arguments);
   const auto gone = context.left(tunnel, step->t, history.end);
-  if (gone.empty()) return context.why_missing(fmt::format("a Pod that left tunnel '{}' after '{}'", tunnel, step->as));
+  if (gone.empty()) return context.why_nothing(fmt::format("a Pod that left tunnel '{}' after '{}'", tunnel, step->as));
 
   double weight_before = 0;
   for (const TruthNode& node : history.truth.expected(tunnel, step->t)) weight_before += node.weight;

@@ -39,7 +39,7 @@ Finding check_propagation(const CheckContext& context, const nlohmann::json& arg
   if (which != "gone") fresh = context.joined(tunnel, step->t, window->t1);
   if (which != "new") gone = context.left(tunnel, step->t, window->t1);
   if (fresh.empty() && gone.empty())
-    return context.why_missing(fmt::format("a Pod that joined or left after '{}'", step->as));
+    return context.why_nothing(fmt::format("a Pod that joined or left after '{}'", step->as));
 
   const auto& hits = context.hits(*window);
   const auto& results = context.results(*window);

@@ -62,7 +62,7 @@ Finding check_shares(const CheckContext& context, const nlohmann::json& argument
   if (!membership.constant()) return Finding::inconclusive("the nodes changed during the window");
   std::map<std::string, std::size_t> cell_of;
   std::vector<Named> cells = cells_of(membership.steady, by, cell_of);
-  if (cells.empty()) return context.why_missing("a node to share requests");
+  if (cells.empty()) return context.why_nothing("a node to share requests");
   if (cells.size() == 1) return Finding::inconclusive(fmt::format("one {} alone has nothing to share with", by));
 
   std::int64_t requests = 0;

@@ -59,7 +59,9 @@ CheckContext::CheckContext(const History& history) : history_(history) {
       stop = std::min(stop, control.t);
     } else if (!control.silent.empty()) {
       notice(control.silent == "timeout" ? control.t : control.t1, control.t1, control.line,
-             fmt::format("{} was not answered ({})", control.method, control.silent));
+             control.silent == "invalid" && !control.detail.empty()
+                 ? fmt::format("the answer to {} is none: {}", control.method, control.detail)
+                 : fmt::format("{} was not answered ({})", control.method, control.silent));
     }
   }
   for (const OtherRecord& record : history.candidate) {
@@ -114,6 +116,12 @@ Finding CheckContext::silenced(std::string sentence, std::string expected) const
   Finding finding = Finding::fail(fmt::format("{}: {}", sentence, silence_->text), std::move(expected), silence_->text);
   finding.show(silence_->t, silence_->line, silence_->text);
   return silence_->asked < silence_->t ? unless_stalled(std::move(finding), silence_->asked, silence_->t) : finding;
+}
+
+Finding CheckContext::why_nothing(const std::string& what) const {
+  Finding why = why_missing(what);
+  if (why.verdict != Verdict::kHarnessError || !history_.complete) return why;
+  return Finding::not_judged(what + " is missing: the scenario's steps make none");
 }
 
 Finding CheckContext::why_missing(const std::string& what) const {

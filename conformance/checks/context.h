@@ -93,6 +93,9 @@ class CheckContext {
   Finding unless_flow_log_lost(Finding finding) const;
   /// Why something that the plan asks for is not in the history.
   Finding why_missing(const std::string& what) const;
+  /// The same for what only the scenario could have made: a scenario without it shows nothing, which is not our
+  /// failure.
+  Finding why_nothing(const std::string& what) const;
 
  private:
   void notice(std::int64_t asked, std::int64_t t, int line, std::string text);

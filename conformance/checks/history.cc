@@ -114,6 +114,7 @@ class Loader {
     control.as = text_of(record, "as");
     control.method = text_of(record, "method");
     control.silent = text_of(record, "silent");
+    control.detail = text_of(record, "detail");
     if (const json* params = member(record, "params")) control.params = *params;
     if (record.contains("result")) control.result = record.at("result");
     if (const json* error = member(record, "error")) control.error = *error;

@@ -44,6 +44,7 @@ struct ControlRecord {
   std::optional<nlohmann::json> result;
   std::optional<nlohmann::json> error;  ///< {code, message, data}
   std::string silent;                   ///< "timeout", "exit", "invalid"; "" when it was answered
+  std::string detail;                   ///< of the silence: what was wrong with the answer
 };
 
 /// A span of user requests.

@@ -1,7 +1,10 @@
 // Commands that read what there is: judge, rules.
 #include <fmt/format.h>
 
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
@@ -24,7 +27,11 @@ ExitCode fail(ExitCode code, const std::string& text) {
 
 ExitCode judge_histories(const JudgeOptions& options, const InstalledAt& at) {
   for (const std::string& path : options.histories) {
-    if (!std::ifstream(path)) return fail(ExitCode::kUsage, path + ": cannot be read");
+    if (std::filesystem::is_directory(path))
+      return fail(ExitCode::kUsage, fmt::format("{0}: a folder; its histories are {0}/*.jsonl", path));
+    errno = 0;
+    if (!std::ifstream(path))
+      return fail(ExitCode::kUsage, fmt::format("{}: cannot be read: {}", path, std::strerror(errno)));
   }
   const auto rules = Register::read(at.home / "conformance/rules");
   if (!rules) return fail(ExitCode::kOurFailure, rules.error().text);

@@ -24,7 +24,7 @@ std::string StepReader::principal(yaml::Fields& fields) {
   return value->text;
 }
 
-Tunnel StepReader::tunnel_definition(yaml::Fields& fields) {
+Tunnel StepReader::tunnel_definition(yaml::Fields& fields, std::vector<yaml::Place>& rows) {
   Tunnel tunnel;
   for (const auto& instance : world_.instances) {
     if (!instance.attached) continue;
@@ -52,6 +52,7 @@ Tunnel StepReader::tunnel_definition(yaml::Fields& fields) {
     clusters.insert(service.service.cluster.str());
     weights.insert(service.weight.value);
     tunnel.services.push_back(service);
+    rows.push_back(item->place);
   }
   if (clusters.size() > 1) needs("multi-cluster");
   if (weights.size() > 1) needs("weights");
@@ -71,7 +72,7 @@ Action StepReader::create_tunnel(yaml::Fields& fields) {
   action.tunnel = fields.text("tunnel", true);
   action.principal = principal(fields);
   fields.list("services", true);
-  action.definition = tunnel_definition(fields);
+  action.definition = tunnel_definition(fields, action.rows);
   if (action.definition.name.empty()) action.definition.name = action.tunnel;
   if (action.tunnel.empty()) {
     missing_.steps = true;
@@ -86,7 +87,7 @@ Action StepReader::modify_tunnel(yaml::Fields& fields) {
   ModifyTunnel action;
   action.tunnel = known_name(fields, "tunnel", tunnels_);
   action.principal = principal(fields);
-  const auto all = wire::to_json(tunnel_definition(fields));
+  const auto all = wire::to_json(tunnel_definition(fields, action.rows));
   action.fields = nlohmann::json::object();
   for (const char* name : {"name", "type", "region", "vpc", "services", "tags", "retries"}) {
     if (fields.find(name) != nullptr) action.fields[name] = all.at(name);

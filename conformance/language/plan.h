@@ -39,12 +39,14 @@ struct CreateTunnel {
   std::string tunnel;
   std::string principal;
   Tunnel definition;
+  std::vector<yaml::Place> rows = {};  ///< of the definition's services
 };
 /// `modifyTunnel`: `fields` is the contract's JSON of just the fields that change.
 struct ModifyTunnel {
   std::string tunnel;
   std::string principal;
   nlohmann::json fields;
+  std::vector<yaml::Place> rows = {};  ///< of the services among them
 };
 struct DescribeTunnel {
   std::string tunnel;

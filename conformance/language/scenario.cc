@@ -11,6 +11,7 @@
 #include "conformance/checks/nouns.h"
 #include "conformance/language/expectation_reader.h"
 #include "conformance/language/library.h"
+#include "conformance/language/plan_check.h"
 #include "conformance/language/setup.h"
 #include "conformance/language/step_reader.h"
 #include "simulator/world/world_file.h"
@@ -194,6 +195,7 @@ class ScenarioReader {
       plan.expect = read_expectations(expect, steps, rules_, problems_);
     }
     mark_refusable(plan);
+    check_plan(plan, problems_);
     plan.features = features_of(plan, steps);
     plan.touched = steps.touched();
     for (const std::string& file : files_) fingerprint_.add_file(file);

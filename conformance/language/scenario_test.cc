@@ -186,6 +186,18 @@ TEST(Scenario, WhatAMistakeLeavesUnknownIsNotAMistakeToo) {
             "test.yaml:9:22: a set of Pods has no field 'off'; did you mean 'of'?\n");
 }
 
+TEST(Scenario, StepsThatAreIndentedWronglySaySo) {
+  const auto said = [](const std::string& steps) {
+    return read("\n  world: {from: httpbin}\n  setup: tunnel-to-httpbin\n  steps:\n" + steps +
+                "  expect: {BIND-01: [answered: t]}\n")
+        .problems;
+  };
+  EXPECT_EQ(said("    - send:\n      api: a1\n      requests: 3\n      as: t\n"),
+            "test.yaml:10:7: 'api' is a field of 'send': indent it further than 'send'\n");
+  EXPECT_EQ(said("    - send {api: a1}\n      as: t\n").substr(0, 47),
+            "test.yaml:9:7: a colon is missing after 'send'\n");
+}
+
 const char* const kUnknownNames = R"(
   steps:
     - authorize: {cluster: cls-7, principal: ouner}

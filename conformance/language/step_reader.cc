@@ -82,6 +82,24 @@ std::vector<Verb> verbs() {
   return list;
 }
 
+namespace {
+
+bool is_field_of(const std::string& verb, const std::string& field) {
+  const auto all = verbs();
+  return std::any_of(all.begin(), all.end(), [&](const Verb& one) {
+    return one.name == verb && std::find(one.fields.begin(), one.fields.end(), field) != one.fields.end();
+  });
+}
+
+std::string no_verb(const std::string& word, const std::vector<std::string>& names) {
+  const std::string first = word.substr(0, word.find(' '));
+  if (first != word && std::find(names.begin(), names.end(), first) != names.end())
+    return fmt::format("a colon is missing after '{}'", first);
+  return fmt::format("there is no verb '{}'{}", word, suggestion(word, names));
+}
+
+}  // namespace
+
 StepReader::StepReader(const world::WorldSpec& world, yaml::Problems& problems, std::vector<std::string>& files)
     : world_(world), problems_(problems), files_(files) {}
 
@@ -93,6 +111,7 @@ std::optional<Step> StepReader::read(const yaml::Value& value) {
     problems_.add(value.place, fmt::format("a step is a map with one verb, not {}", value.kind_name()));
     return std::nullopt;
   }
+  bool outdented = false;  ///< the verb's fields stand beside it
   const VerbTable::Row* row = nullptr;
   const yaml::Entry* verb = nullptr;
   Step step;
@@ -111,8 +130,14 @@ std::optional<Step> StepReader::read(const yaml::Value& value) {
     const auto found = std::find_if(VerbTable::rows().begin(), VerbTable::rows().end(),
                                     [&](const auto& candidate) { return candidate.verb.name == entry.key.text; });
     if (found == VerbTable::rows().end()) {
-      problems_.add(entry.key.place,
-                    fmt::format("there is no verb '{}'{}", entry.key.text, suggestion(entry.key.text, names)));
+      const bool is_field = verb != nullptr && verb->value.is_null() && is_field_of(verb->key.text, entry.key.text);
+      if (is_field && !outdented) {
+        problems_.add(entry.key.place, fmt::format("'{0}' is a field of '{1}': indent it further than '{1}'",
+                                                   entry.key.text, verb->key.text));
+      } else if (!is_field) {
+        problems_.add(entry.key.place, no_verb(entry.key.text, names));
+      }
+      outdented = outdented || is_field;
       verb = verb == nullptr ? &entry : verb;
     } else if (verb != nullptr) {
       problems_.add(entry.key.place, fmt::format("one verb a step; '{}' is the second", entry.key.text));
@@ -126,7 +151,7 @@ std::optional<Step> StepReader::read(const yaml::Value& value) {
     problems_.add(value.place, fmt::format("'{}' names a step already", step.as));
   }
   all_.push_back(step.as);
-  if (row == nullptr) {
+  if (row == nullptr || outdented) {
     unreadable_.push_back(step.as);
     const std::string meant = verb == nullptr ? "" : nearest(verb->key.text, names);
     if (meant == "createTunnel" || meant == "publish") missing_.steps = true;

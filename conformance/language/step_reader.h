@@ -71,7 +71,7 @@ class StepReader {
   Action describe_cluster(yaml::Fields& fields);
   Action publish(yaml::Fields& fields);
   Action unpublish(yaml::Fields& fields);
-  Tunnel tunnel_definition(yaml::Fields& fields);
+  Tunnel tunnel_definition(yaml::Fields& fields, std::vector<yaml::Place>& rows);
   ResponseResult response_result(const yaml::Value& value);
   std::string principal(yaml::Fields& fields);
   // traffic_steps.cc

@@ -169,6 +169,11 @@ Report make_report(ReportInput input, const Register& rules) {
   if (mistaken && report.exit != ExitCode::kSubjectFailed && report.exit != ExitCode::kOurFailure) {
     report.exit = ExitCode::kUsage;
   }
+  // Who declares nothing that was asked about broke nothing, and showed nothing.
+  if (report.verdict == Verdict::kNotDeclared && report.required_with(Verdict::kPass) == 0 &&
+      report.exit == ExitCode::kGood) {
+    report.exit = ExitCode::kInconclusive;
+  }
   const bool short_run = report.input.scenarios.size() < report.input.expected;
   if (report.input.interrupted || (short_run && report.exit == ExitCode::kGood)) report.exit = ExitCode::kInconclusive;
   return report;
@@ -230,6 +235,9 @@ std::string Report::judged_sentence() const {
     case Verdict::kNotJudged:
       return say("broke no required rule, but some could not be judged; " + hold);
     case Verdict::kNotDeclared:
+      if (held == 0)
+        return say(fmt::format("was not judged: it declares nothing that {} {} about", all,
+                               all == 1 ? "required rule is" : "required rules are"));
       return say("keeps the rules of the features that it declares: " + hold);
     case Verdict::kPass:
     case Verdict::kObserved:

@@ -114,6 +114,15 @@ TEST(RollUp, AScenariosOwnMistakeIsWrongInputAndShownWhole) {
   EXPECT_EQ(report_of({scenario("a", {{"BIND-01", Verdict::kFail}}), mistaken}).exit, ExitCode::kSubjectFailed);
 }
 
+TEST(RollUp, WhoDeclaresNothingThatIsAskedWasNotJudged) {
+  auto report = report_of({scenario("a", {{"WRR-02", Verdict::kNotDeclared}})});
+  EXPECT_EQ(report.exit, ExitCode::kInconclusive);
+  EXPECT_THAT(report.sentence(), HasSubstr("was not judged: it declares nothing that 1 required rule is about"));
+  report = report_of({scenario("a", {{"WRR-02", Verdict::kNotDeclared}, {"BIND-01", Verdict::kPass}})});
+  EXPECT_EQ(report.exit, ExitCode::kGood);
+  EXPECT_THAT(report.sentence(), HasSubstr("keeps the rules of the features that it declares"));
+}
+
 TEST(Sentence, NobodyIsConformantByRulesThatNothingJudges) {
   auto report = report_of({scenario("a", {{"BIND-01", Verdict::kPass}, {"WRR-07", Verdict::kFail}})});
   const std::string kept =

@@ -11,6 +11,7 @@
 #include "conformance/runner/history_writer.h"
 #include "conformance/runner/network_users.h"
 #include "conformance/runner/url.h"
+#include "model/counted.h"
 #include "model/nearest.h"
 #include "model/verdict.h"
 #include "simulator/world/world.h"
@@ -98,8 +99,9 @@ class Check {
                  "The command must start, read one JSON line from stdin and answer it with one line on stdout "
                  "(docs/candidate-contract.md, Methods). Its stderr is shown above.");
     }
-    good("start and hello", fmt::format("{} {}, {} features, {} workers", self->name, self->version,
-                                        self->features.size(), self->workers));
+    good("start and hello",
+         fmt::format("{} {}, {}, {}", self->name, self->version, counted(self->features.size(), "feature"),
+                     counted(static_cast<std::size_t>(self->workers), "worker")));
     const auto& known = contract_features();
     for (const std::string& feature : session_.declared()) {
       if (std::find(known.begin(), known.end(), feature) != known.end()) continue;
@@ -119,7 +121,8 @@ class Check {
   bool invalid_params() {
     const CallOutcome outcome =
         session_.call(-1, "", "tunnel.create", {{"as", kPrincipal}, {"name", 7}, {"services", "none"}});
-    if (!outcome.error) {
+    const json code = outcome.error ? outcome.error->value("code", json()) : json();
+    if (code != wire::kInvalidParamsCode && code != wire::kRefusalCode) {
       return bad("invalid params", code_of(outcome),
                  "Refuse parameters of the wrong type: code -32602, or -32000 with reason InvalidValue.");
     }
@@ -206,7 +209,9 @@ class Check {
       if (world_.now_us() > until) break;
     }
     return bad(
-        "a user's request", fmt::format("status {} {}, no Pod answered", result.status, result.error),
+        "a user's request",
+        fmt::format("status {}{}, no Pod answered", result.status,
+                    result.error.empty() ? "" : " (" + result.error + ")"),
         fmt::format("GET http://{}:{}{} must reach a Pod of the Service within the propagation deadline of {} ms, and "
                     "its answer must come back with the header X-Pod.",
                     to.address, to.port, url_.path, order_.descriptor.deadlines.propagation.count()));
@@ -215,6 +220,8 @@ class Check {
     const CallOutcome outcome = session_.call(-1, "", "tunnel.delete", {{"as", kPrincipal}, {"tunnel", tunnel_}});
     if (outcome.silent)
       return bad("tunnel.delete", code_of(outcome), "Answer, even if it is a refusal because it is in use.");
+    if (outcome.error && outcome.error->value("code", json()) == wire::kMethodNotFoundCode)
+      return bad("tunnel.delete", code_of(outcome), "A tunnel that can be created can be deleted.");
     return good("tunnel.delete", outcome.error ? "refused: " + describe_refusal(*outcome.error) : "done");
   }
   bool stop() {

@@ -27,10 +27,12 @@ bool may_be_candidates(std::string_view kind) {
 }
 
 class Rehearsal {
-  /// A Service that is to be there at some time; with this port, unless it is 0.
+  /// A Service that is to be there at some time. A tunnel's has this port, and a Pod that is ready and has these
+  /// labels.
   struct Wanted {
     ObjectName service;
-    int port = 0;
+    int port = 0;  ///< 0: nobody asks for one
+    Labels labels;
     friend auto operator<=>(const Wanted&, const Wanted&) = default;
   };
 
@@ -48,6 +50,9 @@ class Rehearsal {
   }
 
   void run(const Plan& plan) {
+    if (!plan.row.empty()) where_ = fmt::format(" (case {})", plan.row);
+    file_ = plan.place.file;
+    scenario_ = plan.scenario;
     if (!apply_world()) return;
     expect_services(plan);
     note_refusals(plan);
@@ -56,10 +61,10 @@ class Rehearsal {
       const std::string missing = stage_.settle();
       // Other steps do not wait for Pods.
       if (!missing.empty() && std::holds_alternative<Scale>(step.action))
-        problems_.add(step.place, "scale: Pods do not become ready: " + missing);
+        tell(step.place, "scale: Pods do not become ready: " + missing);
       look_for_services();
     }
-    for (const auto& [wanted, place] : wanted_) problems_.add(place, never_there(wanted));
+    for (const auto& [wanted, place] : wanted_) tell(place, never_there(wanted));
   }
 
  private:
@@ -75,10 +80,12 @@ class Rehearsal {
     if (!candidate_writes_ || !may_be_candidates(action.kind)) tell(step, outcome);
     return true;
   }
-  bool carry_out(const Step& step, const CreateTunnel& action) { return expect_services(step, action.definition); }
+  bool carry_out(const Step& step, const CreateTunnel& action) {
+    return expect_services(step, action.definition, action.rows);
+  }
   bool carry_out(const Step& step, const ModifyTunnel& action) {
     const auto changed = wire::tunnel_from_json(action.fields);
-    return !changed || expect_services(step, *changed);
+    return !changed || expect_services(step, *changed, action.rows);
   }
   template <class What>
   bool carry_out(const Step& step, const What& action) {
@@ -98,9 +105,12 @@ class Rehearsal {
   }
 
   /// What a tunnel leads to, unless a refusal of it is what is judged.
-  bool expect_services(const Step& step, const Tunnel& tunnel) {
+  bool expect_services(const Step& step, const Tunnel& tunnel, const std::vector<yaml::Place>& rows) {
     if (wants_refusal_.contains(step.as)) return true;
-    for (const TunnelService& row : tunnel.services) wanted_.emplace(Wanted{row.service, row.port.value}, step.place);
+    for (std::size_t i = 0; i < tunnel.services.size(); ++i) {
+      const TunnelService& row = tunnel.services[i];
+      wanted_.emplace(Wanted{row.service, row.port.value, row.labels}, i < rows.size() ? rows[i] : step.place);
+    }
     return true;
   }
 
@@ -108,6 +118,8 @@ class Rehearsal {
   void note_refusals(const Plan& plan) {
     for (const auto* list : {&plan.require, &plan.expect}) {
       for (const Expectation& expectation : *list) {
+        const bool by_gateway = expectation.noun == "answered" && expectation.arguments.value("by", "") == "gateway";
+        may_be_empty_ = may_be_empty_ || by_gateway || expectation.noun == "notForwarded";
         if (expectation.noun != "refused" && expectation.noun != "requestsAuthorization") continue;
         if (const auto one = expectation.arguments.find("outcome"); one != expectation.arguments.end())
           wants_refusal_.insert(one->get<std::string>());
@@ -127,7 +139,7 @@ class Rehearsal {
           const auto text = target.get<std::string>();
           if (!text.starts_with(kEveryPodOf)) continue;
           if (const auto service = parse_object_name(text.substr(kEveryPodOf.size())))
-            wanted_.emplace(Wanted{*service, 0}, expectation.place);
+            wanted_.emplace(Wanted{*service, 0, {}}, expectation.place);
         }
       }
     }
@@ -135,14 +147,38 @@ class Rehearsal {
   }
   void look_for_services() {
     std::erase_if(wanted_, [this](const auto& one) {
-      const auto& [service, port] = one.first;
-      const auto object = stage_.get(service, "Service");
+      const Wanted& wanted = one.first;
+      const auto object = stage_.get(wanted.service, "Service");
       if (!object) return false;
+      if (wanted.port == 0) return true;
       const auto ports = ports_of(*object);
-      if (port == 0 || std::find(ports.begin(), ports.end(), port) != ports.end()) return true;
-      ports_[service] = ports;
+      if (std::find(ports.begin(), ports.end(), wanted.port) == ports.end()) {
+        ports_[wanted.service] = ports;
+        return false;
+      }
+      if (has_node(wanted) || may_be_empty_) return true;
+      empty_.insert(wanted);
       return false;
     });
+  }
+  /// Whether a Pod that is ready and has the labels is among the Service's Endpoints.
+  bool has_node(const Wanted& wanted) const {
+    const auto endpoints = stage_.get(wanted.service, "Endpoints");
+    if (!endpoints) return false;
+    for (const json& subset : endpoints->value("subsets", json::array())) {
+      for (const json& address : subset.value("addresses", json::array())) {
+        if (wanted.labels.empty()) return true;
+        const std::string name = address.value("/targetRef/name"_json_pointer, "");
+        const auto pod = stage_.get({wanted.service.cluster, wanted.service.space, name}, "Pod");
+        if (!pod) continue;
+        const json labels = pod->value("/metadata/labels"_json_pointer, json::object());
+        const bool all = std::all_of(wanted.labels.begin(), wanted.labels.end(), [&](const auto& label) {
+          return labels.value(label.first, json()) == json(label.second);
+        });
+        if (all) return true;
+      }
+    }
+    return false;
   }
   static std::vector<int> ports_of(const json& service) {
     std::vector<int> ports;
@@ -150,7 +186,24 @@ class Rehearsal {
       ports.push_back(port.value("port", 0));
     return ports;
   }
+  /// " and has a port named 'web'", when that is what the Service's port leads to.
+  std::string target_of(const Wanted& wanted) const {
+    const auto object = stage_.get(wanted.service, "Service");
+    if (!object) return "";
+    for (const json& port : object->value("/spec/ports"_json_pointer, json::array())) {
+      const json target = port.value("targetPort", json());
+      if (port.value("port", 0) == wanted.port && target.is_string())
+        return fmt::format(" and has a port named '{}'", target.get<std::string>());
+    }
+    return "";
+  }
   std::string never_there(const Wanted& wanted) const {
+    if (empty_.contains(wanted)) {
+      std::vector<std::string> labels;
+      for (const auto& [key, value] : wanted.labels) labels.push_back(key + "=" + value);
+      return fmt::format("Service {} has no Pod{}{} that is ready{} from this step on", wanted.service.str(),
+                         labels.empty() ? "" : " with the labels ", fmt::join(labels, ","), target_of(wanted));
+    }
     const auto ports = ports_.find(wanted.service);
     if (ports != ports_.end())
       return fmt::format("Service {} has no port {} from this step on; it has {}", wanted.service.str(), wanted.port,
@@ -162,7 +215,12 @@ class Rehearsal {
 
   void tell(const Step& step, const StepOutcome& outcome) {
     if (outcome.kind != StepOutcome::Kind::kMistaken) return;
-    problems_.add(step.place, fmt::format("{}: {}", step.verb, outcome.error));
+    tell(step.place, fmt::format("{}: {}", step.verb, outcome.error));
+  }
+  /// What stands in a set-up or a case is told with whose it is.
+  void tell(const yaml::Place& place, const std::string& text) {
+    const bool elsewhere = place.file != file_;
+    problems_.add(place, text + where_ + (elsewhere ? fmt::format(" (in scenario {})", scenario_) : ""));
   }
 
   yaml::Place first_manifest() const {
@@ -176,8 +234,11 @@ class Rehearsal {
   RehearsedStage stage_;
   wire::NoHistory history_;
   WorldSteps steps_;
+  std::string file_, scenario_, where_;  ///< of the plan
   bool candidate_writes_ = false;
   std::set<std::string> wants_refusal_;           ///< names of steps
+  bool may_be_empty_ = false;                     ///< what a gateway does without a Pod is judged
+  std::set<Wanted> empty_;                        ///< Services that are there and have no such Pod
   std::map<Wanted, yaml::Place> wanted_;          ///< what was not there yet
   std::map<ObjectName, std::vector<int>> ports_;  ///< of Services that are there with other ports than are wanted
 };

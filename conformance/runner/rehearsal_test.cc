@@ -60,15 +60,30 @@ TEST(Rehearsal, SaysWhereAStepMeansWhatIsNotThere) {
 
 TEST(Rehearsal, LooksForWhatTunnelsLeadTo) {
   EXPECT_EQ(
-      "test.yaml:8:7: there is no Service cls-1/default/httpbim from this step on; did you mean "
+      "test.yaml:8:45: there is no Service cls-1/default/httpbim from this step on; did you mean "
       "'cls-1/default/httpbin'?\n"
-      "test.yaml:9:7: Service cls-2/default/httpbin has no port 80 from this step on; it has 8000\n",
+      "test.yaml:9:45: Service cls-2/default/httpbin has no port 80 from this step on; it has 8000\n",
       found(R"(    - createTunnel: {tunnel: t8, services: [{service: cls-1/default/httpbim, port: 8000}]}
     - modifyTunnel: {tunnel: t1, services: [{service: cls-2/default/httpbin, port: 80}]}
 )"));
   EXPECT_EQ("", found(R"(    - createTunnel: {tunnel: t8, services: [{service: cls-1/default/later, port: 80}]}
-    - apply: {cluster: cls-1, manifests: [{apiVersion: v1, kind: Service, metadata: {name: later}, spec: {ports: [{port: 80}]}}]}
+    - apply: {cluster: cls-1, manifests: [{apiVersion: v1, kind: Service, metadata: {name: later}, spec: {selector: {app: httpbin}, ports: [{port: 80}]}}]}
 )")) << "it comes later";
+  EXPECT_EQ(
+      found(
+          R"(    - createTunnel: {tunnel: t8, services: [{service: cls-1/default/httpbin, port: 8000, labels: {verison: "1"}}]}
+    - apply: {cluster: cls-1, manifests: [{apiVersion: v1, kind: Service, metadata: {name: named}, spec: {selector: {app: httpbin}, ports: [{port: 80, targetPort: web}]}}]}
+    - createTunnel: {tunnel: t9, services: [{service: cls-1/default/named, port: 80}]}
+)"),
+      "test.yaml:8:45: Service cls-1/default/httpbin has no Pod with the labels verison=1 that is ready from this "
+      "step on\n"
+      "test.yaml:10:45: Service cls-1/default/named has no Pod that is ready and has a port named 'web' from this "
+      "step on\n");
+  EXPECT_EQ(
+      "",
+      found(
+          R"(    - createTunnel: {tunnel: t8, services: [{service: cls-1/default/httpbin, port: 8000, labels: {version: "1"}}]}
+)"));
   const auto judged = [](const std::string& expectation) {
     const auto [plans, problems] = read(R"(  world: {from: httpbin}
   setup: authorised

@@ -15,12 +15,16 @@ constexpr const char* kReader = "plumbline-reader";
 
 /// What a candidate that does not ask for authorisation may do: look.
 json reader_role() {
+  const json looking = json::array({"get", "list", "watch"});
   return {{"apiVersion", "rbac.authorization.k8s.io/v1"},
           {"kind", "ClusterRole"},
           {"metadata", {{"name", kReader}}},
           {"rules", json::array({{{"apiGroups", json::array({""})},
                                   {"resources", json::array({"services", "endpoints", "pods", "nodes", "namespaces"})},
-                                  {"verbs", json::array({"get", "list", "watch"})}}})}};
+                                  {"verbs", looking}},
+                                 {{"apiGroups", json::array({"discovery.k8s.io"})},
+                                  {"resources", json::array({"endpointslices"})},
+                                  {"verbs", looking}}})}};
 }
 
 }  // namespace
