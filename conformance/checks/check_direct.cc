@@ -57,8 +57,7 @@ Finding check_direct(const CheckContext& context, const nlohmann::json& argument
     return finding;
   }
   if (direct == 0) {
-    return context.unless_stalled(Finding::fail("no Pod saw a request", finding.expected, "no hit"), window->t,
-                                  window->t1);
+    return context.none_reached(*window, "no Pod saw a request", finding.expected);
   }
   Finding passed = Finding::pass(fmt::format("{} requests came straight from {}", direct, instance));
   passed.measured["requests"] = direct;

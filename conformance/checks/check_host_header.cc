@@ -13,8 +13,7 @@ Finding check_host_header(const CheckContext& context, const nlohmann::json& arg
   const std::string expected = text_of(arguments, "is");
   const auto& hits = context.hits(*window);
   if (hits.empty()) {
-    return context.unless_stalled(Finding::fail("no Pod saw a request", "Host: " + expected, "no hit"), window->t,
-                                  window->t1);
+    return context.none_reached(*window, "no Pod saw a request", "Host: " + expected);
   }
   Finding finding = Finding::fail("", "Host: " + expected, "");
   std::set<std::string> others;

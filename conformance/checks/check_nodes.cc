@@ -63,7 +63,8 @@ Finding check_nodes(const CheckContext& context, const nlohmann::json& arguments
   }
   if (!missing.empty() && !truth_of(arguments, "only")) {
     const auto requests = static_cast<std::int64_t>(first.size());
-    if (requests > 0 && random_misses(cells, requests) > kMissMax) {
+    if (requests == 0) return context.none_reached(*window, "no node got a request", expected);
+    if (random_misses(cells, requests) > kMissMax) {
       return Finding::inconclusive(
           fmt::format("{} requests are too few to say that {} is left out", requests, some_of(missing)));
     }

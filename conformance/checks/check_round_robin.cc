@@ -29,8 +29,7 @@ Finding check_round_robin(const CheckContext& context, const nlohmann::json& arg
     ++requests;
   }
   if (requests == 0) {
-    return context.unless_stalled(Finding::fail("no node got a request", "requests in turn", "none"), window->t,
-                                  window->t1);
+    return context.none_reached(*window, "no node got a request", "requests in turn");
   }
   std::int64_t total = 0, divisor = 0;
   for (const auto& [pod, node] : membership.steady) {

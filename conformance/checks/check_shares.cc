@@ -73,9 +73,7 @@ Finding check_shares(const CheckContext& context, const nlohmann::json& argument
     ++requests;
   }
   if (requests == 0) {
-    return context.unless_stalled(
-        Finding::fail("no node got a request", fmt::format("{} shared requests", window->requests), "none"), window->t,
-        window->t1);
+    return context.none_reached(*window, "no node got a request", fmt::format("{} shared requests", window->requests));
   }
   const double alpha = kFalseAlarmPerRun / kStatisticalChecksMax / static_cast<double>(cells.size());
   double power_min = 1, deviation_max = 0;

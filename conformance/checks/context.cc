@@ -8,6 +8,7 @@
 #include "conformance/checks/json_fields.h"
 #include "model/counted.h"
 #include "wire/contract.h"
+#include "wire/history.h"
 
 namespace plumbline::conformance {
 namespace {
@@ -116,6 +117,27 @@ Finding CheckContext::silenced(std::string sentence, std::string expected) const
   Finding finding = Finding::fail(fmt::format("{}: {}", sentence, silence_->text), std::move(expected), silence_->text);
   finding.show(silence_->t, silence_->line, silence_->text);
   return silence_->asked < silence_->t ? unless_stalled(std::move(finding), silence_->asked, silence_->t) : finding;
+}
+
+Finding CheckContext::none_reached(const Window& window, const std::string& sentence,
+                                   const std::string& expected) const {
+  Finding finding = Finding::fail(sentence, expected, "no hit");
+  std::size_t nameless = 0;
+  if (const auto found = hits_.find(-1); found != hits_.end()) {
+    for (const HitRecord* hit : found->second) {
+      if (is_trap(hit->value.pod) || hit->value.t < window.t || hit->value.t > window.t1) continue;
+      ++nameless;
+      finding.show(hit->value.t, hit->line,
+                   fmt::format("{} saw a request without {}", without_uid(hit->value.pod), wire::kRequestIdHeader));
+    }
+  }
+  if (nameless == 0) {
+    finding.show(window.t, window.line, fmt::format("window '{}'", window.as));
+  } else {  // a gateway's own, as to see who is alive, or users' of whom it drops headers
+    finding.seen = fmt::format("{} without the header {}", counted(nameless, "request"), wire::kRequestIdHeader);
+    finding.sentence += fmt::format(", but {} reached Pods; a gateway passes headers on", finding.seen);
+  }
+  return unless_stalled(std::move(finding), window.t, window.t1);
 }
 
 Finding CheckContext::why_nothing(const std::string& what) const {

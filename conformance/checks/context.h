@@ -93,6 +93,9 @@ class CheckContext {
   Finding unless_flow_log_lost(Finding finding) const;
   /// Why something that the plan asks for is not in the history.
   Finding why_missing(const std::string& what) const;
+  /// FAIL: no request of `window` reached whom it had to. Requests that reached Pods without the header that says which
+  /// they are are told.
+  Finding none_reached(const Window& window, const std::string& sentence, const std::string& expected) const;
   /// The same for what only the scenario could have made: a scenario without it shows nothing, which is not our
   /// failure.
   Finding why_nothing(const std::string& what) const;

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <fstream>
@@ -168,6 +169,12 @@ TEST(World, TellsTheCandidateWhereThingsAre) {
     std::ifstream file(with_clusters.clusters[0].kubeconfig);
     const std::string text((std::istreambuf_iterator<char>(file)), {});
     EXPECT_THAT(text, HasSubstr("https://10.0.254.1:443"));
+    const auto role = stage.world->list(ClusterId("cls-1"), "ClusterRole");
+    const auto reader = std::find_if(role.begin(), role.end(), [](const json& one) {
+      return one["metadata"]["name"].get<std::string>().find("reader") != std::string::npos;
+    });
+    ASSERT_NE(role.end(), reader);
+    EXPECT_EQ(json({"endpointslices"}), (*reader)["rules"][1]["resources"]);
     const json described = stage.world->describe();
     EXPECT_EQ("10.0.254.2:443", described["apiServers"]["cls-2"]);
     EXPECT_EQ("10.0.255.1", described["users"]);
