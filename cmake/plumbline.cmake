@@ -58,7 +58,7 @@ function(plumbline_library NAME)
   # Nothing that carries traffic: it is built often and runs seldom (decision 0006).
   file(RELATIVE_PATH folder ${PROJECT_SOURCE_DIR} ${CMAKE_CURRENT_SOURCE_DIR})
   if(sources AND folder MATCHES "^(conformance|reference/control|simulator/(cloud|network|program|world|kube/(access|api|extensions|faults|openapi|printing|recording|schema|validation)))")
-    target_compile_options(${NAME} PRIVATE $<$<CONFIG:Release>:-O1>)
+    target_compile_options(${NAME} PRIVATE $<$<CONFIG:Release>:-Og>)
   endif()
   if(PLUMBLINE_TESTS AND tests)
     add_executable(${NAME}_test ${tests})

@@ -114,6 +114,23 @@ class ACandidateThatStartsOnlyOnce(Candidates):
         self.assertEqual({"FAIL"}, {rule["verdict"] for one in report["scenarios"] for rule in one["rules"]}, done.stdout)
 
 
+class ACandidateThatIgnoresStop(Candidates):
+    def test_is_killed_and_said_to(self):
+        candidate = self.descriptor(f"command: [{TROUBLED}, stubborn]")
+        done, report = self.judged("run", binaries.scenario_path("suites/first-request.yaml"), "--candidate", candidate)
+        self.assertIn("`stop` was ignored in 1 scenario;", done.stdout)
+        self.assertEqual(1, report["measured"]["ignoredStops"])
+
+
+class AFolderOfHistories(Candidates):
+    def test_with_others_is_told(self):
+        run = ["run", binaries.scenario_path("suites/describe.yaml"), "--history-dir", self.folder]
+        self.assertNotIn("note:", binaries.run(*run).stderr)
+        self.assertNotIn("note:", binaries.run(*run).stderr, "the same names are written again")
+        os.rename(self.path("describe.jsonl"), self.path("older.jsonl"))
+        self.assertIn(f"note: {self.folder} also has 1 .jsonl file that this run did not write\n", binaries.run(*run).stderr)
+
+
 class ACandidateThatIsAttachedTo(Candidates):
     def test_is_judged_like_any_other(self):
         gateway = os.path.join(binaries.BIN, "plumbline-gateway")

@@ -104,12 +104,20 @@ class Files(unittest.TestCase):
         self.assertEqual({"file": "/dev/stdin", "line": 3, "column": 12, "text": "metadata has no field 'nam'; did you mean 'name'?"}, mistakes[0])
         self.assertEqual(sorted(one["line"] for one in mistakes), [one["line"] for one in mistakes])
         self.assertEqual(0, json.loads(done.stdout)["more"])
+        self.assertEqual([], json.loads(done.stdout)["plans"])
         with tempfile.NamedTemporaryFile(suffix=".yaml") as world:
             world.write(b"apiVersion: plumbline/v1\nkind: World\nmetadata: {na\xffm: w}\nspec: {}\n")
             world.flush()
             done = binaries.run("lint", "--json", world.name)
         self.assertEqual(2, done.returncode, done.stderr)
         self.assertIn("metadata has no field 'na\ufffdm'", [one["text"].split(";")[0] for one in json.loads(done.stdout)["mistakes"]])
+
+    def test_plans_are_json_of_the_same_form(self):
+        done = binaries.run("lint", "--json", binaries.scenario_path("suites/describe.yaml"))
+        self.assertEqual((0, ""), (done.returncode, done.stderr))
+        written = json.loads(done.stdout)
+        self.assertEqual(({"plans", "mistakes", "more"}, [], 0), (set(written), written["mistakes"], written["more"]))
+        self.assertEqual(["describe"], [plan["scenario"] for plan in written["plans"]])
 
     def test_a_pipe_is_a_file(self):
         with open(binaries.scenario_path("suites/describe.yaml"), encoding="utf-8") as scenario:

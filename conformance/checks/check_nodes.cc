@@ -61,9 +61,10 @@ Finding check_nodes(const CheckContext& context, const nlohmann::json& arguments
     strange.seen = fmt::format("hits at {}", some_of(strangers));
     return once_nodes ? context.unless_stalled(std::move(strange), window->t - grace, window->t1) : strange;
   }
-  if (!missing.empty() && !truth_of(arguments, "only")) {
+  const bool only = truth_of(arguments, "only");
+  if (!missing.empty() && counts.empty()) return context.none_reached(*window, "no node got a request", expected);
+  if (!missing.empty() && !only) {
     const auto requests = static_cast<std::int64_t>(first.size());
-    if (requests == 0) return context.none_reached(*window, "no node got a request", expected);
     if (random_misses(cells, requests) > kMissMax) {
       return Finding::inconclusive(
           fmt::format("{} requests are too few to say that {} is left out", requests, some_of(missing)));
@@ -74,7 +75,7 @@ Finding check_nodes(const CheckContext& context, const nlohmann::json& arguments
     finding.show(window->t, window->line, fmt::format("window '{}'", window->as));
     return context.unless_stalled(std::move(finding), window->t - grace, window->t1);
   }
-  Finding finding = Finding::pass(truth_of(arguments, "only") ? "only nodes were hit" : "exactly the nodes were hit");
+  Finding finding = Finding::pass(only ? "only nodes were hit" : "exactly the nodes were hit");
   finding.measured = {{"nodes", expected_names.size()}, {"requests", first.size()}};
   return finding;
 }

@@ -16,6 +16,15 @@ const ControlRecord* refusal_of(const History& history, const StepRecord& step) 
   return nullptr;
 }
 
+/// Of a refusal: "VpcMismatch", "'Vpc', which the contract does not know", "no reason".
+std::string reason_told(const nlohmann::json& error) {
+  const nlohmann::json* data = member(error, "data");
+  const std::string told = data == nullptr ? "" : text_of(*data, "reason");
+  Reason known{};
+  if (told.empty()) return "no reason";
+  return parse_reason(told, known) ? told : fmt::format("'{}', which the contract does not know", told);
+}
+
 }  // namespace
 
 Finding check_refused(const CheckContext& context, const nlohmann::json& arguments) {
@@ -38,7 +47,7 @@ Finding check_refused(const CheckContext& context, const nlohmann::json& argumen
     const Error error = wire::error_from_json(*control->error);
     const std::string reason(to_string(error.reason));
     if (std::find(reasons.begin(), reasons.end(), reason) == reasons.end()) {
-      otherwise.push_back(fmt::format("'{}' was refused with {}: {}", name, reason, error.text));
+      otherwise.push_back(fmt::format("'{}' was refused with {}: {}", name, reason_told(*control->error), error.text));
       failure.show(control->t, control->line, control->error->dump());
       continue;
     }

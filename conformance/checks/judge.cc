@@ -93,6 +93,11 @@ void add_rules(Judgement& judgement) {
 
 void add_measures(const History& history, Judgement& judgement) {
   judgement.seconds = static_cast<double>(history.end) / 1e6;
+  judgement.ignored_stop =
+      std::any_of(history.controls.begin(), history.controls.end(),
+                  [](const ControlRecord& control) { return control.method == "stop" && !control.silent.empty(); }) ||
+      std::any_of(history.candidate.begin(), history.candidate.end(),
+                  [](const OtherRecord& record) { return text_of(record.json, "state") == "silent"; });
   judgement.stalls = static_cast<int>(history.stalls.size());
   for (const Stall& stall : history.stalls) {
     judgement.stall_ms_max = std::max(judgement.stall_ms_max, static_cast<double>(stall.t1 - stall.t) / 1000);
@@ -190,7 +195,8 @@ json to_json(const Judgement& judgement) {
            {"stalls", judgement.stalls},
            {"stallMsMax", judgement.stall_ms_max},
            {"requests", judgement.requests},
-           {"drops", judgement.drops}};
+           {"drops", judgement.drops},
+           {"ignoredStop", judgement.ignored_stop}};
   if (!judgement.reason.empty()) out["reason"] = judgement.reason;
   if (judgement.mistake) out["mistake"] = true;
   out["rules"] = json::array();

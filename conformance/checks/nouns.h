@@ -55,6 +55,7 @@ struct Noun {
   /// It judges whether a step was accepted or refused, so that a refusal of that step does not end the scenario.
   bool judges_outcome = false;
   Check check = nullptr;
+  bool wants_refusal = false;  ///< the refusal of a step is what it expects
 };
 
 /// Ordered by name.

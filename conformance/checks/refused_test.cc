@@ -7,6 +7,8 @@
 namespace plumbline::conformance {
 namespace {
 
+using ::testing::HasSubstr;
+
 const json kRefused{
     {"refused", {{"anyOf", {"create", "publish"}}, {"reasons", {"VpcMismatch"}}, {"naming", {"cls-1"}}}}};
 
@@ -21,6 +23,10 @@ TEST(Refused, OneOfTheStepsIsEnough) {
   EXPECT_EQ(judged(refusal("VpcMismatch", "cls-1 is elsewhere")).verdict, Verdict::kPass);
   EXPECT_EQ(judged(refusal("VpcMismatch", "cls-11 is elsewhere")).verdict, Verdict::kFail) << "another cluster";
   EXPECT_EQ(judged(refusal("NotFound", "cls-1")).sentence, "it was refused for another reason");
+  EXPECT_THAT(judged(refusal("NotFound", "cls-1")).seen, HasSubstr("'publish' was refused with NotFound: cls-1"));
+  EXPECT_THAT(judged(refusal("Vpc", "no")).seen, HasSubstr("refused with 'Vpc', which the contract does not know: no"));
+  const json bare{{"error", {{"code", -32601}, {"message", "what?"}}}};
+  EXPECT_THAT(judged(bare).seen, HasSubstr("refused with no reason: what?"));
   const Finding accepted = judged({{"result", {{"apiService", "s"}, {"api", "a"}}}});
   EXPECT_EQ(accepted.sentence, "it was not refused");
   EXPECT_EQ(accepted.evidence.size(), 2U) << "each of them was accepted";
@@ -31,7 +37,7 @@ TEST(Refused, WhereNothingAnsweredNothingIsSaid) {
   EXPECT_EQ(never.finding().verdict, Verdict::kHarnessError);
   const json exited{{"type", "candidate"}, {"t", 9}, {"state", "exited"}, {"code", 1}};
   EXPECT_THAT(outcome(kRefused, {{"result", {{"tunnel", "x"}}}}).record(exited).finding().sentence,
-              ::testing::HasSubstr("an answer to create, publish is missing"));
+              HasSubstr("an answer to create, publish is missing"));
 }
 
 }  // namespace

@@ -44,6 +44,17 @@ TEST(ThinEvidence, NodesWithoutWeightsAreNoNodesToBeHit) {
   EXPECT_EQ(finding.sentence, "a node of tunnel 't1' that has a weight is missing: the scenario's steps make none");
 }
 
+TEST(ThinEvidence, OnlyNodesWereHitWhereSomeWereHit) {
+  const json only{{"nodes", {{"during", "w"}, {"only", true}}}};
+  auto some = world(only, 3, 10);
+  EXPECT_EQ(in_turn(some, 10, 1).finding().verdict, Verdict::kPass);
+  auto unanswered = world(only, 3, 10);
+  for (int n = 0; n < 10; ++n) unanswered.result({time_of(n), time_of(n) + 5, {1, n}, 0, 503, "", ""});
+  const Finding none = unanswered.finding();
+  EXPECT_EQ(none.verdict, Verdict::kFail);
+  EXPECT_EQ(none.sentence, "no node got a request");
+}
+
 TEST(ThinEvidence, NoTrafficAfterADeadlineShowsNothing) {
   HistoryBuilder builder(json{{"noneSince", {{"after", "change"}}}}, kTunnelStep);
   builder.service("cls-1").pod(1, "cls-1", "p0", "10.0.16.1").tunnel(10, 0, {{"cls-1", 1}});

@@ -198,7 +198,7 @@ class CommandLine {
     auto* files = lint_command->add_option("FILE", lint_.files, "Files of scenarios, worlds, set-ups or candidates")
                       ->default_str("");
     lint_command->add_flag("--json", lint_.json,
-                           "Print the plans of scenarios, or the mistakes, or with --list the language, as JSON");
+                           "Print the plans of scenarios and the mistakes, or with --list the language, as JSON");
     lint_command->add_flag("--list", lint_.list, "List the verbs and nouns of the language instead")->excludes(files);
 
     CLI::App* judge_command = add(app_, "judge", "Judge histories again; nothing else is looked at.",

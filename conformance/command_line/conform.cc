@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <filesystem>
+#include <set>
 #include <thread>
 
 #include "conformance/command_line/candidates.h"
@@ -10,6 +12,7 @@
 #include "conformance/command_line/reporting.h"
 #include "conformance/command_line/suite_choice.h"
 #include "conformance/runner/interrupts.h"
+#include "model/counted.h"
 
 namespace plumbline::conformance {
 namespace {
@@ -19,6 +22,18 @@ const std::set<std::string>& data_plane_features() {
   static const std::set<std::string> kFeatures{"multi-cluster", "weights", "extra-labels", "host-header",
                                                "https-backend"};
   return kFeatures;
+}
+
+/// Histories in `folder` that the run did not write: `judge DIR/*.jsonl` would judge them, too.
+std::size_t foreign_histories(const std::string& folder, const SuiteResult& result) {
+  if (folder.empty()) return 0;
+  std::set<std::filesystem::path> own;
+  for (const ScenarioRun& run : result.runs) own.insert(std::filesystem::path(run.history).filename());
+  std::error_code unreadable;
+  std::size_t number = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, unreadable))
+    if (entry.path().extension() == ".jsonl" && !own.contains(entry.path().filename())) ++number;
+  return number;
 }
 
 }  // namespace
@@ -70,6 +85,9 @@ ExitCode conform(const RunOptions& options, const InstalledAt& at) {
     return fail(ExitCode::kOurFailure, written.error().text);
   }
   if (!result->kept_in.empty()) fmt::print(stderr, "histories kept in {}\n", result->kept_in);
+  if (const std::size_t foreign = foreign_histories(options.history_dir, *result); foreign > 0)
+    fmt::print(stderr, "note: {} also has {} that this run did not write\n", options.history_dir,
+               counted(foreign, ".jsonl file"));
   if (result->interrupted) return fail(ExitCode::kInconclusive, "interrupted; nothing runs any more");
   return report.exit;
 }

@@ -56,13 +56,15 @@ ExitCode list_language(bool as_json) {
   return ExitCode::kGood;
 }
 
-/// For editors: {"mistakes": [{file, line, column, text}], "more": N}; line and column are 0 for a file as a whole,
-/// `more` is how many are not told.
-json to_json(const yaml::Problems& problems) {
-  json list = json::array();
+/// For editors: {"plans": [plan], "mistakes": [{file, line, column, text}], "more": N}; there are no plans when there
+/// are mistakes, line and column are 0 for a file as a whole, `more` is how many mistakes are not told.
+json to_json(const std::vector<Plan>& plans, const yaml::Problems& problems) {
+  json plan_list = json::array(), list = json::array();
+  if (problems.empty())
+    for (const Plan& plan : plans) plan_list.push_back(to_json(plan));
   for (const auto& [place, text] : problems.ordered())
     list.push_back({{"file", place.file}, {"line", place.line}, {"column", place.column}, {"text", text}});
-  return {{"mistakes", list}, {"more", problems.dropped()}};
+  return {{"plans", plan_list}, {"mistakes", list}, {"more", problems.dropped()}};
 }
 
 /// Which of the house's kinds `documents` are of, spelling mistakes aside; "" when nobody can tell.
@@ -140,18 +142,15 @@ ExitCode lint(const LintOptions& options, const InstalledAt& at) {
   Linted linted(*rules, at);
   for (const std::string& file : options.files) linted.read(file);
   linted.finish();
-  if (const yaml::Problems& mistakes = linted.mistakes(); !mistakes.empty()) {
-    if (options.json)
-      fmt::print("{}\n", to_json(mistakes).dump(2, ' ', false, json::error_handler_t::replace));
-    else
-      fmt::print(stderr, "{}", mistakes.text());
-    return ExitCode::kUsage;
-  }
+  const yaml::Problems& mistakes = linted.mistakes();
+  const ExitCode code = mistakes.empty() ? ExitCode::kGood : ExitCode::kUsage;
   if (options.json) {
-    json list = json::array();
-    for (const Plan& plan : linted.plans()) list.push_back(to_json(plan));
-    fmt::print("{}\n", list.dump(2));
-    return ExitCode::kGood;
+    fmt::print("{}\n", to_json(linted.plans(), mistakes).dump(2, ' ', false, json::error_handler_t::replace));
+    return code;
+  }
+  if (!mistakes.empty()) {
+    fmt::print(stderr, "{}", mistakes.text());
+    return code;
   }
   for (const Plan& plan : linted.plans()) {
     fmt::print("{}: {}, {}\n", plan.row.empty() ? plan.scenario : plan.scenario + "/" + plan.row,

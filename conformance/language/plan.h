@@ -184,6 +184,7 @@ struct Step {
   /// A control step that is refused ends the scenario (what depends on it is NOT_JUDGED) unless an expectation
   /// names its outcome (`accepted`, `refused`, `requestsAuthorization`); the language works that out.
   bool may_be_refused = false;
+  bool refusal_is_wanted = false;  ///< an expectation is that it is refused
   Action action;
   yaml::Place place;
 };

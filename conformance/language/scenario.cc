@@ -74,15 +74,6 @@ void substitute(yaml::Value& value, const yaml::Value* row, std::set<std::string
 
 constexpr std::string_view kParts[] = {"world", "setup", "cases", "steps", "require", "expect"};  ///< of a spec
 
-/// Whether a field of `spec` that is none of its parts was meant to be `part`.
-bool is_misspelt(const yaml::Value& spec, std::string_view part) {
-  const std::vector<std::string> known(std::begin(kParts), std::end(kParts));
-  return std::any_of(spec.entries.begin(), spec.entries.end(), [&](const yaml::Entry& entry) {
-    return std::find(known.begin(), known.end(), entry.key.text) == known.end() &&
-           nearest(entry.key.text, known) == part;
-  });
-}
-
 class ScenarioReader {
  public:
   ScenarioReader(std::string file, const Register& rules, yaml::Problems& problems, const ScenarioOptions& options)
@@ -109,6 +100,7 @@ class ScenarioReader {
     for (const std::string_view key : kParts) {
       fields.find(std::string(key), key == "world" || key == "steps" || key == "expect");
     }
+    setup_is_misspelt_ = fields.misspelt("setup");
     fields.finish();
 
     const auto rows = fields.list("cases");
@@ -245,7 +237,7 @@ class ScenarioReader {
   /// nullopt when it is not there, which is a problem.
   std::optional<std::vector<yaml::Value>> setup_steps(const yaml::Value& spec) {
     const yaml::Value* setup = spec.find("setup");
-    if (setup == nullptr && is_misspelt(spec, "setup")) return std::nullopt;  // which is said already
+    if (setup == nullptr && setup_is_misspelt_) return std::nullopt;  // which is said already
     if (setup == nullptr || setup->is_null()) return std::vector<yaml::Value>();
     if (!setup->is_scalar()) {
       problems_.add(setup->place, "'setup' is the name of a file in setups/, or its path");
@@ -266,19 +258,25 @@ class ScenarioReader {
 
   /// A refusal of a step whose outcome an expectation judges does not end the scenario.
   static void mark_refusable(Plan& plan) {
-    std::set<std::string> judged;
+    std::set<std::string> judged, wanted;
     for (const auto* list : {&plan.require, &plan.expect}) {
       for (const Expectation& expectation : *list) {
         const Noun* noun = find_noun(expectation.noun);
         if (noun == nullptr || !noun->judges_outcome) continue;
+        std::set<std::string> named;
         if (const auto one = expectation.arguments.find("outcome"); one != expectation.arguments.end())
-          judged.insert(*one);
+          named.insert(*one);
         if (const auto some = expectation.arguments.find("anyOf"); some != expectation.arguments.end()) {
-          for (const auto& name : *some) judged.insert(name.get<std::string>());
+          for (const auto& name : *some) named.insert(name.get<std::string>());
         }
+        judged.insert(named.begin(), named.end());
+        if (noun->wants_refusal) wanted.insert(named.begin(), named.end());
       }
     }
-    for (Step& step : plan.steps) step.may_be_refused = judged.contains(step.as);
+    for (Step& step : plan.steps) {
+      step.may_be_refused = judged.contains(step.as);
+      step.refusal_is_wanted = wanted.contains(step.as);
+    }
   }
 
   /// The scenario's own, those its steps rely on, and those that every one of its rules needs. Rules that need more are
@@ -306,6 +304,7 @@ class ScenarioReader {
   std::string name_, title_;
   std::vector<std::string> features_, files_;
   std::set<std::string> used_;  ///< columns of cases
+  bool setup_is_misspelt_ = false;
   Fingerprint fingerprint_;
 };
 

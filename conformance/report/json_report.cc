@@ -46,6 +46,7 @@ json rule_json(const RuleReport& rule) {
                                   {"knownFailure", &rule.known_failure}}) {
     if (!text->empty()) out[key] = *text;
   }
+  if (rule.others > 0) out["otherFindings"] = rule.others;
   return out;
 }
 
@@ -103,6 +104,7 @@ json json_report(const Report& report) {
              {"left", propagation_json(report.left)},
              {"requests", report.requests},
              {"drops", report.drops},
+             {"ignoredStops", report.ignored_stops},
              {"stalls", report.stalls},
              {"stall_ms_max", report.stall_ms_max}}}};
   if (!report.input.last_words.empty()) out["lastWords"] = report.input.last_words;

@@ -9,12 +9,28 @@
 namespace plumbline::conformance {
 namespace {
 
-/// The first expectation of `judgement` under `rule` with `verdict`; nullptr when there is none.
-const ExpectationResult* first_with(const Judgement& judgement, const RuleId& rule, Verdict verdict) {
-  for (const ExpectationResult& result : judgement.expectations) {
-    if (result.rule == rule && result.finding.verdict == verdict) return &result;
+/// What made a rule's verdict: one of its expectations in a scenario, or the scenario as a whole.
+struct Cause {
+  const ReportedScenario* scenario = nullptr;
+  const ExpectationResult* expectation = nullptr;  ///< nullptr: none by itself
+  std::size_t evidence() const { return expectation == nullptr ? 0 : expectation->finding.evidence.size(); }
+};
+
+/// In the order of the scenarios.
+std::vector<Cause> causes_of(const ReportInput& input, const RuleId& rule, Verdict verdict) {
+  std::vector<Cause> causes;
+  for (const ReportedScenario& scenario : input.scenarios) {
+    const std::size_t before = causes.size();
+    for (const ExpectationResult& result : scenario.judgement.expectations) {
+      if (result.rule == rule && result.finding.verdict == verdict) causes.push_back({&scenario, &result});
+    }
+    const bool as_a_whole =
+        causes.size() == before &&
+        std::any_of(scenario.judgement.rules.begin(), scenario.judgement.rules.end(),
+                    [&](const RuleResult& result) { return result.rule == rule && result.verdict == verdict; });
+    if (as_a_whole) causes.push_back({&scenario, nullptr});
   }
-  return nullptr;
+  return causes;
 }
 
 bool declares(const ReportInput& input, const Rule& rule) {
@@ -43,22 +59,21 @@ std::optional<RuleReport> roll_up(const ReportInput& input, const Rule& rule) {
     report.known_failure = known->second;
   }
   if (report.verdict == Verdict::kPass) return report;
-  for (const ReportedScenario& scenario : input.scenarios) {
-    const auto found = std::find_if(
-        scenario.judgement.rules.begin(), scenario.judgement.rules.end(),
-        [&](const RuleResult& result) { return result.rule == rule.id && result.verdict == report.verdict; });
-    if (found == scenario.judgement.rules.end()) continue;
-    report.replay = scenario.replay;
-    report.history = scenario.history;
-    if (const auto* result = first_with(scenario.judgement, rule.id, report.verdict)) {
-      report.reason = result->finding.sentence;
-      report.expected = result->finding.expected;
-      report.seen = result->finding.seen;
-    } else {
-      report.reason = scenario.judgement.reason;
-    }
-    break;
+  const std::vector<Cause> causes = causes_of(input, rule.id, report.verdict);
+  // There is one: the verdict is that of a scenario.
+  const Cause& most = *std::max_element(causes.begin(), causes.end(),
+                                        [](const Cause& a, const Cause& b) { return a.evidence() < b.evidence(); });
+  report.others = causes.size() - 1;
+  report.replay = most.scenario->replay;
+  report.history = most.scenario->history;
+  if (most.expectation == nullptr) {
+    report.reason = most.scenario->judgement.reason;
+    return report;
   }
+  const Finding& finding = most.expectation->finding;
+  report.reason = finding.sentence;
+  report.expected = finding.expected;
+  report.seen = finding.seen;
   return report;
 }
 
@@ -81,6 +96,7 @@ void measure(Report& report) {
     const Judgement& judgement = scenario.judgement;
     report.requests += judgement.requests;
     report.drops += judgement.drops;
+    report.ignored_stops += judgement.ignored_stop ? 1 : 0;
     report.stalls += judgement.stalls;
     report.stall_ms_max = std::max(report.stall_ms_max, judgement.stall_ms_max);
     for (const ExpectationResult& result : judgement.expectations) {
@@ -217,8 +233,10 @@ std::string Report::judged_sentence() const {
   for (const auto& [level, by_verdict] : counts) {
     for (const auto& [each, number] : by_verdict) all += level <= input.required ? number : 0;
   }
-  const std::string hold =
-      fmt::format("{} of {} required {} {}", held, all, all == 1 ? "rule" : "rules", held == 1 ? "holds" : "hold");
+  const std::string hold = fmt::format("{} of {} required {}", held, all,
+                                       all == 1    ? "rule holds"
+                                       : held == 1 ? "rules holds"
+                                                   : "rules hold");
   const int expected_only = count(totals, Verdict::kFail) - failed;
   const std::string also = expected_only > 0 ? fmt::format(" It breaks {} {} only expected.", expected_only,
                                                            expected_only == 1 ? "rule that is" : "rules that are")

@@ -63,8 +63,9 @@ struct ReportInput {
 struct RuleReport {
   Rule rule;
   Verdict verdict = Verdict::kNotJudged;
-  std::string reason;  ///< first finding that made the verdict
+  std::string reason;  ///< of the findings that made the verdict, the first of those that show most
   std::string expected, seen, replay, history;
+  std::size_t others = 0;  ///< findings that made the verdict, besides
   std::vector<std::pair<std::string, Verdict>> scenarios;
   std::string known_failure;  ///< the descriptor says that it fails, and why
 };
@@ -87,6 +88,7 @@ struct Report {
   std::vector<std::string> deviations;             ///< interpretations and deadlines that are not the defaults
   Propagation joined, left;
   std::int64_t requests = 0, drops = 0;
+  std::size_t ignored_stops = 0;  ///< scenarios
   int stalls = 0;
   double stall_ms_max = 0;
   Verdict verdict = Verdict::kNotJudged;  ///< worst of the required levels

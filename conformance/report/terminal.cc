@@ -8,7 +8,8 @@
 namespace plumbline::conformance {
 namespace {
 
-constexpr std::size_t kTextMax = 160;  ///< longer evidence is cut; the JSON report has all of it
+constexpr std::size_t kTextMax = 160;      ///< longer evidence is cut; the JSON report has all of it
+constexpr std::size_t kRulesNamedMax = 9;  ///< that were not run; more are counted
 
 class Screen {
  public:
@@ -86,6 +87,7 @@ void failures(Screen& screen, const Report& report) {
                     rule.rule.source.empty() ? "expected" : rule.rule.source, cut(rule.reason));
     if (!rule.expected.empty()) found += fmt::format("; expected: {}", cut(rule.expected));
     if (!rule.seen.empty()) found += fmt::format("; seen: {}", cut(rule.seen));
+    if (rule.others > 0) found += fmt::format("; {} against it", counted(rule.others, "more finding"));
     if (!rule.known_failure.empty()) found += "; known to its owner: " + rule.known_failure;
     if (!rule.replay.empty()) found += "; replay: " + rule.replay;
     screen.line(found);
@@ -116,6 +118,29 @@ std::string why_open(const RuleReport& rule, const Report& report) {
   return told == scenarios.end() ? cut(rule.reason) : fmt::format("because of the mistake in {}", told->name);
 }
 
+/// Rules that nothing judged in this run. Who ran a few of many knows that; the whole suite has to name them.
+void open_rules(Screen& screen, const Report& report) {
+  const auto ids = [](const auto& rules, const auto& id_of) {
+    std::vector<std::string> list;
+    for (const auto& rule : rules) list.push_back(id_of(rule).str());
+    return fmt::format("{}", fmt::join(list, " "));
+  };
+  const std::size_t not_run = report.not_run.size(), not_yet = report.not_yet.size();
+  if (not_run > kRulesNamedMax) {
+    screen.line(fmt::format("  {} rules were not run{} (plumbline rules lists them)", not_run,
+                            not_yet > 0 ? fmt::format(", {} have no scenario yet", not_yet) : ""));
+    return;
+  }
+  if (not_run > 0) {
+    screen.line(fmt::format("  {} {} not run: {}", not_run, not_run == 1 ? "rule was" : "rules were",
+                            ids(report.not_run, [](const RuleId& rule) { return rule; })));
+  }
+  if (not_yet > 0) {
+    screen.line(fmt::format("  {} have no scenario yet (plumbline rules says why): {}", counted(not_yet, "rule"),
+                            ids(report.not_yet, [](const NotYet& entry) { return entry.rule; })));
+  }
+}
+
 /// As large as the verdict: what it does not cover.
 void not_covered(Screen& screen, const Report& report) {
   std::map<std::string, std::vector<std::string>> by_reason;
@@ -139,20 +164,9 @@ void not_covered(Screen& screen, const Report& report) {
     screen.line(
         fmt::format("  declared features that no scenario judged: {}", fmt::join(report.unjudged_features, " ")));
   }
-  if (!report.not_run.empty()) {
-    std::vector<std::string> ids;
-    for (const RuleId& rule : report.not_run) ids.push_back(rule.str());
-    screen.line(fmt::format("  {} {} not run: {}", ids.size(), ids.size() == 1 ? "rule was" : "rules were",
-                            fmt::join(ids, " ")));
-  }
-  if (!report.not_yet.empty()) {
-    std::vector<std::string> ids;
-    for (const NotYet& entry : report.not_yet) ids.push_back(entry.rule.str());
-    screen.line(
-        fmt::format("  {} rules have no scenario yet (plumbline rules says why): {}", ids.size(), fmt::join(ids, " ")));
-  } else if (by_reason.empty() && report.not_run.empty() && report.unjudged_features.empty()) {
+  open_rules(screen, report);
+  if (by_reason.empty() && report.not_yet.empty() && report.not_run.empty() && report.unjudged_features.empty())
     screen.line("  nothing");
-  }
 }
 
 void conditions(Screen& screen, const Report& report) {
@@ -172,6 +186,9 @@ void measured(Screen& screen, const Report& report) {
                             latency->p99_ms, latency->max_ms, counted(latency->count, "Pod")));
   }
   screen.line(fmt::format("  requests {}, without a response {}", report.requests, report.drops));
+  if (report.ignored_stops > 0)
+    screen.line(fmt::format("  `stop` was ignored in {}; the candidate was killed there, which no rule judges",
+                            counted(report.ignored_stops, "scenario")));
 }
 
 void run_line(Screen& screen, const Report& report) {

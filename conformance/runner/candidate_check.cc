@@ -34,9 +34,9 @@ class Voice : public wire::HistorySink {
   }
 };
 
-class Check {
+class Conversation {
  public:
-  Check(const WorkerOrder& order, world::World& world, Voice& voice)
+  Conversation(const WorkerOrder& order, world::World& world, Voice& voice)
       : order_(order),
         world_(world),
         voice_(voice),
@@ -251,7 +251,7 @@ int run_candidate_check(const WorkerOrder& order) {
     fmt::print(stderr, "plumbline: the world could not be built: {}\n", world.error().text);
     return static_cast<int>(ExitCode::kOurFailure);
   }
-  const bool good = Check(order, **world, voice).run();
+  const bool good = Conversation(order, **world, voice).run();
   return static_cast<int>(good ? ExitCode::kGood : ExitCode::kSubjectFailed);
 }
 

@@ -30,8 +30,6 @@ class CandidateSession : private CandidateObserver {
   /// the exit of a candidate that did not start, as an invalid answer to hello.
   /// kNotFound, kUnavailable: it did not start; kInvalidValue: its answer is none of the contract.
   Result<wire::HelloResult> introduce(const MakeDriver& make, const wire::Hello& hello);
-  /// What it declared, restricted by the descriptor. Empty before introduce().
-  const wire::HelloResult& self() const { return self_; }
   bool offers(const std::string& feature) const;
   /// Every feature that it declared, as it wrote them.
   const std::vector<std::string>& declared() const { return declared_; }

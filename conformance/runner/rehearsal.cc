@@ -8,9 +8,9 @@
 #include <set>
 
 #include "conformance/checks/nouns.h"
+#include "conformance/runner/pod_set.h"
 #include "conformance/runner/rehearsed_stage.h"
 #include "conformance/runner/world_steps.h"
-#include "model/nearest.h"
 #include "wire/contract.h"
 #include "wire/no_history.h"
 
@@ -54,8 +54,8 @@ class Rehearsal {
     file_ = plan.place.file;
     scenario_ = plan.scenario;
     if (!apply_world()) return;
+    may_be_empty_ = may_be_empty(plan);
     expect_services(plan);
-    note_refusals(plan);
     for (const Step& step : plan.steps) {
       if (!std::visit([&](const auto& action) { return carry_out(step, action); }, step.action)) return;
       const std::string missing = stage_.settle();
@@ -81,11 +81,12 @@ class Rehearsal {
     return true;
   }
   bool carry_out(const Step& step, const CreateTunnel& action) {
-    return expect_services(step, action.definition, action.rows);
+    expect_services(step, action.definition, action.rows);
+    return true;
   }
   bool carry_out(const Step& step, const ModifyTunnel& action) {
-    const auto changed = wire::tunnel_from_json(action.fields);
-    return !changed || expect_services(step, *changed, action.rows);
+    if (const auto changed = wire::tunnel_from_json(action.fields)) expect_services(step, *changed, action.rows);
+    return true;
   }
   template <class What>
   bool carry_out(const Step& step, const What& action) {
@@ -105,28 +106,22 @@ class Rehearsal {
   }
 
   /// What a tunnel leads to, unless a refusal of it is what is judged.
-  bool expect_services(const Step& step, const Tunnel& tunnel, const std::vector<yaml::Place>& rows) {
-    if (wants_refusal_.contains(step.as)) return true;
+  void expect_services(const Step& step, const Tunnel& tunnel, const std::vector<yaml::Place>& rows) {
+    if (step.refusal_is_wanted) return;
     for (std::size_t i = 0; i < tunnel.services.size(); ++i) {
       const TunnelService& row = tunnel.services[i];
       wanted_.emplace(Wanted{row.service, row.port.value, row.labels}, i < rows.size() ? rows[i] : step.place);
     }
-    return true;
   }
 
-  /// Steps of which a refusal is what is judged.
-  void note_refusals(const Plan& plan) {
-    for (const auto* list : {&plan.require, &plan.expect}) {
-      for (const Expectation& expectation : *list) {
-        const bool by_gateway = expectation.noun == "answered" && expectation.arguments.value("by", "") == "gateway";
-        may_be_empty_ = may_be_empty_ || by_gateway || expectation.noun == "notForwarded";
-        if (expectation.noun != "refused" && expectation.noun != "requestsAuthorization") continue;
-        if (const auto one = expectation.arguments.find("outcome"); one != expectation.arguments.end())
-          wants_refusal_.insert(one->get<std::string>());
-        if (const auto some = expectation.arguments.find("anyOf"); some != expectation.arguments.end())
-          for (const auto& name : *some) wants_refusal_.insert(name.get<std::string>());
-      }
-    }
+  /// Whether what a gateway does without a Pod is judged.
+  static bool may_be_empty(const Plan& plan) {
+    const auto of_no_pod = [](const Expectation& expectation) {
+      return expectation.noun == "notForwarded" ||
+             (expectation.noun == "answered" && expectation.arguments.value("by", "") == "gateway");
+    };
+    return std::any_of(plan.require.begin(), plan.require.end(), of_no_pod) ||
+           std::any_of(plan.expect.begin(), plan.expect.end(), of_no_pod);
   }
 
   /// Services that expectations are about; those that are there at some time are found.
@@ -208,9 +203,7 @@ class Rehearsal {
     if (ports != ports_.end())
       return fmt::format("Service {} has no port {} from this step on; it has {}", wanted.service.str(), wanted.port,
                          fmt::join(ports->second, ", "));
-    return fmt::format("there is no Service {}{}{}", wanted.service.str(),
-                       wanted.port == 0 ? " at any time" : " from this step on",
-                       suggestion(wanted.service.str(), stage_.names("Service")));
+    return no_such_service(wanted.service, wanted.port == 0 ? " at any time" : " from this step on", stage_).text;
   }
 
   void tell(const Step& step, const StepOutcome& outcome) {
@@ -236,7 +229,6 @@ class Rehearsal {
   WorldSteps steps_;
   std::string file_, scenario_, where_;  ///< of the plan
   bool candidate_writes_ = false;
-  std::set<std::string> wants_refusal_;           ///< names of steps
   bool may_be_empty_ = false;                     ///< what a gateway does without a Pod is judged
   std::set<Wanted> empty_;                        ///< Services that are there and have no such Pod
   std::map<Wanted, yaml::Place> wanted_;          ///< what was not there yet

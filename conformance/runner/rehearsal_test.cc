@@ -97,8 +97,62 @@ TEST(Rehearsal, LooksForWhatTunnelsLeadTo) {
     return own.text();
   };
   EXPECT_EQ("", judged("refused: {outcome: create, reasons: [NotFound]}"));
+  EXPECT_EQ("", judged("requestsAuthorization: {outcome: create, clusters: [cls-1]}"));
   EXPECT_EQ("", judged("refused: {anyOf: [create], reasons: [NotFound]}"));
   EXPECT_NE("", judged("accepted: create")) << "who refuses it would be blamed for a misspelt name";
+}
+
+TEST(Rehearsal, ATunnelLeadsToPodsThatAreReady) {
+  const std::string not_ready =
+      "    - fault: {pods: {of: cls-2/default/httpbin}, is: notReady}\n"
+      "    - createTunnel: {tunnel: t8, services: [{service: cls-2/default/httpbin, port: 8000}]}\n";
+  const std::string told = "test.yaml:9:45: Service cls-2/default/httpbin has no Pod that is ready from this step on\n";
+  EXPECT_EQ(told, found(not_ready));
+  EXPECT_EQ("", found(not_ready + "    - heal: {pods: {of: cls-2/default/httpbin}}\n")) << "they come back";
+}
+
+TEST(Rehearsal, WhatAGatewayDoesWithoutAPodMayBeJudged) {
+  const auto found_with = [](const std::string& expectation) {
+    const auto [plans, problems] = read(R"(  world: {from: httpbin}
+  setup: authorised
+  steps:
+    - apply: {cluster: cls-1, manifests: [{apiVersion: v1, kind: Service, metadata: {name: empty}, spec: {selector: {app: nobody}, ports: [{port: 80}]}}]}
+    - createTunnel: {tunnel: t8, services: [{service: cls-1/default/empty, port: 80}]}
+    - publish: {api: a8, instance: instance-1, tunnel: t8}
+    - send: {api: a8, requests: 1}
+      as: traffic
+  expect: {HTTP-01: [)" + expectation + "]}\n");
+    EXPECT_EQ("", problems);
+    yaml::Problems own;
+    for (const Plan& plan : plans) rehearse(plan, own);
+    return own.text();
+  };
+  EXPECT_EQ("", found_with("notForwarded: traffic"));
+  EXPECT_EQ("", found_with("answered: {during: traffic, by: gateway}"));
+  const std::string told = "test.yaml:9:45: Service cls-1/default/empty has no Pod that is ready from this step on\n";
+  EXPECT_EQ(told, found_with("answered: traffic"));
+  EXPECT_EQ(told, found_with("answered: {during: traffic, by: pods}"));
+}
+
+TEST(Rehearsal, SaysWhoseMistakeItIs) {
+  const auto [plans, problems] = read(R"(  world: {from: httpbin}
+  setup: tunnel-to-httpbin
+  cases:
+    - {name: one, pods: "1"}
+    - {name: many, pods: "99"}
+  steps:
+    - deletePods: {pods: {of: cls-1/default/httpbin, count: $pods}}
+    - send: {api: a1, requests: 1}
+      as: traffic
+  expect: {HTTP-01: [answered: traffic]}
+)");
+  EXPECT_EQ("", problems);
+  yaml::Problems own;
+  for (const Plan& plan : plans) rehearse(plan, own);
+  const std::string text = own.text();
+  EXPECT_EQ(0u, text.find("test.yaml:11:7: deletePods: count: 99 asks for more")) << text;
+  EXPECT_NE(text.find("(case many)\n"), std::string::npos) << text;
+  EXPECT_EQ(text.find("(case one)"), std::string::npos) << text;
 }
 
 TEST(Rehearsal, JudgesManifestsLabelsAndAddressesAsTheClusterDoes) {
@@ -181,17 +235,17 @@ TEST(Rehearsal, ExpectationsAreAboutServicesThatAreThereAtSomeTime) {
         "  world: {from: httpbin}\n  setup: tunnel-to-httpbin\n  steps:\n"
         "    - delete: {object: cls-1/default/httpbin, kind: Service}\n"
         "    - send: {api: a1, requests: 1}\n      as: traffic\n"
-        "  expect: {TUN-01: [noConnections: {to: [every-pod of cls-1/default/" +
+        "  expect: {TUN-01: [noConnections: {to: [every-pod of " +
         service + "], during: traffic}]}\n");
     EXPECT_EQ("", problems);
     yaml::Problems own;
     for (const Plan& plan : plans) rehearse(plan, own);
     return own.text();
   };
-  EXPECT_EQ("", found_with("httpbin"));
+  EXPECT_EQ("", found_with("cls-1/default/httpbin"));
   EXPECT_EQ(
-      "test.yaml:11:21: there is no Service cls-1/default/httpbim at any time; did you mean 'cls-2/default/httpbin'?\n",
-      found_with("httpbim"));
+      "test.yaml:11:21: there is no Service cls-2/default/httpbim at any time; did you mean 'cls-2/default/httpbin'?\n",
+      found_with("cls-2/default/httpbim"));
 }
 
 TEST(Rehearsal, AScaleThatCannotBeHadIsAMistake) {

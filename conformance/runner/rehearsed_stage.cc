@@ -15,8 +15,8 @@ namespace {
 using nlohmann::json;
 using Clock = std::chrono::steady_clock;
 
-constexpr std::chrono::milliseconds kPatience{1'000};      ///< with Pods that are not ready, while none of them changes
-constexpr std::chrono::milliseconds kPatienceMax{10'000};  ///< with those of one step
+constexpr std::chrono::milliseconds kPodPatience{1'000};  ///< with Pods that are not ready, while none of them changes
+constexpr std::chrono::milliseconds kStepPatience{10'000};  ///< with those of one step
 constexpr std::chrono::milliseconds kLookAgain{2};
 
 /// Pods that are there and answer nobody.
@@ -126,7 +126,7 @@ std::string RehearsedStage::settle() {
       last = missing;
       moved = now;
     }
-    if (now - moved > kPatience || now - begun > kPatienceMax) {
+    if (now - moved > kPodPatience || now - begun > kStepPatience) {
       awaits_pods_ = false;
       return missing;
     }
@@ -192,16 +192,6 @@ std::vector<json> RehearsedStage::list(const ClusterId& cluster, const std::stri
 
 Result<json> RehearsedStage::get(const ObjectName& object, const std::string& kind) const {
   return clusters_.at(object.cluster)->cluster.get(kind, object);
-}
-
-std::vector<std::string> RehearsedStage::names(const std::string& kind) const {
-  std::vector<std::string> names;
-  for (const auto& [cluster, one] : clusters_)
-    for (const json& object : one->cluster.list(kind)) {
-      const json& metadata = object.at("metadata");
-      names.push_back(ObjectName{cluster, metadata.value("namespace", ""), metadata.value("name", "")}.str());
-    }
-  return names;
 }
 
 std::string RehearsedStage::missing_pods() const {

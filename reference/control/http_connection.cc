@@ -2,16 +2,19 @@
 
 #include <fmt/format.h>
 
-#include <array>
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/connect.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/ssl.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/ssl/host_name_verification.hpp>
+#include <boost/asio/ssl/stream.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/beast/core.hpp>
-#include <boost/beast/http.hpp>
-#include <boost/beast/ssl.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/string_body.hpp>
 #include <optional>
+#include <tuple>
 
 namespace plumbline::gateway {
 namespace {
@@ -20,10 +23,11 @@ namespace asio = boost::asio;
 namespace beast = boost::beast;
 namespace http = boost::beast::http;
 namespace ssl = boost::asio::ssl;
+using asio::ip::tcp;
 using boost::system::error_code;
 
 constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
-constexpr std::size_t kPieceBytes = std::size_t{64} * 1024;
+constexpr std::size_t kReadBytes = std::size_t{64} * 1024;
 
 /// Throws boost::system::system_error when the certificates cannot be used.
 std::shared_ptr<ssl::context> make_context(const HttpTls& tls) {
@@ -37,57 +41,95 @@ std::shared_ptr<ssl::context> make_context(const HttpTls& tls) {
   return context;
 }
 
+/// Bytes to and from a server, over TLS or not. Beast's streams and operations do the same and more, at five times the
+/// time to compile them (decision 0006).
+class ByteStream {
+ public:
+  virtual ~ByteStream() = default;
+  virtual asio::awaitable<error_code> write(asio::const_buffer bytes) = 0;
+  virtual asio::awaitable<std::pair<error_code, std::size_t>> read_some(asio::mutable_buffer into) = 0;
+};
+
+template <class Stream>
+class ByteStreamOver final : public ByteStream {
+ public:
+  template <class... Arguments>
+  explicit ByteStreamOver(Arguments&&... arguments) : stream_(std::forward<Arguments>(arguments)...) {}
+  Stream& stream() { return stream_; }
+  asio::awaitable<error_code> write(asio::const_buffer bytes) override {
+    auto [error, size] = co_await asio::async_write(stream_, bytes, kAwait);
+    co_return error;
+  }
+  asio::awaitable<std::pair<error_code, std::size_t>> read_some(asio::mutable_buffer into) override {
+    auto [error, size] = co_await stream_.async_read_some(into, kAwait);
+    co_return std::pair(error, size);
+  }
+
+ private:
+  Stream stream_;
+};
+using Plain = ByteStreamOver<tcp::socket&>;
+using Secure = ByteStreamOver<ssl::stream<tcp::socket&>>;
+
 }  // namespace
 
-struct HttpConnection::Parts {
-  using Secure = beast::ssl_stream<beast::tcp_stream>;
-  using Message = http::request<http::string_body>;
+struct HttpConnection::Parts : std::enable_shared_from_this<Parts> {
+  using Parser = http::response_parser<http::string_body>;
 
-  asio::any_io_executor executor;
+  Parts(const asio::any_io_executor& executor, HttpOrigin to)
+      : origin(std::move(to)), socket(executor), timer(executor) {}
+
   HttpOrigin origin;
+  tcp::socket socket;
+  asio::steady_timer timer;
+  bool timed_out = false;
   std::shared_ptr<ssl::context> context;
-  std::optional<Secure> secure;
-  std::optional<beast::tcp_stream> plain;
-  beast::flat_buffer buffer;
-  std::optional<http::response_parser<http::buffer_body>> stream_parser;
-  std::array<char, kPieceBytes> piece{};
-
-  bool connected() const { return secure || plain; }
+  std::unique_ptr<ByteStream> stream;  ///< nullptr: not connected
+  beast::flat_buffer buffer;           ///< what came and was not parsed yet
+  std::optional<Parser> parser;        ///< of the answer
 
   void close() {
-    stream_parser.reset();
-    secure.reset();
-    plain.reset();
+    parser.reset();
+    stream.reset();
+    error_code ignored;
+    socket.close(ignored);
+    timer.cancel();
     buffer.clear();
   }
 
   Error failure(std::string_view what, const error_code& error) {
     close();
-    return {Reason::kUnavailable, fmt::format("{}:{}: {}: {}", origin.host, origin.port, what, error.message()), "",
+    return {Reason::kUnavailable,
+            fmt::format("{}:{}: {}: {}", origin.host, origin.port, what, timed_out ? "timed out" : error.message()), "",
             fmt::format("{}:{}", origin.host, origin.port)};
   }
 
+  /// What goes on after `timeout` is cancelled.
   void expires(std::chrono::milliseconds timeout) {
-    if (secure) beast::get_lowest_layer(*secure).expires_after(timeout);
-    if (plain) plain->expires_after(timeout);
+    timed_out = false;
+    timer.expires_after(timeout);
+    timer.async_wait([weak = weak_from_this()](const error_code& cancelled) {
+      const auto self = weak.lock();
+      // A wait may end in the moment in which a later one begins.
+      if (cancelled || !self || self->timer.expiry() > std::chrono::steady_clock::now()) return;
+      self->timed_out = true;
+      error_code ignored;
+      self->socket.cancel(ignored);
+    });
   }
 
+  std::string text_of(const HttpRequest& request) const;
   asio::awaitable<Result<void>> connect();
-  asio::awaitable<error_code> send(const Message& message);
-  template <class Parser>
-  asio::awaitable<error_code> receive_head(Parser& parser);
-  template <class Parser>
-  asio::awaitable<error_code> receive(Parser& parser);
-  Message message_of(const HttpRequest& request) const;
-  asio::awaitable<error_code> attempt(const Message& message, HttpResponse& response, bool& keep);
+  /// Sends the request; what comes next is its answer, whose body may have `body_bytes_max`.
+  asio::awaitable<error_code> send(const HttpRequest& request, boost::optional<std::uint64_t> body_bytes_max);
+  /// Takes in more of the answer.
+  asio::awaitable<error_code> receive();
 };
 
-HttpConnection::HttpConnection(asio::any_io_executor executor, HttpOrigin origin) : parts_(new Parts{}) {
-  parts_->executor = std::move(executor);
-  parts_->origin = std::move(origin);
-}
+HttpConnection::HttpConnection(const asio::any_io_executor& executor, HttpOrigin origin)
+    : parts_(std::make_shared<Parts>(executor, std::move(origin))) {}
 
-HttpConnection::~HttpConnection() = default;
+HttpConnection::~HttpConnection() { parts_->close(); }
 
 asio::awaitable<Result<void>> HttpConnection::Parts::connect() {
   if (origin.tls && !context) {
@@ -99,106 +141,96 @@ asio::awaitable<Result<void>> HttpConnection::Parts::connect() {
   }
   error_code error;
   const auto address = asio::ip::make_address(origin.host, error);
-  std::vector<asio::ip::tcp::endpoint> endpoints;
+  std::vector<tcp::endpoint> endpoints;
+  expires(kConnectTimeout);
   if (!error) {
     endpoints.emplace_back(address, origin.port);
   } else {
-    asio::ip::tcp::resolver resolver(executor);
+    tcp::resolver resolver(socket.get_executor());
     auto [resolve_error, results] = co_await resolver.async_resolve(origin.host, std::to_string(origin.port), kAwait);
     if (resolve_error) co_return failure("resolve", resolve_error);
     for (const auto& result : results) endpoints.push_back(result.endpoint());
   }
-  beast::tcp_stream stream(executor);
-  stream.expires_after(kConnectTimeout);
-  auto [connect_error, endpoint] = co_await stream.async_connect(endpoints, kAwait);
-  if (connect_error) co_return failure("connect", connect_error);
-  stream.socket().set_option(asio::ip::tcp::no_delay(true), error);
+  error = asio::error::host_not_found;
+  for (const tcp::endpoint& endpoint : endpoints) {
+    if (timed_out) break;
+    error_code ignored;
+    socket.close(ignored);
+    std::tie(error) = co_await socket.async_connect(endpoint, kAwait);
+    if (!error) break;
+  }
+  if (error) co_return failure("connect", error);
+  socket.set_option(tcp::no_delay(true), error);
   if (!origin.tls) {
-    plain.emplace(std::move(stream));
+    stream = std::make_unique<Plain>(socket);
     co_return Result<void>();
   }
-  secure.emplace(std::move(stream), *context);
-  secure->set_verify_callback(ssl::host_name_verification(origin.host));
+  auto secure = std::make_unique<Secure>(socket, *context);
+  secure->stream().set_verify_callback(ssl::host_name_verification(origin.host));
   expires(kConnectTimeout);
-  auto [handshake_error] = co_await secure->async_handshake(ssl::stream_base::client, kAwait);
+  auto [handshake_error] = co_await secure->stream().async_handshake(ssl::stream_base::client, kAwait);
   if (handshake_error) co_return failure("TLS", handshake_error);
+  stream = std::move(secure);
   co_return Result<void>();
 }
 
-asio::awaitable<error_code> HttpConnection::Parts::send(const Message& message) {
-  if (secure) {
-    auto [error, bytes] = co_await http::async_write(*secure, message, kAwait);
-    co_return error;
-  }
-  auto [error, bytes] = co_await http::async_write(*plain, message, kAwait);
-  co_return error;
-}
-
-template <class Parser>
-asio::awaitable<error_code> HttpConnection::Parts::receive_head(Parser& parser) {
-  if (secure) {
-    auto [error, bytes] = co_await http::async_read_header(*secure, buffer, parser, kAwait);
-    co_return error;
-  }
-  auto [error, bytes] = co_await http::async_read_header(*plain, buffer, parser, kAwait);
-  co_return error;
-}
-
-template <class Parser>
-asio::awaitable<error_code> HttpConnection::Parts::receive(Parser& parser) {
-  if (secure) {
-    auto [error, bytes] = co_await http::async_read_some(*secure, buffer, parser, kAwait);
-    co_return error;
-  }
-  auto [error, bytes] = co_await http::async_read_some(*plain, buffer, parser, kAwait);
-  co_return error;
-}
-
-HttpConnection::Parts::Message HttpConnection::Parts::message_of(const HttpRequest& request) const {
-  Message message;
-  message.method_string(request.method);
-  message.target(request.target);
-  message.version(11);
+std::string HttpConnection::Parts::text_of(const HttpRequest& request) const {
   const bool is_default = origin.port == (origin.tls ? 443 : 80);
-  message.set(http::field::host, is_default ? origin.host : fmt::format("{}:{}", origin.host, origin.port));
-  for (const auto& [name, value] : request.headers) message.set(name, value);
-  message.body() = request.body;
-  if (!request.body.empty() || request.method != "GET") message.prepare_payload();
-  return message;
+  std::string text = fmt::format("{} {} HTTP/1.1\r\nHost: {}\r\n", request.method, request.target,
+                                 is_default ? origin.host : fmt::format("{}:{}", origin.host, origin.port));
+  for (const auto& [name, value] : request.headers) text += fmt::format("{}: {}\r\n", name, value);
+  if (!request.body.empty() || request.method != "GET")
+    text += fmt::format("Content-Length: {}\r\n", request.body.size());
+  return text + "\r\n" + request.body;
 }
 
-asio::awaitable<error_code> HttpConnection::Parts::attempt(const Message& message, HttpResponse& response, bool& keep) {
-  error_code error = co_await send(message);
-  if (error) co_return error;
-  http::response_parser<http::string_body> parser;
-  parser.body_limit(kBodyBytesMax);
-  while (!error && !parser.is_done()) error = co_await receive(parser);
-  if (error) co_return error;
-  response.status = static_cast<int>(parser.get().result_int());
-  response.body = std::move(parser.get().body());
-  keep = parser.get().keep_alive();
+asio::awaitable<error_code> HttpConnection::Parts::send(const HttpRequest& request,
+                                                        boost::optional<std::uint64_t> body_bytes_max) {
+  parser.emplace();
+  parser->eager(true);
+  parser->body_limit(body_bytes_max);
+  const std::string text = text_of(request);
+  co_return co_await stream->write(asio::buffer(text));
+}
+
+asio::awaitable<error_code> HttpConnection::Parts::receive() {
+  error_code error;
+  if (buffer.size() > 0) {
+    const std::size_t used = parser->put(buffer.data(), error);
+    buffer.consume(used);
+    // What it used may have been all of the body that is here, though it needs more of what follows.
+    if (error == http::error::need_more) error = {};
+    if (error || used > 0) co_return error;
+  }
+  const auto [failed, size] = co_await stream->read_some(buffer.prepare(kReadBytes));
+  buffer.commit(size);
+  if (failed != asio::error::eof) co_return failed;
+  if (!parser->got_some()) co_return http::error::end_of_stream;
+  error = {};
+  parser->put_eof(error);
   co_return error;
 }
 
 asio::awaitable<Result<HttpResponse>> HttpConnection::exchange(const HttpRequest& request,
                                                                std::chrono::milliseconds timeout) {
-  const Parts::Message message = parts_->message_of(request);
   while (true) {
-    const bool reused = parts_->connected();
+    const bool reused = parts_->stream != nullptr;
     if (!reused) {
       auto connected = co_await parts_->connect();
       if (!connected) co_return connected.error();
     }
     parts_->expires(timeout);
-    HttpResponse response;
-    bool keep = false;
-    const error_code error = co_await parts_->attempt(message, response, keep);
+    error_code error = co_await parts_->send(request, kBodyBytesMax);
+    while (!error && !parts_->parser->is_done()) error = co_await parts_->receive();
     if (!error) {
-      if (!keep) parts_->close();
+      parts_->timer.cancel();
+      auto& answer = parts_->parser->get();
+      HttpResponse response{static_cast<int>(answer.result_int()), std::move(answer.body())};
+      if (!answer.keep_alive()) parts_->close();
       co_return response;
     }
     Error failed = parts_->failure(request.method + " " + request.target, error);
-    if (!reused || error == beast::error::timeout) co_return failed;
+    if (!reused || parts_->timed_out) co_return failed;
   }
 }
 
@@ -207,28 +239,21 @@ asio::awaitable<Result<int>> HttpConnection::open(const HttpRequest& request, st
   auto connected = co_await parts_->connect();
   if (!connected) co_return connected.error();
   parts_->expires(timeout);
-  const Parts::Message message = parts_->message_of(request);
-  error_code error = co_await parts_->send(message);
-  if (!error) {
-    parts_->stream_parser.emplace();
-    parts_->stream_parser->body_limit(boost::none);
-    error = co_await parts_->receive_head(*parts_->stream_parser);
-  }
+  error_code error = co_await parts_->send(request, boost::none);
+  while (!error && !parts_->parser->is_header_done()) error = co_await parts_->receive();
   if (error) co_return parts_->failure(request.method + " " + request.target, error);
-  co_return static_cast<int>(parts_->stream_parser->get().result_int());
+  parts_->timer.cancel();
+  co_return static_cast<int>(parts_->parser->get().result_int());
 }
 
 asio::awaitable<Result<std::string>> HttpConnection::read(std::chrono::milliseconds timeout) {
-  Parts& parts = *parts_;
-  while (parts.stream_parser && !parts.stream_parser->is_done()) {
-    auto& body = parts.stream_parser->get().body();
-    body.data = parts.piece.data();
-    body.size = parts.piece.size();
-    parts.expires(timeout);
-    const error_code error = co_await parts.receive(*parts.stream_parser);
-    if (error && error != http::error::need_buffer) co_return parts.failure("stream", error);
-    const std::size_t got = parts.piece.size() - parts.stream_parser->get().body().size;
-    if (got > 0) co_return std::string(parts.piece.data(), got);
+  while (parts_->parser) {
+    std::string& body = parts_->parser->get().body();
+    if (!body.empty()) co_return std::exchange(body, std::string());
+    if (parts_->parser->is_done()) break;
+    parts_->expires(timeout);
+    if (const error_code error = co_await parts_->receive()) co_return parts_->failure("stream", error);
+    parts_->timer.cancel();
   }
   co_return std::string();
 }

@@ -43,7 +43,7 @@ class HttpConnection {
   static constexpr std::size_t kBodyBytesMax = 256u << 20;
   static constexpr std::chrono::milliseconds kConnectTimeout{2000};
 
-  HttpConnection(boost::asio::any_io_executor executor, HttpOrigin origin);
+  HttpConnection(const boost::asio::any_io_executor& executor, HttpOrigin origin);
   ~HttpConnection();  ///< closes
   HttpConnection(const HttpConnection&) = delete;
   HttpConnection& operator=(const HttpConnection&) = delete;
@@ -59,7 +59,7 @@ class HttpConnection {
 
  private:
   struct Parts;
-  std::unique_ptr<Parts> parts_;
+  std::shared_ptr<Parts> parts_;  ///< shared with the wait for its time limit
 };
 
 }  // namespace plumbline::gateway

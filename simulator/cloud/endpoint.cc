@@ -3,9 +3,10 @@
 #include <fmt/format.h>
 
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
-#include <boost/beast/http.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/string_body.hpp>
 #include <set>
 #include <vector>
 
@@ -19,6 +20,8 @@ namespace beast = boost::beast;
 namespace http = boost::beast::http;
 using boost::asio::ip::tcp;
 using boost::system::error_code;
+
+constexpr std::size_t kPieceBytes = std::size_t{16} * 1024;
 
 std::string text(beast::string_view view) { return {view.data(), view.size()}; }
 
@@ -49,47 +52,66 @@ struct Endpoint::Parts : std::enable_shared_from_this<Endpoint::Parts> {
   std::set<std::shared_ptr<Session>> sessions;
 };
 
+/// Beast's parser without its operations: those take longer to compile than all the rest of this folder.
 struct Endpoint::Parts::Session : std::enable_shared_from_this<Session> {
-  Session(Parts& owner, tcp::socket socket) : parts(&owner), stream(std::move(socket)) {}
+  Session(Parts& owner, tcp::socket accepted) : parts(&owner), socket(std::move(accepted)) {}
 
-  void read() {
+  void begin() {
     parser.emplace();
     parser->body_limit(kRequestBytesMax);
-    http::async_read(stream, buffer, *parser, [self = shared_from_this()](const error_code& error, std::size_t) {
-      if (self->parts == nullptr) return;
-      if (error) return self->end();
-      self->answer();
-    });
+    parser->eager(true);
+    parse();
+  }
+
+  /// What is there of a request; asks for more until it is whole.
+  void parse() {
+    error_code error;
+    std::size_t used = 1;
+    while (!parser->is_done() && buffer.size() > 0 && used > 0 && !error) {
+      used = parser->put(buffer.data(), error);
+      buffer.consume(used);
+    }
+    if (error && error != http::error::need_more) return end();
+    if (parser->is_done()) return answer();
+    socket.async_read_some(buffer.prepare(kPieceBytes),
+                           [self = shared_from_this()](const error_code& failed, std::size_t size) {
+                             if (self->parts == nullptr) return;
+                             if (failed) return self->end();
+                             self->buffer.commit(size);
+                             self->parse();
+                           });
   }
 
   void answer() {
     const auto& request = parser->get();
     const Call call{text(request["X-TC-Action"]), text(request["X-TC-Region"]),
                     text(request[http::field::authorization]), request.body()};
-    response = {http::status::ok, request.version()};
-    response.set(http::field::content_type, "application/json");
-    response.keep_alive(request.keep_alive());
+    const bool keep = request.keep_alive();
     // What came in headers is any bytes and may be told back.
-    response.body() =
+    const std::string body =
         parts->actions.answer(call, parts->request_id()).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-    response.prepare_payload();
-    http::async_write(stream, response, [self = shared_from_this()](const error_code& error, std::size_t) {
-      if (self->parts == nullptr) return;
-      if (error || !self->response.keep_alive()) return self->end();
-      self->read();
-    });
+    response = fmt::format(
+        "HTTP/1.{} 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: {}\r\n\r\n{}",
+        request.version() % 10, body.size(), keep ? "keep-alive" : "close", body);
+    boost::asio::async_write(socket, boost::asio::buffer(response),
+                             [self = shared_from_this(), keep](const error_code& error, std::size_t) {
+                               if (self->parts == nullptr) return;
+                               if (error || !keep) return self->end();
+                               self->begin();
+                             });
   }
 
   void end() {
-    stream.close();
+    error_code ignored;
+    socket.close(ignored);
     std::exchange(parts, nullptr)->sessions.erase(shared_from_this());
   }
 
   Parts* parts;  ///< null once ended
-  beast::tcp_stream stream;
-  beast::flat_buffer buffer{kRequestBytesMax};
+  tcp::socket socket;
+  beast::flat_buffer buffer;
   std::optional<http::request_parser<http::string_body>> parser;
-  http::response<http::string_body> response;
+  std::string response;
 };
 
 void Endpoint::Parts::accept(const std::shared_ptr<tcp::acceptor>& acceptor) {
@@ -98,7 +120,7 @@ void Endpoint::Parts::accept(const std::shared_ptr<tcp::acceptor>& acceptor) {
     if (!error) {
       const auto session = std::make_shared<Session>(*self, std::move(socket));
       self->sessions.insert(session);
-      session->read();
+      session->begin();
     }
     self->accept(acceptor);
   });

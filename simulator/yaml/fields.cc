@@ -18,15 +18,23 @@ Fields::Fields(const Value& map, std::string what, Problems& problems)
 void Fields::finish() {
   for (const Entry& entry : map_.entries) {
     const std::string& key = entry.key.text;
-    if (std::find(known_.begin(), known_.end(), key) != known_.end()) continue;
-    problems_.add(entry.key.place, fmt::format("{} has no field '{}'{}", what_, key, suggestion(key, known_)));
-    const std::string meant = nearest(key, known_);
-    std::erase(missing_, meant);
-    std::erase_if(alternatives_, [&](const auto& two) { return two.first == meant || two.second == meant; });
+    if (!knows(key))
+      problems_.add(entry.key.place, fmt::format("{} has no field '{}'{}", what_, key, suggestion(key, known_)));
   }
   for (const auto& [name, other] : alternatives_)
-    problem(nullptr, fmt::format("{} needs '{}' or '{}'", what_, name, other));
-  for (const std::string& name : missing_) problem(nullptr, fmt::format("{} needs '{}'", what_, name));
+    if (!misspelt(name) && !misspelt(other)) problem(nullptr, fmt::format("{} needs '{}' or '{}'", what_, name, other));
+  for (const std::string& name : missing_)
+    if (!misspelt(name)) problem(nullptr, fmt::format("{} needs '{}'", what_, name));
+}
+
+bool Fields::knows(const std::string& name) const {
+  return std::find(known_.begin(), known_.end(), name) != known_.end();
+}
+
+bool Fields::misspelt(const std::string& name) const {
+  return std::any_of(map_.entries.begin(), map_.entries.end(), [&](const Entry& entry) {
+    return !knows(entry.key.text) && nearest(entry.key.text, known_) == name;
+  });
 }
 
 std::vector<std::string> Fields::asked() const {

@@ -24,6 +24,8 @@ class Fields {
   const Place& place() const { return map_.place; }
   /// The raw value; nullptr when absent or null. `required` makes absence a problem.
   const Value* find(const std::string& name, bool required = false);
+  /// Whether a key that no getter has asked for so far is rather a misspelling of `name` than of another field.
+  bool misspelt(const std::string& name) const;
   /// One of the two is to be there: neither is a problem, unless a key is the misspelling of one; so are both.
   void one_of(const std::string& name, const std::string& other);
   /// The value and the place to blame for it.
@@ -47,6 +49,8 @@ class Fields {
   std::vector<std::string> asked() const;
 
  private:
+  bool knows(const std::string& name) const;
+
   const Value& map_;
   std::string what_;
   Problems& problems_;

@@ -31,6 +31,28 @@ TEST(Fields, AMisspeltOneIsNotAlsoMissing) {
       mistakes("{colour: red}", read));
 }
 
+TEST(Fields, OneOfTwoIsToBeThere) {
+  const auto read = [](Fields& fields) { fields.one_of("command", "attach"); };
+  EXPECT_EQ("", mistakes("{command: x}", read));
+  EXPECT_EQ("", mistakes("{attach: x}", read));
+  EXPECT_EQ("x.yaml:1:1: scale needs 'command' or 'attach'\n", mistakes("{}", read));
+  EXPECT_EQ("x.yaml:1:24: scale has 'command' or 'attach', not both\n", mistakes("{command: x, attach:   y}", read));
+  for (const std::string key : {"comand", "attatch"}) {
+    EXPECT_EQ(0u, mistakes("{" + key + ": x}", read).find("x.yaml:1:2: scale has no field '" + key + "'"));
+    EXPECT_EQ(std::string::npos, mistakes("{" + key + ": x}", read).find("needs"));
+  }
+  EXPECT_EQ("x.yaml:1:1: scale takes a map of fields, not a list\n", mistakes("[x]", read));
+}
+
+TEST(Fields, AMisspellingIsOfTheNearestName) {
+  Problems problems;
+  const auto documents = read_yaml("{setpu: x, steps: y, colour: z}", "x.yaml", problems);
+  Fields fields(documents.at(0), "spec", problems);
+  for (const char* name : {"setup", "steps"}) fields.find(name);
+  EXPECT_TRUE(fields.misspelt("setup"));
+  EXPECT_FALSE(fields.misspelt("steps"));
+}
+
 TEST(Fields, SayWhyANumberIsNone) {
   const auto count = [](const std::string& text) {
     return mistakes("{n: " + text + "}", [](Fields& fields) { fields.count("n", 0); });

@@ -10,10 +10,12 @@ Or it does not hang:
     exit       it says why on stderr and ends before hello is answered
     once FILE  it ends before hello is answered if FILE is there, which it makes when it first starts
     misspelt   it declares a feature that nobody knows
+    stubborn   it neither answers `stop` nor ends
 """
 
 import json
 import os
+import signal
 import socket
 import sys
 import threading
@@ -54,11 +56,13 @@ def main(what, file=None):
     for line in sys.stdin:
         request = json.loads(line)
         method = request["method"]
-        if what == "hello" or (what == "control" and method != "hello"):
+        if what == "hello" or (what == "control" and method != "hello") or (what == "stubborn" and method == "stop"):
             continue
         print(json.dumps({"jsonrpc": "2.0", "id": request["id"], "result": result_of(method, features)}), flush=True)
         if method == "stop":
             return 0
+    while what == "stubborn":
+        signal.pause()
     return 0
 
 
