@@ -6,6 +6,8 @@ BIN     := $(BUILD)/bin
 SEED    ?= 1
 ARGS    ?=
 SECONDS ?= 60
+# Ninja would take two more than there are cores, and their memory.
+JOBS    ?= $(shell nproc)
 SOURCES  = $(shell git ls-files '*.h' '*.cc')
 # On a terminal ninja shows its progress; elsewhere only what goes wrong.
 QUIET   := $(shell [ -t 1 ] || echo -- --quiet)
@@ -19,17 +21,17 @@ help: ## list the targets
 	@sed -n 's/^\([a-z][a-z-]*\):.* ## \(.*\)/  \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-14s %s\n", $$1, $$2}'
 
 build: configure ## the four programs, in build/release/bin
-	@cmake --build $(BUILD) --target plumbline plumbline-gateway plumbline-sim plumbline-mutant $(QUIET)
+	@cmake --build $(BUILD) --parallel $(JOBS) --target plumbline plumbline-gateway plumbline-sim plumbline-mutant $(QUIET)
 
 conformance: configure ## judge the reference gateway by the whole suite
 	@[ -x $(BIN)/plumbline ] || echo "building into $(BIN): five to six minutes on two cores the first time" >&2
-	@cmake --build $(BUILD) --target plumbline plumbline-gateway $(QUIET)
+	@cmake --build $(BUILD) --parallel $(JOBS) --target plumbline plumbline-gateway $(QUIET)
 	@$(BIN)/plumbline conform --candidate reference --seed $(SEED) $(ARGS)
 
 test: test-packages ## build everything and run every test
 	@[ -x $(BIN)/wire_test ] || echo "building every test into $(BIN): some minutes on two cores the first time" >&2
 	@cmake --preset release -DPLUMBLINE_TESTS=ON >/dev/null
-	@cmake --build $(BUILD) $(QUIET)
+	@cmake --build $(BUILD) --parallel $(JOBS) $(QUIET)
 	@ctest --test-dir $(BUILD) --output-on-failure --parallel $$(nproc)
 
 candidates: test-packages build ## judge the gateways that nobody here wrote: HAProxy
@@ -69,7 +71,7 @@ tidy: develop-packages ## clang-tidy-14 over every source, two at a time: some t
 
 coverage: develop-packages ## run the tests of the folders; which share of each folder's lines they reach
 	@cmake --preset coverage >/dev/null
-	@cmake --build build/coverage $(QUIET)
+	@cmake --build build/coverage --parallel $(JOBS) $(QUIET)
 	@find build/coverage -name '*.gcda' -delete
 	@ctest --test-dir build/coverage --exclude-regex '^whole\.' --output-on-failure --parallel 2 >build/coverage/tests.log \
 	  || { cat build/coverage/tests.log; exit 1; }
@@ -77,7 +79,7 @@ coverage: develop-packages ## run the tests of the folders; which share of each 
 
 fuzz: develop-packages ## run every fuzz target for SECONDS=60, two at a time
 	@cmake --preset fuzz >/dev/null
-	@cmake --build build/fuzz --target fuzz_targets $(QUIET)
+	@cmake --build build/fuzz --parallel $(JOBS) --target fuzz_targets $(QUIET)
 	@scripts/fuzz $(SECONDS)
 
 clean: ## remove build/release
