@@ -60,7 +60,7 @@ lint: ## say what is not in the house's form, which layers are breached, which s
 
 # Several sources at once, as the release preset compiles them: headers are read once for all of them. To the analyzer each
 # source is a header then, which it has to be told to look into; it does not follow calls to their end, which takes longest.
-TIDY_ARGS := -Wno-unknown-warning-option -Xclang -analyzer-opt-analyze-headers -Xclang -analyzer-config -Xclang mode=shallow
+TIDY_ARGS := -Wno-unknown-warning-option -Wno-unused-command-line-argument -Xclang -analyzer-opt-analyze-headers -Xclang -analyzer-config -Xclang mode=shallow
 tidy: develop-packages ## clang-tidy-14 over every source, two at a time: some two hours of CPU; TIDY=reference/net/ for a part
 	@cmake --preset release >/dev/null
 	@grep -qE '"file": ".*$(TIDY)' $(BUILD)/compile_commands.json || { echo "nothing that is compiled has '$(TIDY)' in its path; name a folder" >&2; exit 2; }

@@ -59,7 +59,7 @@ function(plumbline_library NAME)
   endif()
   # Nothing that carries traffic: it is built often and runs seldom (decision 0006).
   file(RELATIVE_PATH folder ${PROJECT_SOURCE_DIR} ${CMAKE_CURRENT_SOURCE_DIR})
-  if(sources AND folder MATCHES "^(conformance|wire|reference/(control|core/admission)|simulator/(cloud|network|program|world|yaml|kube/(access|api|extensions|faults|openapi|printing|recording|schema|validation)))")
+  if(sources AND folder MATCHES "^(conformance|reference/(control|core/admission)|simulator/(cloud|network|program|world|yaml|kube/(access|api|extensions|faults|openapi|printing|recording|schema|validation)))")
     target_compile_options(${NAME} PRIVATE $<$<CONFIG:Release>:-Og>)
   endif()
   if(PLUMBLINE_TESTS AND tests)

@@ -118,7 +118,7 @@ class ACandidateThatIgnoresStop(Candidates):
     def test_is_killed_and_said_to(self):
         candidate = self.descriptor(f"command: [{TROUBLED}, stubborn]")
         done, report = self.judged("run", binaries.scenario_path("suites/first-request.yaml"), "--candidate", candidate)
-        self.assertIn("`stop` was ignored in 1 scenario;", done.stdout)
+        self.assertIn("`stop` was ignored in 1 scenario, which no rule judges", done.stdout)
         self.assertEqual(1, report["measured"]["ignoredStops"])
 
 

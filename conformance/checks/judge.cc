@@ -94,8 +94,9 @@ void add_rules(Judgement& judgement) {
 void add_measures(const History& history, Judgement& judgement) {
   judgement.seconds = static_cast<double>(history.end) / 1e6;
   judgement.ignored_stop =
-      std::any_of(history.controls.begin(), history.controls.end(),
-                  [](const ControlRecord& control) { return control.method == "stop" && !control.silent.empty(); }) ||
+      std::any_of(
+          history.controls.begin(), history.controls.end(),
+          [](const ControlRecord& control) { return control.method == "stop" && control.silent == "timeout"; }) ||
       std::any_of(history.candidate.begin(), history.candidate.end(),
                   [](const OtherRecord& record) { return text_of(record.json, "state") == "silent"; });
   judgement.stalls = static_cast<int>(history.stalls.size());

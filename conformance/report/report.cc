@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "conformance/checks/statistics.h"
+#include "model/check.h"
 
 namespace plumbline::conformance {
 namespace {
@@ -13,8 +14,16 @@ namespace {
 struct Cause {
   const ReportedScenario* scenario = nullptr;
   const ExpectationResult* expectation = nullptr;  ///< nullptr: none by itself
-  std::size_t evidence() const { return expectation == nullptr ? 0 : expectation->finding.evidence.size(); }
 };
+
+/// What goes wrong for users whatever the cause is tells least; of a scenario as a whole there is nothing else.
+int telling(const Cause& cause) {
+  static constexpr std::string_view kSymptoms[] = {"accepted", "answered", "settled"};
+  if (cause.expectation == nullptr) return 0;
+  const bool symptom =
+      std::find(std::begin(kSymptoms), std::end(kSymptoms), cause.expectation->noun) != std::end(kSymptoms);
+  return symptom ? 1 : 2;
+}
 
 /// In the order of the scenarios.
 std::vector<Cause> causes_of(const ReportInput& input, const RuleId& rule, Verdict verdict) {
@@ -60,9 +69,9 @@ std::optional<RuleReport> roll_up(const ReportInput& input, const Rule& rule) {
   }
   if (report.verdict == Verdict::kPass) return report;
   const std::vector<Cause> causes = causes_of(input, rule.id, report.verdict);
-  // There is one: the verdict is that of a scenario.
+  CHECK(!causes.empty(), "a rule's verdict is that of a scenario");
   const Cause& most = *std::max_element(causes.begin(), causes.end(),
-                                        [](const Cause& a, const Cause& b) { return a.evidence() < b.evidence(); });
+                                        [](const Cause& a, const Cause& b) { return telling(a) < telling(b); });
   report.others = causes.size() - 1;
   report.replay = most.scenario->replay;
   report.history = most.scenario->history;

@@ -63,7 +63,7 @@ struct ReportInput {
 struct RuleReport {
   Rule rule;
   Verdict verdict = Verdict::kNotJudged;
-  std::string reason;  ///< of the findings that made the verdict, the first of those that show most
+  std::string reason;  ///< of the findings that made the verdict, the first that tells more than a symptom
   std::string expected, seen, replay, history;
   std::size_t others = 0;  ///< findings that made the verdict, besides
   std::vector<std::pair<std::string, Verdict>> scenarios;

@@ -58,22 +58,23 @@ TEST(RollUp, ARuleIsAsGoodAsItsWorstScenario) {
   EXPECT_EQ(report.exit, ExitCode::kSubjectFailed);
 }
 
-TEST(RollUp, OfSeveralFindingsTheOneThatShowsMostIsTold) {
+TEST(RollUp, OfSeveralFindingsACauseIsToldRatherThanASymptom) {
   auto vague = scenario("a", {{"BIND-01", Verdict::kFail}});
-  vague.judgement.expectations.front().finding.evidence.clear();
+  vague.judgement.expectations.front().noun = "answered";
   vague.judgement.expectations.push_back(vague.judgement.expectations.front());
   vague.judgement.expectations.back().finding.sentence = "as vague";
+  vague.judgement.expectations.back().noun = "settled";
   auto telling = scenario("b", {{"BIND-01", Verdict::kFail}});
   telling.judgement.expectations.front().finding.sentence = "Pod p0 was hit";
   const auto report = report_of({vague, telling});
   EXPECT_EQ(report.rules[0].reason, "Pod p0 was hit");
   EXPECT_EQ(report.rules[0].replay, "plumbline run b.yaml");
-  EXPECT_THAT(terminal_report(report, false), HasSubstr("; 2 more findings against it; replay: plumbline run b.yaml"));
+  EXPECT_THAT(terminal_report(report, false), HasSubstr("; and 2 more findings; replay: plumbline run b.yaml"));
   EXPECT_EQ(json_report(report).at("rules").at(0).at("otherFindings"), 2);
   const auto first = report_of({vague, vague});
-  EXPECT_EQ(first.rules[0].reason, "a sentence about BIND-01") << "the first of those that show as much";
+  EXPECT_EQ(first.rules[0].reason, "a sentence about BIND-01") << "the first of those that say as much";
   const auto alone = report_of({telling});
-  EXPECT_THAT(terminal_report(alone, false), Not(HasSubstr("against it")));
+  EXPECT_THAT(terminal_report(alone, false), Not(HasSubstr("more finding")));
   EXPECT_FALSE(json_report(alone).at("rules").at(0).contains("otherFindings"));
 }
 
@@ -253,7 +254,7 @@ TEST(Terminal, SaysWhereStopWasIgnored) {
   auto ignorant = scenario("a", {{"BIND-01", Verdict::kPass}});
   ignorant.judgement.ignored_stop = true;
   const auto report = report_of({ignorant, scenario("b", {{"BIND-01", Verdict::kPass}})});
-  EXPECT_THAT(terminal_report(report, false), HasSubstr("`stop` was ignored in 1 scenario; "));
+  EXPECT_THAT(terminal_report(report, false), HasSubstr("`stop` was ignored in 1 scenario, which"));
   EXPECT_EQ(json_report(report).at("measured").at("ignoredStops"), 1);
   EXPECT_THAT(terminal_report(report_of({scenario("b", {{"BIND-01", Verdict::kPass}})}), false),
               Not(HasSubstr("`stop`")));
@@ -262,10 +263,9 @@ TEST(Terminal, SaysWhereStopWasIgnored) {
 TEST(Terminal, NamesRulesThatWereNotRunWhereTheyAreFew) {
   auto report = report_of({scenario("a", {{"BIND-01", Verdict::kPass}})});
   ASSERT_GT(report.not_run.size(), 9u);
-  EXPECT_THAT(
-      terminal_report(report, false),
-      HasSubstr(std::to_string(report.not_run.size()) + " rules were not run, " +
-                std::to_string(report.not_yet.size()) + " have no scenario yet (plumbline rules lists them)\n"));
+  EXPECT_THAT(terminal_report(report, false),
+              HasSubstr(std::to_string(report.not_run.size()) + " rules were not run, " +
+                        std::to_string(report.not_yet.size()) + " have no scenario yet (--json names them)\n"));
   EXPECT_THAT(terminal_report(report, false), Not(HasSubstr("TUN-02")));
   report.not_run.resize(9);
   EXPECT_THAT(terminal_report(report, false), HasSubstr("  9 rules were not run: " + report.not_run[0].str() + " "));

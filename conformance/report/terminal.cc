@@ -87,7 +87,7 @@ void failures(Screen& screen, const Report& report) {
                     rule.rule.source.empty() ? "expected" : rule.rule.source, cut(rule.reason));
     if (!rule.expected.empty()) found += fmt::format("; expected: {}", cut(rule.expected));
     if (!rule.seen.empty()) found += fmt::format("; seen: {}", cut(rule.seen));
-    if (rule.others > 0) found += fmt::format("; {} against it", counted(rule.others, "more finding"));
+    if (rule.others > 0) found += fmt::format("; and {}", counted(rule.others, "more finding"));
     if (!rule.known_failure.empty()) found += "; known to its owner: " + rule.known_failure;
     if (!rule.replay.empty()) found += "; replay: " + rule.replay;
     screen.line(found);
@@ -127,7 +127,7 @@ void open_rules(Screen& screen, const Report& report) {
   };
   const std::size_t not_run = report.not_run.size(), not_yet = report.not_yet.size();
   if (not_run > kRulesNamedMax) {
-    screen.line(fmt::format("  {} rules were not run{} (plumbline rules lists them)", not_run,
+    screen.line(fmt::format("  {} rules were not run{} (--json names them)", not_run,
                             not_yet > 0 ? fmt::format(", {} have no scenario yet", not_yet) : ""));
     return;
   }
@@ -187,8 +187,8 @@ void measured(Screen& screen, const Report& report) {
   }
   screen.line(fmt::format("  requests {}, without a response {}", report.requests, report.drops));
   if (report.ignored_stops > 0)
-    screen.line(fmt::format("  `stop` was ignored in {}; the candidate was killed there, which no rule judges",
-                            counted(report.ignored_stops, "scenario")));
+    screen.line(
+        fmt::format("  `stop` was ignored in {}, which no rule judges", counted(report.ignored_stops, "scenario")));
 }
 
 void run_line(Screen& screen, const Report& report) {

@@ -82,12 +82,21 @@ Error not_found(std::string text, const ObjectName& scope) {
   return {Reason::kNotFound, std::move(text), "pods", scope.str()};
 }
 
+Error no_such_service(const ObjectName& service, const Stage& stage) {
+  std::vector<std::string> known;
+  for (const json& object : stage.list(service.cluster, "Service")) {
+    const json& metadata = object.at("metadata");
+    known.push_back(service.cluster.str() + "/" + metadata.value("namespace", "") + "/" + metadata.value("name", ""));
+  }
+  return not_found(fmt::format("there is no Service {}{}", service.str(), suggestion(service.str(), known)), service);
+}
+
 /// The Pods among `present` that the Service's selector, or the name's pattern, means.
 Result<std::vector<PresentPod>> base_of(const PodSet& set, const std::vector<PresentPod>& present, const Stage& stage) {
   Labels selector;
   if (set.service) {
     const auto service = stage.get(*set.service, "Service");
-    if (!service) return no_such_service(*set.service, "", stage);
+    if (!service) return no_such_service(*set.service, stage);
     selector = labels_at(*service, "/spec/selector"_json_pointer);
     if (selector.empty()) {
       return not_found(fmt::format("Service {} has no selector: it chooses no Pods", set.service->str()), *set.service);
@@ -133,16 +142,6 @@ Result<std::vector<ChosenPod>> choose_pods(const PodSet& set, const Stage& stage
   }
   if (wanted > 0) chosen.resize(wanted);
   return chosen;
-}
-
-Error no_such_service(const ObjectName& service, std::string_view when, const Stage& stage) {
-  std::vector<std::string> known;
-  for (const json& object : stage.list(service.cluster, "Service")) {
-    const json& metadata = object.at("metadata");
-    known.push_back(service.cluster.str() + "/" + metadata.value("namespace", "") + "/" + metadata.value("name", ""));
-  }
-  return not_found(fmt::format("there is no Service {}{}{}", service.str(), when, suggestion(service.str(), known)),
-                   service);
 }
 
 }  // namespace plumbline::conformance

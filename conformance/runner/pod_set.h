@@ -2,7 +2,6 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "conformance/language/plan.h"
@@ -19,8 +18,5 @@ struct ChosenPod {
 /// kNotFound: the Service does not exist, no Pod is chosen, or fewer than `count` (a step that acts on less than its
 /// author thinks is a mistake); `text` says what there is instead: names, labels, how many.
 Result<std::vector<ChosenPod>> choose_pods(const PodSet& set, const Stage& stage);
-
-/// kNotFound: "there is no Service cls-1/default/httpbim", then `when`, and which of its cluster's may be meant.
-Error no_such_service(const ObjectName& service, std::string_view when, const Stage& stage);
 
 }  // namespace plumbline::conformance

@@ -8,9 +8,9 @@
 #include <set>
 
 #include "conformance/checks/nouns.h"
-#include "conformance/runner/pod_set.h"
 #include "conformance/runner/rehearsed_stage.h"
 #include "conformance/runner/world_steps.h"
+#include "model/nearest.h"
 #include "wire/contract.h"
 #include "wire/no_history.h"
 
@@ -203,7 +203,9 @@ class Rehearsal {
     if (ports != ports_.end())
       return fmt::format("Service {} has no port {} from this step on; it has {}", wanted.service.str(), wanted.port,
                          fmt::join(ports->second, ", "));
-    return no_such_service(wanted.service, wanted.port == 0 ? " at any time" : " from this step on", stage_).text;
+    return fmt::format("there is no Service {}{}{}", wanted.service.str(),
+                       wanted.port == 0 ? " at any time" : " from this step on",
+                       suggestion(wanted.service.str(), stage_.names("Service")));
   }
 
   void tell(const Step& step, const StepOutcome& outcome) {

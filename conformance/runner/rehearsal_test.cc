@@ -235,17 +235,17 @@ TEST(Rehearsal, ExpectationsAreAboutServicesThatAreThereAtSomeTime) {
         "  world: {from: httpbin}\n  setup: tunnel-to-httpbin\n  steps:\n"
         "    - delete: {object: cls-1/default/httpbin, kind: Service}\n"
         "    - send: {api: a1, requests: 1}\n      as: traffic\n"
-        "  expect: {TUN-01: [noConnections: {to: [every-pod of " +
+        "  expect: {TUN-01: [noConnections: {to: [every-pod of cls-1/default/" +
         service + "], during: traffic}]}\n");
     EXPECT_EQ("", problems);
     yaml::Problems own;
     for (const Plan& plan : plans) rehearse(plan, own);
     return own.text();
   };
-  EXPECT_EQ("", found_with("cls-1/default/httpbin"));
+  EXPECT_EQ("", found_with("httpbin"));
   EXPECT_EQ(
-      "test.yaml:11:21: there is no Service cls-2/default/httpbim at any time; did you mean 'cls-2/default/httpbin'?\n",
-      found_with("cls-2/default/httpbim"));
+      "test.yaml:11:21: there is no Service cls-1/default/httpbim at any time; did you mean 'cls-2/default/httpbin'?\n",
+      found_with("httpbim"));
 }
 
 TEST(Rehearsal, AScaleThatCannotBeHadIsAMistake) {

@@ -194,6 +194,16 @@ Result<json> RehearsedStage::get(const ObjectName& object, const std::string& ki
   return clusters_.at(object.cluster)->cluster.get(kind, object);
 }
 
+std::vector<std::string> RehearsedStage::names(const std::string& kind) const {
+  std::vector<std::string> names;
+  for (const auto& [cluster, one] : clusters_)
+    for (const json& object : one->cluster.list(kind)) {
+      const json& metadata = object.at("metadata");
+      names.push_back(ObjectName{cluster, metadata.value("namespace", ""), metadata.value("name", "")}.str());
+    }
+  return names;
+}
+
 std::string RehearsedStage::missing_pods() const {
   for (const auto& [_, one] : clusters_)
     if (std::string missing = one->hand.missing_pods(); !missing.empty()) return missing;

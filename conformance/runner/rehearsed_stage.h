@@ -35,6 +35,8 @@ class RehearsedStage : public Stage {
   Result<void> tamper_endpoints(const ObjectName& service, const std::vector<std::string>& addresses) override;
   std::vector<nlohmann::json> list(const ClusterId& cluster, const std::string& kind) const override;
   Result<nlohmann::json> get(const ObjectName& object, const std::string& kind) const override;
+  /// "cls-1/default/httpbin" of every object of `kind`.
+  std::vector<std::string> names(const std::string& kind) const;
   void keep_exchanges(int) override {}
   std::vector<nlohmann::json> take_exchanges(int) override { return {}; }
   void flush() override {}

@@ -28,6 +28,7 @@ using boost::system::error_code;
 
 constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t kReadBytes = std::size_t{64} * 1024;
+constexpr std::size_t kUnparsedBytesMax = std::size_t{1} << 20;  ///< of a head, or of what stands between chunks
 
 /// Throws boost::system::system_error when the certificates cannot be used.
 std::shared_ptr<ssl::context> make_context(const HttpTls& tls) {
@@ -86,6 +87,7 @@ struct HttpConnection::Parts : std::enable_shared_from_this<Parts> {
   std::shared_ptr<ssl::context> context;
   std::unique_ptr<ByteStream> stream;  ///< nullptr: not connected
   beast::flat_buffer buffer;           ///< what came and was not parsed yet
+  bool starved = false;                ///< the parser makes nothing of the buffer without more
   std::optional<Parser> parser;        ///< of the answer
 
   void close() {
@@ -95,6 +97,7 @@ struct HttpConnection::Parts : std::enable_shared_from_this<Parts> {
     socket.close(ignored);
     timer.cancel();
     buffer.clear();
+    starved = false;
   }
 
   Error failure(std::string_view what, const error_code& error) {
@@ -104,7 +107,7 @@ struct HttpConnection::Parts : std::enable_shared_from_this<Parts> {
             fmt::format("{}:{}", origin.host, origin.port)};
   }
 
-  /// What goes on after `timeout` is cancelled.
+  /// After `timeout` the connection is closed, so that whatever is under way or follows fails.
   void expires(std::chrono::milliseconds timeout) {
     timed_out = false;
     timer.expires_after(timeout);
@@ -114,9 +117,12 @@ struct HttpConnection::Parts : std::enable_shared_from_this<Parts> {
       if (cancelled || !self || self->timer.expiry() > std::chrono::steady_clock::now()) return;
       self->timed_out = true;
       error_code ignored;
-      self->socket.cancel(ignored);
+      self->socket.close(ignored);
     });
   }
+
+  /// What became of an operation: what it gave before the time was up counts no more.
+  error_code in_time(const error_code& error) const { return timed_out ? asio::error::timed_out : error; }
 
   std::string text_of(const HttpRequest& request) const;
   asio::awaitable<Result<void>> connect();
@@ -142,7 +148,6 @@ asio::awaitable<Result<void>> HttpConnection::Parts::connect() {
   error_code error;
   const auto address = asio::ip::make_address(origin.host, error);
   std::vector<tcp::endpoint> endpoints;
-  expires(kConnectTimeout);
   if (!error) {
     endpoints.emplace_back(address, origin.port);
   } else {
@@ -152,12 +157,13 @@ asio::awaitable<Result<void>> HttpConnection::Parts::connect() {
     for (const auto& result : results) endpoints.push_back(result.endpoint());
   }
   error = asio::error::host_not_found;
+  expires(kConnectTimeout);
   for (const tcp::endpoint& endpoint : endpoints) {
-    if (timed_out) break;
     error_code ignored;
     socket.close(ignored);
     std::tie(error) = co_await socket.async_connect(endpoint, kAwait);
-    if (!error) break;
+    error = in_time(error);
+    if (!error || timed_out) break;
   }
   if (error) co_return failure("connect", error);
   socket.set_option(tcp::no_delay(true), error);
@@ -169,7 +175,7 @@ asio::awaitable<Result<void>> HttpConnection::Parts::connect() {
   secure->stream().set_verify_callback(ssl::host_name_verification(origin.host));
   expires(kConnectTimeout);
   auto [handshake_error] = co_await secure->stream().async_handshake(ssl::stream_base::client, kAwait);
-  if (handshake_error) co_return failure("TLS", handshake_error);
+  if (const error_code failed = in_time(handshake_error)) co_return failure("TLS", failed);
   stream = std::move(secure);
   co_return Result<void>();
 }
@@ -190,20 +196,24 @@ asio::awaitable<error_code> HttpConnection::Parts::send(const HttpRequest& reque
   parser->eager(true);
   parser->body_limit(body_bytes_max);
   const std::string text = text_of(request);
-  co_return co_await stream->write(asio::buffer(text));
+  co_return in_time(co_await stream->write(asio::buffer(text)));
 }
 
 asio::awaitable<error_code> HttpConnection::Parts::receive() {
   error_code error;
-  if (buffer.size() > 0) {
+  if (buffer.size() > 0 && !starved) {
     const std::size_t used = parser->put(buffer.data(), error);
     buffer.consume(used);
     // What it used may have been all of the body that is here, though it needs more of what follows.
-    if (error == http::error::need_more) error = {};
+    starved = error == http::error::need_more;
+    if (starved) error = {};
     if (error || used > 0) co_return error;
   }
+  if (buffer.size() > kUnparsedBytesMax) co_return http::error::buffer_overflow;
   const auto [failed, size] = co_await stream->read_some(buffer.prepare(kReadBytes));
+  if (timed_out) co_return asio::error::timed_out;
   buffer.commit(size);
+  starved = false;
   if (failed != asio::error::eof) co_return failed;
   if (!parser->got_some()) co_return http::error::end_of_stream;
   error = {};

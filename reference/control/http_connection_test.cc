@@ -15,6 +15,8 @@
 #include <mutex>
 #include <thread>
 
+#include "reference/control/fake_api_server.h"
+
 namespace plumbline::gateway {
 namespace {
 
@@ -26,10 +28,11 @@ using ::testing::HasSubstr;
 constexpr std::chrono::milliseconds kPatient{20'000};
 constexpr std::chrono::milliseconds kShort{50};
 
-/// What a server sends after a request's head, piece by piece, and what it does then.
+/// What a server sends after a request's head, piece by piece, and what it does then: kDrip is the last piece again and
+/// again, as fast as it is taken.
 struct Answer {
   std::vector<std::string> pieces;
-  enum class Then { kListen, kClose, kSilence } then = Then::kListen;
+  enum class Then { kListen, kClose, kDrip } then = Then::kListen;
 };
 
 /// A server on loopback that answers each request by script, one connection at a time.
@@ -73,6 +76,8 @@ class ScriptedServer {
         if (next_ == script_.size()) return;
         const Answer& answer = script_[next_++];
         for (const std::string& piece : answer.pieces) asio::write(socket, asio::buffer(piece), error);
+        while (answer.then == Answer::Then::kDrip && !error)
+          asio::write(socket, asio::buffer(answer.pieces.back()), error);
         if (answer.then == Answer::Then::kClose) break;
       }
     }
@@ -174,14 +179,50 @@ TEST(HttpConnection, ABodyMayEndWithTheConnection) {
   });
 }
 
+TEST(HttpConnection, ALastChunkMayComeInTwo) {
+  const std::string head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n";
+  ScriptedServer server({{{head}, Answer::Then::kClose}, {{head}}, {{whole("after it")}}});
+  with(server.origin(), [](HttpConnection& connection) -> asio::awaitable<void> {
+    EXPECT_THAT(text_of(co_await connection.exchange(kGet, kPatient)), HasSubstr("partial message"));
+    EXPECT_THAT(text_of(co_await connection.exchange(kGet, kShort)), HasSubstr("timed out"));
+    const auto after = co_await connection.exchange(kGet, kPatient);
+    EXPECT_TRUE(after && after->body == "after it") << "on a connection of its own";
+  });
+  EXPECT_EQ(server.connections(), 3);
+}
+
 TEST(HttpConnection, GivesUpOnASilentServerAndDoesNotAskAgain) {
-  ScriptedServer server({{{whole("one")}}, {{"HTTP/1.1 200 OK\r\n"}}});
+  ScriptedServer server({{{whole("one")}}, {{"HTTP/1.1 200 OK\r\n"}}, {{whole("asked again")}}});
   with(server.origin(), [](HttpConnection& connection) -> asio::awaitable<void> {
     (void)co_await connection.exchange(kGet, kPatient);
-    const auto answer = co_await connection.exchange(kGet, kShort);
-    EXPECT_THAT(text_of(answer), HasSubstr("GET /: timed out"));
+    EXPECT_THAT(text_of(co_await connection.exchange(kGet, kShort)), HasSubstr("GET /: timed out"));
   });
-  EXPECT_EQ(server.connections(), 1);
+}
+
+TEST(HttpConnection, GivesUpOnAServerThatIsNeverDone) {
+  const std::string head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+  ScriptedServer server({{{head, "1\r\nx\r\n"}, Answer::Then::kDrip}});
+  with(server.origin(), [](HttpConnection& connection) -> asio::awaitable<void> {
+    EXPECT_THAT(text_of(co_await connection.exchange(kGet, kShort)), HasSubstr("GET /: timed out"));
+  });
+}
+
+TEST(HttpConnection, WhatStandsBetweenChunksIsLimited) {
+  const std::string head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1;";
+  ScriptedServer server({{{head, std::string(4096, 'x')}, Answer::Then::kDrip}});
+  with(server.origin(), [](HttpConnection& connection) -> asio::awaitable<void> {
+    EXPECT_THAT(text_of(co_await connection.exchange(kGet, kPatient)), HasSubstr("buffer overflow"));
+  });
+}
+
+TEST(HttpConnection, GivesUpOnAServerThatSpeaksNoTls) {
+  const FakeApiServer real([](const std::string&) { return FakeApiServer::Answer{}; });
+  ScriptedServer server({});
+  HttpOrigin origin = server.origin();
+  origin.tls = std::make_shared<HttpTls>(HttpTls{real.access().ca_pem, "", ""});
+  with(origin, [](HttpConnection& connection) -> asio::awaitable<void> {
+    EXPECT_THAT(text_of(co_await connection.exchange(kGet, kPatient)), HasSubstr("TLS: timed out"));
+  });
 }
 
 TEST(HttpConnection, StreamsABodyAsItComes) {

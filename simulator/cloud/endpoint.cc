@@ -73,6 +73,8 @@ struct Endpoint::Parts::Session : std::enable_shared_from_this<Session> {
     }
     if (error && error != http::error::need_more) return end();
     if (parser->is_done()) return answer();
+    // The parser limits head and body, not what stands between chunks.
+    if (buffer.size() > kRequestBytesMax) return end();
     socket.async_read_some(buffer.prepare(kPieceBytes),
                            [self = shared_from_this()](const error_code& failed, std::size_t size) {
                              if (self->parts == nullptr) return;
