@@ -32,7 +32,7 @@ test: test-packages ## build everything and run every test
 	@[ -x $(BIN)/wire_test ] || echo "building every test into $(BIN): some minutes on two cores the first time" >&2
 	@cmake --preset release -DPLUMBLINE_TESTS=ON >/dev/null
 	@cmake --build $(BUILD) --parallel $(JOBS) $(QUIET)
-	@ctest --test-dir $(BUILD) --output-on-failure --parallel $$(nproc)
+	@ctest --test-dir $(BUILD) --output-on-failure --parallel $(JOBS)
 
 candidates: test-packages build ## judge the gateways that nobody here wrote: HAProxy
 	@$(BIN)/plumbline conform --candidate haproxy --seed $(SEED) $(ARGS)

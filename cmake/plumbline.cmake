@@ -12,7 +12,7 @@ add_library(plumbline_options INTERFACE)
 target_compile_options(plumbline_options INTERFACE
   -Wall -Wextra -Wshadow -Wconversion -Werror -fno-omit-frame-pointer)
 target_include_directories(plumbline_options INTERFACE ${PROJECT_SOURCE_DIR})
-# The compiler looks for garbage of its own later: some five per cent of its time for a quarter more memory.
+# The compiler looks for garbage of its own later: up to a tenth of its time for a quarter more memory.
 target_compile_options(plumbline_options INTERFACE $<$<CXX_COMPILER_ID:GNU>:--param=ggc-min-heapsize=600000>)
 if(CMAKE_UNITY_BUILD)
   # Several sources in one are not headers: types of an anonymous namespace stay inside.

@@ -56,7 +56,7 @@ FORBIDDEN = [
 PACKAGES = {
     r"yaml-cpp/": ["simulator/yaml", "simulator/kube/http", "conformance/rules",
                    "reference/control"],
-    r"boost/beast": ["simulator", "reference/control", "conformance/runner", "conformance/contract"],
+    r"boost/beast": ["simulator", "wire", "reference/control", "conformance/runner", "conformance/contract"],
     r"boost/asio": ["simulator", "bench/clusters", "reference/net", "reference/control", "reference/mutants", "conformance/runner",
                     "conformance/contract"],
     r"llhttp\.h": ["reference/net", "simulator/clients", "simulator/kube/transport"],

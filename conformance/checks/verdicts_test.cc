@@ -360,5 +360,25 @@ TEST(Judging, UndeclaredFeaturesAndUnmetRequirementsAreToldApart) {
   EXPECT_EQ(judged(required, exited).verdict, Verdict::kFail);
 }
 
+TEST(Stop, IsIgnoredByWhoDoesNotAnswerOrGoesOn) {
+  const auto ignored = [](const std::vector<json>& records) {
+    auto builder = world(json{{"answered", {{"during", "w"}}}}, 1, 1);
+    for (const json& record : records) builder.record(record);
+    std::istringstream in(builder.text());
+    return judge(*load_history(in)).ignored_stop;
+  };
+  const auto stop = [](const char* silent) {
+    json record{{"type", "control"}, {"t", 5}, {"t1", 9}, {"step", -1}, {"method", "stop"}};
+    if (*silent != '\0') record["silent"] = silent;
+    return record;
+  };
+  const json exited{{"type", "candidate"}, {"t", 9}, {"state", "exited"}, {"code", 0}};
+  EXPECT_FALSE(ignored({}));
+  EXPECT_FALSE(ignored({stop(""), exited}));
+  EXPECT_FALSE(ignored({exited, stop("exit")})) << "it obeyed without a word";
+  EXPECT_TRUE(ignored({stop("timeout"), exited}));
+  EXPECT_TRUE(ignored({stop(""), {{"type", "candidate"}, {"t", 9}, {"state", "silent"}}}));
+}
+
 }  // namespace
 }  // namespace plumbline::conformance

@@ -7,12 +7,10 @@
 namespace plumbline::conformance {
 namespace {
 
-/// The mistakes that a rehearsal finds in these steps, in the world httpbin; whose first cluster has these Pods'
-/// addresses, if any are given.
-std::string found(const std::string& steps, const std::string& pod_cidr = "") {
-  auto [plans, problems] = read("  world: {from: httpbin}\n  setup: tunnel-to-httpbin\n  steps:\n" + steps +
-                                "    - send: {api: a1, requests: 1}\n      as: traffic\n"
-                                "  expect: {HTTP-01: [answered: traffic]}\n");
+/// The mistakes that a rehearsal finds in a scenario of this spec, whose first cluster has these Pods' addresses, if
+/// any are given.
+std::string rehearsed(const std::string& spec, const std::string& pod_cidr = "") {
+  auto [plans, problems] = read(spec);
   EXPECT_EQ("", problems);
   yaml::Problems own;
   for (Plan& plan : plans) {
@@ -20,6 +18,14 @@ std::string found(const std::string& steps, const std::string& pod_cidr = "") {
     rehearse(plan, own);
   }
   return own.text();
+}
+
+/// The same of these steps in the world httpbin.
+std::string found(const std::string& steps, const std::string& pod_cidr = "") {
+  return rehearsed("  world: {from: httpbin}\n  setup: tunnel-to-httpbin\n  steps:\n" + steps +
+                       "    - send: {api: a1, requests: 1}\n      as: traffic\n"
+                       "  expect: {HTTP-01: [answered: traffic]}\n",
+                   pod_cidr);
 }
 
 TEST(Rehearsal, FindsNothingWrongWithWhatTheWorldCanDo) {
@@ -85,16 +91,13 @@ TEST(Rehearsal, LooksForWhatTunnelsLeadTo) {
           R"(    - createTunnel: {tunnel: t8, services: [{service: cls-1/default/httpbin, port: 8000, labels: {version: "1"}}]}
 )"));
   const auto judged = [](const std::string& expectation) {
-    const auto [plans, problems] = read(R"(  world: {from: httpbin}
+    return rehearsed(R"(  world: {from: httpbin}
   setup: authorised
   steps:
     - createTunnel: {tunnel: t8, services: [{service: cls-1/default/nothing, port: 80}]}
       as: create
-  expect: {TUN-05: [)" + expectation + "]}\n");
-    EXPECT_EQ("", problems);
-    yaml::Problems own;
-    for (const Plan& plan : plans) rehearse(plan, own);
-    return own.text();
+  expect: {TUN-05: [)" +
+                     expectation + "]}\n");
   };
   EXPECT_EQ("", judged("refused: {outcome: create, reasons: [NotFound]}"));
   EXPECT_EQ("", judged("requestsAuthorization: {outcome: create, clusters: [cls-1]}"));
@@ -113,7 +116,7 @@ TEST(Rehearsal, ATunnelLeadsToPodsThatAreReady) {
 
 TEST(Rehearsal, WhatAGatewayDoesWithoutAPodMayBeJudged) {
   const auto found_with = [](const std::string& expectation) {
-    const auto [plans, problems] = read(R"(  world: {from: httpbin}
+    return rehearsed(R"(  world: {from: httpbin}
   setup: authorised
   steps:
     - apply: {cluster: cls-1, manifests: [{apiVersion: v1, kind: Service, metadata: {name: empty}, spec: {selector: {app: nobody}, ports: [{port: 80}]}}]}
@@ -121,11 +124,8 @@ TEST(Rehearsal, WhatAGatewayDoesWithoutAPodMayBeJudged) {
     - publish: {api: a8, instance: instance-1, tunnel: t8}
     - send: {api: a8, requests: 1}
       as: traffic
-  expect: {HTTP-01: [)" + expectation + "]}\n");
-    EXPECT_EQ("", problems);
-    yaml::Problems own;
-    for (const Plan& plan : plans) rehearse(plan, own);
-    return own.text();
+  expect: {HTTP-01: [)" +
+                     expectation + "]}\n");
   };
   EXPECT_EQ("", found_with("notForwarded: traffic"));
   EXPECT_EQ("", found_with("answered: {during: traffic, by: gateway}"));
@@ -135,7 +135,7 @@ TEST(Rehearsal, WhatAGatewayDoesWithoutAPodMayBeJudged) {
 }
 
 TEST(Rehearsal, SaysWhoseMistakeItIs) {
-  const auto [plans, problems] = read(R"(  world: {from: httpbin}
+  const std::string text = rehearsed(R"(  world: {from: httpbin}
   setup: tunnel-to-httpbin
   cases:
     - {name: one, pods: "1"}
@@ -146,10 +146,6 @@ TEST(Rehearsal, SaysWhoseMistakeItIs) {
       as: traffic
   expect: {HTTP-01: [answered: traffic]}
 )");
-  EXPECT_EQ("", problems);
-  yaml::Problems own;
-  for (const Plan& plan : plans) rehearse(plan, own);
-  const std::string text = own.text();
   EXPECT_EQ(0u, text.find("test.yaml:11:7: deletePods: count: 99 asks for more")) << text;
   EXPECT_NE(text.find("(case many)\n"), std::string::npos) << text;
   EXPECT_EQ(text.find("(case one)"), std::string::npos) << text;
@@ -231,16 +227,12 @@ TEST(Rehearsal, GoesOnWherePodsDoNotBecomeReady) {
 
 TEST(Rehearsal, ExpectationsAreAboutServicesThatAreThereAtSomeTime) {
   const auto found_with = [](const std::string& service) {
-    const auto [plans, problems] = read(
+    return rehearsed(
         "  world: {from: httpbin}\n  setup: tunnel-to-httpbin\n  steps:\n"
         "    - delete: {object: cls-1/default/httpbin, kind: Service}\n"
         "    - send: {api: a1, requests: 1}\n      as: traffic\n"
         "  expect: {TUN-01: [noConnections: {to: [every-pod of cls-1/default/" +
         service + "], during: traffic}]}\n");
-    EXPECT_EQ("", problems);
-    yaml::Problems own;
-    for (const Plan& plan : plans) rehearse(plan, own);
-    return own.text();
   };
   EXPECT_EQ("", found_with("httpbin"));
   EXPECT_EQ(

@@ -10,11 +10,12 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <optional>
 #include <tuple>
+
+#include "wire/http_feed.h"
 
 namespace plumbline::gateway {
 namespace {
@@ -28,7 +29,6 @@ using boost::system::error_code;
 
 constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t kReadBytes = std::size_t{64} * 1024;
-constexpr std::size_t kUnparsedBytesMax = std::size_t{1} << 20;  ///< of a head, or of what stands between chunks
 
 /// Throws boost::system::system_error when the certificates cannot be used.
 std::shared_ptr<ssl::context> make_context(const HttpTls& tls) {
@@ -42,8 +42,7 @@ std::shared_ptr<ssl::context> make_context(const HttpTls& tls) {
   return context;
 }
 
-/// Bytes to and from a server, over TLS or not. Beast's streams and operations do the same and more, at five times the
-/// time to compile them (decision 0006).
+/// Bytes to and from a server, over TLS or not: what reads and writes is compiled once (decision 0006).
 class ByteStream {
  public:
   virtual ~ByteStream() = default;
@@ -87,7 +86,6 @@ struct HttpConnection::Parts : std::enable_shared_from_this<Parts> {
   std::shared_ptr<ssl::context> context;
   std::unique_ptr<ByteStream> stream;  ///< nullptr: not connected
   beast::flat_buffer buffer;           ///< what came and was not parsed yet
-  bool starved = false;                ///< the parser makes nothing of the buffer without more
   std::optional<Parser> parser;        ///< of the answer
 
   void close() {
@@ -97,7 +95,6 @@ struct HttpConnection::Parts : std::enable_shared_from_this<Parts> {
     socket.close(ignored);
     timer.cancel();
     buffer.clear();
-    starved = false;
   }
 
   Error failure(std::string_view what, const error_code& error) {
@@ -200,23 +197,12 @@ asio::awaitable<error_code> HttpConnection::Parts::send(const HttpRequest& reque
 }
 
 asio::awaitable<error_code> HttpConnection::Parts::receive() {
-  error_code error;
-  if (buffer.size() > 0 && !starved) {
-    const std::size_t used = parser->put(buffer.data(), error);
-    buffer.consume(used);
-    // What it used may have been all of the body that is here, though it needs more of what follows.
-    starved = error == http::error::need_more;
-    if (starved) error = {};
-    if (error || used > 0) co_return error;
-  }
-  if (buffer.size() > kUnparsedBytesMax) co_return http::error::buffer_overflow;
   const auto [failed, size] = co_await stream->read_some(buffer.prepare(kReadBytes));
   if (timed_out) co_return asio::error::timed_out;
-  buffer.commit(size);
-  starved = false;
+  if (!failed) co_return wire::feed(*parser, buffer, size);
   if (failed != asio::error::eof) co_return failed;
   if (!parser->got_some()) co_return http::error::end_of_stream;
-  error = {};
+  error_code error;
   parser->put_eof(error);
   co_return error;
 }

@@ -4,7 +4,6 @@
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/write.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <set>
@@ -12,6 +11,7 @@
 
 #include "simulator/cloud/actions.h"
 #include "simulator/kernel/random.h"
+#include "wire/http_feed.h"
 
 namespace plumbline::cloud {
 namespace {
@@ -52,7 +52,6 @@ struct Endpoint::Parts : std::enable_shared_from_this<Endpoint::Parts> {
   std::set<std::shared_ptr<Session>> sessions;
 };
 
-/// Beast's parser without its operations: those take longer to compile than all the rest of this folder.
 struct Endpoint::Parts::Session : std::enable_shared_from_this<Session> {
   Session(Parts& owner, tcp::socket accepted) : parts(&owner), socket(std::move(accepted)) {}
 
@@ -60,27 +59,18 @@ struct Endpoint::Parts::Session : std::enable_shared_from_this<Session> {
     parser.emplace();
     parser->body_limit(kRequestBytesMax);
     parser->eager(true);
-    parse();
+    take(0);
   }
 
-  /// What is there of a request; asks for more until it is whole.
-  void parse() {
-    error_code error;
-    std::size_t used = 1;
-    while (!parser->is_done() && buffer.size() > 0 && used > 0 && !error) {
-      used = parser->put(buffer.data(), error);
-      buffer.consume(used);
-    }
-    if (error && error != http::error::need_more) return end();
+  /// `size` bytes came; asks for more until the request is whole.
+  void take(std::size_t size) {
+    if (wire::feed(*parser, buffer, size)) return end();
     if (parser->is_done()) return answer();
-    // The parser limits head and body, not what stands between chunks.
-    if (buffer.size() > kRequestBytesMax) return end();
     socket.async_read_some(buffer.prepare(kPieceBytes),
-                           [self = shared_from_this()](const error_code& failed, std::size_t size) {
+                           [self = shared_from_this()](const error_code& failed, std::size_t got) {
                              if (self->parts == nullptr) return;
                              if (failed) return self->end();
-                             self->buffer.commit(size);
-                             self->parse();
+                             self->take(got);
                            });
   }
 

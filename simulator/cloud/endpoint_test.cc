@@ -77,6 +77,11 @@ TEST(Endpoint, TakesRequestsInPiecesAndSeveralOnAConnection) {
   EXPECT_EQ(count(kept, "Connection: close\r\n"), 1u);
 }
 
+TEST(Endpoint, ALastChunkMayComeByteByByte) {
+  const std::string head = "POST / HTTP/1.1\r\nHost: cloud\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n";
+  EXPECT_EQ(count(exchange({head + "0\r\n", "\r", "\n"}), "HTTP/1.1 200 OK"), 1u);
+}
+
 TEST(Endpoint, ClosesOnWhatIsTooLong) {
   EXPECT_EQ(count(exchange(request("close", kRequestBytesMax)), "HTTP/1.1 200 OK"), 1u);
   EXPECT_EQ(exchange(request("close", kRequestBytesMax + 1)), "");
