@@ -367,17 +367,18 @@ TEST(Stop, IsIgnoredByWhoDoesNotAnswerOrGoesOn) {
     std::istringstream in(builder.text());
     return judge(*load_history(in)).ignored_stop;
   };
-  const auto stop = [](const char* silent) {
-    json record{{"type", "control"}, {"t", 5}, {"t1", 9}, {"step", -1}, {"method", "stop"}};
+  const auto call = [](const char* method, const char* silent) {
+    json record{{"type", "control"}, {"t", 5}, {"t1", 9}, {"step", -1}, {"method", method}};
     if (*silent != '\0') record["silent"] = silent;
     return record;
   };
   const json exited{{"type", "candidate"}, {"t", 9}, {"state", "exited"}, {"code", 0}};
   EXPECT_FALSE(ignored({}));
-  EXPECT_FALSE(ignored({stop(""), exited}));
-  EXPECT_FALSE(ignored({exited, stop("exit")})) << "it obeyed without a word";
-  EXPECT_TRUE(ignored({stop("timeout"), exited}));
-  EXPECT_TRUE(ignored({stop(""), {{"type", "candidate"}, {"t", 9}, {"state", "silent"}}}));
+  EXPECT_FALSE(ignored({call("stop", ""), exited}));
+  EXPECT_FALSE(ignored({exited, call("stop", "exit")})) << "it obeyed without a word";
+  EXPECT_FALSE(ignored({call("tunnel.create", "timeout"), call("stop", ""), exited})) << "what it ignored was no stop";
+  EXPECT_TRUE(ignored({call("stop", "timeout"), exited}));
+  EXPECT_TRUE(ignored({call("stop", ""), {{"type", "candidate"}, {"t", 9}, {"state", "silent"}}}));
 }
 
 }  // namespace

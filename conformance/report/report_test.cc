@@ -85,6 +85,11 @@ TEST(RollUp, AScenarioThatFailedAsAWholeSaysWhy) {
   const auto report = report_of({whole});
   EXPECT_EQ(report.rules[0].reason, "the world did not come up");
   EXPECT_EQ(report.rules[0].others, 0u);
+  EXPECT_EQ(report_of({scenario("a", {{"BIND-01", Verdict::kFail}})}).rules[0].others, 0u)
+      << "a finding is not told again as that of its scenario";
+  const auto said = report_of({whole, scenario("b", {{"BIND-01", Verdict::kNotJudged}}), whole});
+  EXPECT_EQ(said.rules[0].reason, "a sentence about BIND-01") << "what was found rather than how a scenario ended";
+  EXPECT_EQ(said.rules[0].others, 2u);
 }
 
 TEST(RollUp, AScenarioThatNeedsMoreFeaturesDoesNotCountAgainstADeclaredRule) {
@@ -173,6 +178,24 @@ TEST(Sentence, NobodyIsConformantByRulesThatNothingJudges) {
             "my-gateway 1.2 is conformant: 1 of 1 required rule holds. It breaks 1 rule that is only expected.");
   report.not_run.emplace_back("SEL-01");
   EXPECT_EQ(report.sentence(), kept + " 1 more was not run.");
+}
+
+TEST(Sentence, OneHoldsAndMoreHold) {
+  const auto sentence = [](int held, int others) {
+    std::vector<std::pair<std::string, Verdict>> verdicts;
+    for (const char* rule : {"BIND-01", "WRR-01", "WRR-02", "SEL-01"}) {
+      if (held-- > 0) {
+        verdicts.emplace_back(rule, Verdict::kPass);
+      } else if (others-- > 0) {
+        verdicts.emplace_back(rule, Verdict::kInconclusive);
+      }
+    }
+    return report_of({scenario("a", verdicts)}).sentence();
+  };
+  EXPECT_THAT(sentence(0, 1), HasSubstr("0 of 1 required rule holds"));
+  EXPECT_THAT(sentence(0, 2), HasSubstr("0 of 2 required rules hold."));
+  EXPECT_THAT(sentence(1, 1), HasSubstr("1 of 2 required rules holds"));
+  EXPECT_THAT(sentence(2, 1), HasSubstr("2 of 3 required rules hold."));
 }
 
 TEST(RollUp, ADeclaredFeatureIsJudgedByAScenarioAboutItThatKeptOrBrokeARule) {

@@ -104,7 +104,7 @@ struct HttpConnection::Parts : std::enable_shared_from_this<Parts> {
             fmt::format("{}:{}", origin.host, origin.port)};
   }
 
-  /// After `timeout` the connection is closed, so that whatever is under way or follows fails.
+  /// After `timeout` the connection is closed: what is under way fails, and so does what follows.
   void expires(std::chrono::milliseconds timeout) {
     timed_out = false;
     timer.expires_after(timeout);
@@ -117,9 +117,6 @@ struct HttpConnection::Parts : std::enable_shared_from_this<Parts> {
       self->socket.close(ignored);
     });
   }
-
-  /// What became of an operation: what it gave before the time was up counts no more.
-  error_code in_time(const error_code& error) const { return timed_out ? asio::error::timed_out : error; }
 
   std::string text_of(const HttpRequest& request) const;
   asio::awaitable<Result<void>> connect();
@@ -159,20 +156,18 @@ asio::awaitable<Result<void>> HttpConnection::Parts::connect() {
     error_code ignored;
     socket.close(ignored);
     std::tie(error) = co_await socket.async_connect(endpoint, kAwait);
-    error = in_time(error);
     if (!error || timed_out) break;
   }
+  if (!error) socket.set_option(tcp::no_delay(true), error);
   if (error) co_return failure("connect", error);
-  socket.set_option(tcp::no_delay(true), error);
   if (!origin.tls) {
     stream = std::make_unique<Plain>(socket);
     co_return Result<void>();
   }
   auto secure = std::make_unique<Secure>(socket, *context);
   secure->stream().set_verify_callback(ssl::host_name_verification(origin.host));
-  expires(kConnectTimeout);
-  auto [handshake_error] = co_await secure->stream().async_handshake(ssl::stream_base::client, kAwait);
-  if (const error_code failed = in_time(handshake_error)) co_return failure("TLS", failed);
+  auto [failed] = co_await secure->stream().async_handshake(ssl::stream_base::client, kAwait);
+  if (failed) co_return failure("TLS", failed);
   stream = std::move(secure);
   co_return Result<void>();
 }
@@ -193,12 +188,11 @@ asio::awaitable<error_code> HttpConnection::Parts::send(const HttpRequest& reque
   parser->eager(true);
   parser->body_limit(body_bytes_max);
   const std::string text = text_of(request);
-  co_return in_time(co_await stream->write(asio::buffer(text)));
+  co_return co_await stream->write(asio::buffer(text));
 }
 
 asio::awaitable<error_code> HttpConnection::Parts::receive() {
   const auto [failed, size] = co_await stream->read_some(buffer.prepare(kReadBytes));
-  if (timed_out) co_return asio::error::timed_out;
   if (!failed) co_return wire::feed(*parser, buffer, size);
   if (failed != asio::error::eof) co_return failed;
   if (!parser->got_some()) co_return http::error::end_of_stream;

@@ -41,7 +41,7 @@ struct HttpResponse {
 class HttpConnection {
  public:
   static constexpr std::size_t kBodyBytesMax = 256u << 20;
-  static constexpr std::chrono::milliseconds kConnectTimeout{2000};
+  static constexpr std::chrono::milliseconds kConnectTimeout{2000};  ///< with the TLS handshake
 
   HttpConnection(const boost::asio::any_io_executor& executor, HttpOrigin origin);
   ~HttpConnection();  ///< closes
