@@ -14,12 +14,12 @@
 
 #include "conformance/command_line/candidates.h"
 #include "conformance/command_line/commands.h"
-#include "conformance/command_line/offers.h"
+#include "conformance/command_line/completion.h"
 #include "conformance/rules/rules.h"
 #include "model/usage.h"
 #include "model/version.h"
-#include "simulator/program/command_line.h"
-#include "simulator/program/standard_output.h"
+#include "simulator/kernel/standard_output.h"
+#include "wire/completion.h"
 
 namespace plumbline::conformance {
 namespace {
@@ -58,6 +58,21 @@ std::vector<std::string> siblings(const InstalledAt& at) {
 
 std::string footer(const std::string& examples, const std::string& exit_codes = kExitCodes) {
   return "Examples:\n" + examples + "\n\n" + exit_codes;
+}
+
+/// What may be typed for an option or argument, as `--help` names it.
+wire::Offer offer_for(const std::string& name, const std::vector<std::string>& candidates,
+                      const std::vector<std::string>& rules) {
+  if (name == "--candidate" || name == "DESCRIPTOR") return {candidates, "yaml", false};
+  if (name == "--rules") return {rules, "", false};
+  if (name == "--require") return {{"D", "K", "E"}, "", false};
+  if (name == "--profile") return {{"document", "data-plane"}, "", false};
+  if (name == "SHELL") return {{"bash", "zsh"}, "", false};
+  if (name == "--json" || name == "--junit") return {{}, "*", false};
+  if (name == "--history-dir") return {{}, "", true};
+  if (name == "FILE") return {{}, "yaml", false};
+  if (name == "HISTORY") return {{}, "jsonl", false};
+  return {};
 }
 
 /// Replaces this process by a sibling; returns only when that fails.
@@ -269,19 +284,26 @@ class CommandLine {
     command->add_option("SHELL", shell_, "bash or zsh")->required()->check(CLI::IsMember({"bash", "zsh"}));
   }
 
-  /// Every command, those of `plumbline sim` too, with what may follow it.
-  std::vector<Completion> completions() {
-    Known known{candidate_names(at_), {}};
+  /// Every command with what may follow it; those of `plumbline sim` too, when that is built.
+  std::vector<wire::Completion> completions() {
+    std::vector<std::string> candidates = candidate_names(at_), rules;
     if (const auto mutants = list_mutants(at_)) {
-      for (const MutantName& mutant : *mutants) known.candidates.push_back("mutant:" + mutant.name);
+      for (const MutantName& mutant : *mutants) candidates.push_back("mutant:" + mutant.name);
     }
-    if (const auto rules = Register::read(at_.home / "conformance/rules")) {
-      for (const Rule& rule : rules->rules()) known.rules.push_back(rule.id.str());
+    if (const auto known = Register::read(at_.home / "conformance/rules")) {
+      for (const Rule& rule : known->rules()) rules.push_back(rule.id.str());
     }
-    std::vector<Completion> list = completions_of(app_, "", known);
+    std::vector<wire::Completion> list;
+    wire::add_completions<CLI::App>(
+        app_, "", [&](const std::string& name) { return offer_for(name, candidates, rules); }, list);
     list.front().words.insert(list.front().words.end(), siblings_.begin(), siblings_.end());
-    for (Completion& completion : completions_of(program::CommandLine().app(), "sim", known)) {
-      list.push_back(std::move(completion));
+    if (const auto said = output_of("plumbline-sim", wire::kCompletionsOption, at_)) {
+      if (auto commands = wire::parse_completions(*said)) {
+        for (wire::Completion& completion : *commands) {
+          completion.command = completion.command.empty() ? "sim" : "sim " + completion.command;
+          list.push_back(std::move(completion));
+        }
+      }
     }
     return list;
   }

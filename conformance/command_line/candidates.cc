@@ -10,6 +10,7 @@
 
 #include "conformance/contract/startable.h"
 #include "model/nearest.h"
+#include "model/shell_word.h"
 
 namespace plumbline::conformance {
 namespace {
@@ -87,22 +88,28 @@ std::vector<std::string> candidate_names(const InstalledAt& at) {
   return names;
 }
 
-Result<std::vector<MutantName>> list_mutants(const InstalledAt& at) {
-  const fs::path program = at.programs / "plumbline-mutant";
+Result<std::string> output_of(const std::string& name, const std::string& option, const InstalledAt& at) {
+  const fs::path program = at.programs / name;
   const auto unavailable = [&](const std::string& why) {
     return Error{Reason::kUnavailable, fmt::format("{}: {}; `make build` builds it", program.string(), why), "",
                  program.string()};
   };
   if (!fs::exists(program)) return unavailable("does not exist");
-  std::FILE* pipe = ::popen(("'" + program.string() + "' --list").c_str(), "re");
+  std::FILE* pipe = ::popen((shell_word(program.string()) + " " + option).c_str(), "re");
   if (pipe == nullptr) return unavailable("cannot be started");
   std::string text;
   std::array<char, 4096> buffer;
   for (std::size_t got = 0; (got = std::fread(buffer.data(), 1, buffer.size(), pipe)) > 0;)
     text.append(buffer.data(), got);
-  if (const int status = ::pclose(pipe); status != 0) return unavailable("--list failed");
+  if (const int status = ::pclose(pipe); status != 0) return unavailable(option + " failed");
+  return text;
+}
+
+Result<std::vector<MutantName>> list_mutants(const InstalledAt& at) {
+  const auto text = output_of("plumbline-mutant", "--list", at);
+  if (!text) return text.error();
   std::vector<MutantName> mutants;
-  std::istringstream lines(text);
+  std::istringstream lines(*text);
   for (std::string line; std::getline(lines, line);) {
     std::istringstream words(line);
     MutantName mutant;

@@ -11,9 +11,11 @@
 #include "model/usage.h"
 #include "model/verdict.h"
 #include "model/version.h"
-#include "simulator/program/standard_output.h"
+#include "simulator/kernel/standard_output.h"
+#include "simulator/program/program.h"
 #include "simulator/world/world_file.h"
 #include "simulator/yaml/units.h"
+#include "wire/completion.h"
 
 namespace plumbline::program {
 namespace {
@@ -27,6 +29,13 @@ constexpr const char* kExitCodes =
 constexpr std::string_view kMark = "--";
 
 int number_of(ExitCode exit) { return static_cast<int>(exit); }
+
+wire::Offer offer_for(const std::string& name) {
+  if (name == "--kubeconfig-dir") return {{}, "", true};
+  if (name == "WORLD") return {{}, "yaml", false};
+  if (name == "FILE") return {{}, "jsonl", false};
+  return {};
+}
 
 }  // namespace
 
@@ -279,6 +288,12 @@ int CommandLine::run(int argc, const char* const* argv) {
   if (!arguments.empty() && arguments.front() == "exec") {
     arguments = with_mark({arguments.begin() + 1, arguments.end()});
     arguments.insert(arguments.begin(), "exec");
+  }
+  if (arguments == std::vector<std::string>{wire::kCompletionsOption}) {
+    std::vector<wire::Completion> completions;
+    wire::add_completions<CLI::App>(app_, "", offer_for, completions);
+    fmt::print("{}\n", wire::completions_text(completions));
+    return number_of(ExitCode::kGood);
   }
   // Before CLI11 sees it: `bogus --help` would show the help of the whole.
   if (!arguments.empty() && !arguments.front().starts_with('-')) {

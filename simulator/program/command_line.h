@@ -21,8 +21,6 @@ class CommandLine {
   CommandLine(const CommandLine&) = delete;
   CommandLine& operator=(const CommandLine&) = delete;
 
-  /// For what wants to know the commands and options, such as shell completion.
-  CLI::App& app() { return app_; }
   /// Parses and runs; returns the process's exit code.
   int run(int argc, const char* const* argv);
 
@@ -59,8 +57,5 @@ class CommandLine {
 /// The arguments of `exec` with `--` between the place and the command, which users may leave out: what follows the
 /// place is the command, options and all.
 std::vector<std::string> with_mark(std::vector<std::string> arguments);
-
-/// Parses and runs. Never throws; returns the process's exit code.
-int run_command_line(int argc, char** argv);
 
 }  // namespace plumbline::program

@@ -3,9 +3,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
+#include "wire/completion.h"
+
 namespace plumbline::program {
 namespace {
 
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
@@ -48,6 +53,26 @@ TEST(ParseSpeed, TakesFactorsAndMax) {
   EXPECT_FALSE(speed);
   for (const char* text : {"", "x", "10", "-1x", "0x", "0.001x", "1e9x", "nanx", "infx", "2xx", "2 x", "fast"})
     EXPECT_FALSE(parse_speed(text, speed)) << text;
+}
+
+TEST(CommandLine, SaysWhatMayFollowItsCommands) {
+  const char* words[] = {"plumbline-sim", wire::kCompletionsOption, nullptr};
+  ::testing::internal::CaptureStdout();
+  CommandLine command_line;
+  EXPECT_EQ(0, command_line.run(2, words));
+  const auto completions = wire::parse_completions(::testing::internal::GetCapturedStdout());
+  ASSERT_TRUE(completions);
+  const auto of = [&](const std::string& command) {
+    const auto found = std::find_if(completions->begin(), completions->end(),
+                                    [&](const wire::Completion& each) { return each.command == command; });
+    return found == completions->end() ? wire::Completion() : *found;
+  };
+  EXPECT_THAT(of("").words, ElementsAre("up", "exec", "fault", "heal", "node", "record", "replay", "status"));
+  EXPECT_EQ(of("up").arguments, (wire::Offer{{}, "yaml", false}));
+  EXPECT_EQ(of("up").values.at("--kubeconfig-dir"), (wire::Offer{{}, "", true}));
+  EXPECT_THAT(of("up").options, Contains("--seed"));
+  EXPECT_EQ(of("replay").arguments, (wire::Offer{{}, "jsonl", false}));
+  EXPECT_THAT(of("node").arguments.words, ElementsAre("ready", "notReady", "lost"));
 }
 
 TEST(CommandLine, AnythingThatCannotBeUnderstoodIsOneLineAndTwo) {
