@@ -10,6 +10,7 @@ import unittest
 import binaries
 
 TROUBLED = os.path.join(binaries.ROOT, "tests/candidates/troubled.py")
+TWISTED = os.path.join(binaries.ROOT, "tests/candidates/twisted.py")
 ATTACHED = os.path.join(binaries.ROOT, "conformance/candidates/lib/attached.py")
 # Short, so that a whole run against a candidate that hangs fits into a test.
 DEADLINES = "{start: 20s, control: 250ms, propagation: 250ms, failover: 250ms}"
@@ -103,6 +104,76 @@ class ACandidateThatDeclaresWhatNobodyKnows(Candidates):
         done = binaries.run("candidate", "check", self.descriptor(f"command: [{TROUBLED}, misspelt]"))
         self.assertEqual(1, done.returncode, done.stdout + done.stderr)
         self.assertRegex(done.stdout, "FAILED +features +no feature 'wieghts'; did you mean 'weights'[?]")
+
+
+class ACheckedCandidate(Candidates):
+    def checked(self, method=None, result=None, nth=0, deadlines="{}"):
+        """(exit code, the last step's verdict and name, what it says of it)."""
+        gateway = os.path.join(binaries.BIN, "plumbline-gateway")
+        start = f"command: [{gateway}, --stdio]"
+        if method:
+            start = f"command: [{TWISTED}, {gateway}, {method}, '{json.dumps(result)}', '{nth}']"
+        done = binaries.run("candidate", "check", self.descriptor(start, deadlines))
+        steps = [line for line in done.stdout.split("\n") if line.startswith(("ok ", "FAILED "))]
+        return done.returncode, steps[-1][:36].split(maxsplit=1), done.stdout + done.stderr
+
+    def test_takes_every_step_and_all_back(self):
+        code, last, text = self.checked()
+        self.assertEqual((0, ["ok", "stop"]), (code, [word.strip() for word in last]), text)
+        for step in ("tunnel.list +1 tunnel", "tunnel.modify +another name, the rest as it was", "status +ready", "api.unrelease +done",
+                     "api.delete +done", "apiService.delete +done", "tunnel.delete +done"):
+            self.assertRegex(text, f"(?m)^ok +{step}$")
+
+    def test_that_answers_wrongly_is_told_where(self):
+        in_use = {"code": -32000, "message": "in use", "data": {"reason": "InUse"}}
+        unknown = {"code": -32601, "message": "no such method"}
+        elsewhere = {"tunnels": [{"tunnel": "another"}]}
+        for method, result, nth, step, seen in (
+                ("no.such.method", {}, 0, "unknown method", "accepted"),
+                ("tunnel.create", {"tunnel": "t"}, 1, "invalid params", "accepted"),
+                ("tunnel.create", {}, 2, "tunnel.create", "its result is {}"),
+                ("tunnel.describe", {"name": "check"}, 1, "tunnel.describe", "The field 'type'"),
+                ("cluster.authorize", unknown, 0, "cluster.authorize", "refused"),
+                ("api.release", {"url": "gopher://x"}, 0, "api.release", "http://"),
+                ("api.release", {"url": "http://10.0.255.10:81/"}, 0, "a user's request", "no Pod answered"),
+                ("tunnel.list", elsewhere, 0, "tunnel.list", "another"),
+                ("tunnel.list", [], 0, "tunnel.list", "its result is []"),
+                ("tunnel.describe", [], 2, "tunnel.describe", "its result is []"),
+                ("tunnel.modify", unknown, 0, "tunnel.modify", "refused"),
+                ("tunnel.describe", [], 3, "tunnel.describe", "its result is []"),
+                ("tunnel.describe", {"name": "renamed", "type": "tke", "services": []}, 3, "tunnel.modify", "leaves the rest"),
+                ("status", {}, 0, "status", "its result is {}"),
+                ("status", 7, 0, "status", "its result is 7"),
+                ("status", in_use, 0, "status", "refused"),
+                ("status", "silence", 1, "status", "timeout"),
+                ("api.unrelease", in_use, 0, "api.unrelease", "in use"),
+                ("apiService.delete", in_use, 0, "apiService.delete", "in use"),
+                ("tunnel.delete", in_use, 0, "tunnel.delete", "in use")):
+            with self.subTest(method=method, result=result, nth=nth):
+                waits = result == "silence" or step == "a user's request"
+                code, last, text = self.checked(method, result, nth, "{control: 2s, propagation: 1s}" if waits else "{}")
+                self.assertEqual((1, ["FAILED", step]), (code, [word.strip() for word in last]), text)
+                self.assertIn(seen, text)
+
+    def test_need_not_offer_what_few_rules_or_none_ask_for(self):
+        for method in ("tunnel.list", "status", "api.unrelease", "api.delete", "apiService.delete"):
+            with self.subTest(method):
+                code, _, text = self.checked(method, {"code": -32601, "message": "no such method"})
+                self.assertEqual(0, code, text)
+                self.assertRegex(text, f"(?m)^ok +{method} +not offered")
+
+    def test_cannot_speak_as_if_on_stderr(self):
+        """A notification that looks like a record of ours is not taken for one."""
+        gateway = os.path.join(binaries.BIN, "plumbline-gateway")
+        forged = json.dumps({"jsonrpc": "2.0", "method": "stderr", "params": {"line": 7}})
+        start = "command: [sh, " + self.script(f"echo '{forged}'; exec {gateway} --stdio") + "]"
+        done = binaries.run("candidate", "check", self.descriptor(start, "{}"))
+        self.assertEqual(0, done.returncode, done.stdout + done.stderr)
+
+    def script(self, text):
+        with open(self.path("start.sh"), "w", encoding="utf-8") as file:
+            file.write(text)
+        return self.path("start.sh")
 
 
 class ACandidateThatStartsOnlyOnce(Candidates):

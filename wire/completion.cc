@@ -36,8 +36,11 @@ Result<std::vector<Completion>> parse_completions(std::string_view text) {
   try {
     std::vector<Completion> completions;
     for (const json& item : json::parse(text)) {
-      Completion completion{item.at("command").get<std::string>(), item.at("words").get<std::vector<std::string>>(),
-                            item.at("options").get<std::vector<std::string>>(), {}, offer_of(item.at("arguments"))};
+      Completion completion{item.at("command").get<std::string>(),
+                            item.at("words").get<std::vector<std::string>>(),
+                            item.at("options").get<std::vector<std::string>>(),
+                            {},
+                            offer_of(item.at("arguments"))};
       for (const auto& [option, offer] : item.at("values").items()) completion.values[option] = offer_of(offer);
       completions.push_back(std::move(completion));
     }
@@ -45,18 +48,6 @@ Result<std::vector<Completion>> parse_completions(std::string_view text) {
   } catch (const json::exception& mistake) {
     return Error{Reason::kInvalidValue, mistake.what(), "", ""};
   }
-}
-
-std::vector<std::string> choices_in(std::string_view type_name) {
-  std::vector<std::string> choices;
-  const std::size_t begin = type_name.find(":{"), end = type_name.find('}', begin);
-  if (begin == std::string_view::npos || end == std::string_view::npos) return choices;
-  for (std::size_t from = begin + 2; from <= end;) {
-    const std::size_t to = std::min(type_name.find(',', from), end);
-    choices.emplace_back(type_name.substr(from, to - from));
-    from = to + 1;
-  }
-  return choices;
 }
 
 }  // namespace plumbline::wire

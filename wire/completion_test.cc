@@ -1,13 +1,9 @@
 #include "wire/completion.h"
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace plumbline::wire {
 namespace {
-
-using ::testing::ElementsAre;
-using ::testing::IsEmpty;
 
 TEST(Completions, ComeBackAsTheyWere) {
   std::vector<Completion> list(2);
@@ -30,13 +26,6 @@ TEST(Completions, AreNothingElse) {
     ASSERT_FALSE(parsed) << text;
     EXPECT_EQ(parsed.error().reason, Reason::kInvalidValue);
   }
-}
-
-TEST(Choices, AreBetweenBraces) {
-  EXPECT_THAT(choices_in("TEXT:{down,hang}"), ElementsAre("down", "hang"));
-  EXPECT_THAT(choices_in("TEXT:{down} ..."), ElementsAre("down"));
-  EXPECT_THAT(choices_in("TEXT"), IsEmpty());
-  EXPECT_THAT(choices_in("TEXT:{down"), IsEmpty());
 }
 
 }  // namespace

@@ -39,17 +39,22 @@ std::vector<std::string> bytes_of(const std::string& text) {
   return bytes;
 }
 
-TEST(Feed, AMessageMayComeByteByByte) {
+TEST(Feed, AMessageMayComeInPieces) {
   const std::vector<std::pair<std::string, std::string>> messages{
       {"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello", "hello"},
+      {"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}", "{}"},
+      {"HTTP/1.1 200 OK\r\nX: y\r\nContent-Length: 0\r\n\r\n", ""},
+      {"HTTP/1.1 204 No Content\r\nX: y\r\n\r\n", ""},
       {kChunked + "0\r\n\r\n", ""},
       {kChunked + "1\r\nh\r\n4;a=b\r\nello\r\n0\r\n\r\n", "hello"},
       {kChunked + "5\r\nhello\r\n0\r\nX-Trailer: y\r\n\r\n", "hello"}};
   for (const auto& [message, body] : messages) {
-    for (const auto& pieces : {bytes_of(message), std::vector{message}}) {
+    std::vector<std::vector<std::string>> ways{{message}, bytes_of(message)};
+    for (std::size_t i = 1; i < message.size(); ++i) ways.push_back({message.substr(0, i), message.substr(i)});
+    for (const auto& pieces : ways) {
       Fed fed;
-      EXPECT_FALSE(fed.take(pieces)) << message;
-      EXPECT_TRUE(fed.parser.is_done()) << message;
+      EXPECT_FALSE(fed.take(pieces)) << message << " in " << pieces.size() << ": " << pieces.front();
+      EXPECT_TRUE(fed.parser.is_done()) << message << " in " << pieces.size() << ": " << pieces.front();
       EXPECT_EQ(fed.parser.get().body(), body);
     }
   }

@@ -43,7 +43,7 @@ struct Judgement {
   double stall_ms_max = 0;
   std::int64_t requests = 0;  ///< that users sent, probes left out
   std::int64_t drops = 0;     ///< of them without a response
-  bool ignored_stop = false;  ///< the candidate did not answer `stop`, or went on running after it
+  bool ignored_stop = false;  ///< `stop` was neither answered nor obeyed in time, or the candidate went on running
 };
 
 /// Judges every expectation of the plan that the history's header carries.

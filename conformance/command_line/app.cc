@@ -61,8 +61,8 @@ std::string footer(const std::string& examples, const std::string& exit_codes = 
 }
 
 /// What may be typed for an option or argument, as `--help` names it.
-wire::Offer offer_for(const std::string& name, const std::vector<std::string>& candidates,
-                      const std::vector<std::string>& rules) {
+Offer offer_for(const std::string& name, const std::vector<std::string>& candidates,
+                const std::vector<std::string>& rules) {
   if (name == "--candidate" || name == "DESCRIPTOR") return {candidates, "yaml", false};
   if (name == "--rules") return {rules, "", false};
   if (name == "--require") return {{"D", "K", "E"}, "", false};
@@ -285,7 +285,7 @@ class CommandLine {
   }
 
   /// Every command with what may follow it; those of `plumbline sim` too, when that is built.
-  std::vector<wire::Completion> completions() {
+  std::vector<Completion> completions() {
     std::vector<std::string> candidates = candidate_names(at_), rules;
     if (const auto mutants = list_mutants(at_)) {
       for (const MutantName& mutant : *mutants) candidates.push_back("mutant:" + mutant.name);
@@ -293,17 +293,21 @@ class CommandLine {
     if (const auto known = Register::read(at_.home / "conformance/rules")) {
       for (const Rule& rule : known->rules()) rules.push_back(rule.id.str());
     }
-    std::vector<wire::Completion> list;
-    wire::add_completions<CLI::App>(
+    std::vector<Completion> list;
+    add_completions<CLI::App>(
         app_, "", [&](const std::string& name) { return offer_for(name, candidates, rules); }, list);
     list.front().words.insert(list.front().words.end(), siblings_.begin(), siblings_.end());
-    if (const auto said = output_of("plumbline-sim", wire::kCompletionsOption, at_)) {
-      if (auto commands = wire::parse_completions(*said)) {
-        for (wire::Completion& completion : *commands) {
-          completion.command = completion.command.empty() ? "sim" : "sim " + completion.command;
-          list.push_back(std::move(completion));
-        }
-      }
+    if (std::find(siblings_.begin(), siblings_.end(), "sim") == siblings_.end()) return list;
+    const auto said = output_of("plumbline-sim", wire::kCompletionsOption, at_);
+    auto commands = said ? wire::parse_completions(*said) : said.error();
+    if (!commands) {
+      fmt::print(stderr, "plumbline: `plumbline sim` is not completed: {}\n",
+                 said ? "plumbline-sim is of another version; `make build` builds it anew" : said.error().text);
+      return list;
+    }
+    for (Completion& completion : *commands) {
+      completion.command = completion.command.empty() ? "sim" : "sim " + completion.command;
+      list.push_back(std::move(completion));
     }
     return list;
   }

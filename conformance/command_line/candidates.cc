@@ -95,7 +95,7 @@ Result<std::string> output_of(const std::string& name, const std::string& option
                  program.string()};
   };
   if (!fs::exists(program)) return unavailable("does not exist");
-  std::FILE* pipe = ::popen((shell_word(program.string()) + " " + option).c_str(), "re");
+  std::FILE* pipe = ::popen((shell_word(program.string()) + " " + option + " 2>/dev/null").c_str(), "re");
   if (pipe == nullptr) return unavailable("cannot be started");
   std::string text;
   std::array<char, 4096> buffer;

@@ -23,8 +23,9 @@ void check_rules(const Descriptor& descriptor, const Register& rules, yaml::Prob
 /// Names that find_candidate knows without a file, ordered; mutants are left out.
 std::vector<std::string> candidate_names(const InstalledAt& at);
 
-/// What the sibling `program` prints when it is run with `option`. kUnavailable when it is not built or fails.
-Result<std::string> output_of(const std::string& program, const std::string& option, const InstalledAt& at);
+/// What the sibling `name` prints on standard output when it is run with `option`. kUnavailable when it is not built or
+/// fails.
+Result<std::string> output_of(const std::string& name, const std::string& option, const InstalledAt& at);
 
 /// A line of `plumbline-mutant --list`: `NAME RULE`; the rule of a control is its kind.
 struct MutantName {

@@ -9,6 +9,12 @@
 #include "simulator/world/world_file.h"
 
 namespace plumbline::conformance {
+namespace {
+
+constexpr std::chrono::seconds kWorldAllowance{60};
+constexpr int kCallsMax = 30;
+
+}  // namespace
 
 ExitCode check_candidate(const CheckOptions& options, const InstalledAt& at) {
   end_when_interrupted();
@@ -31,7 +37,11 @@ ExitCode check_candidate(const CheckOptions& options, const InstalledAt& at) {
   int code = 0;
   bool capped = false;
   Interrupts interrupts;
-  Schedule schedule({{"check", [&] { return run_candidate_check(order); }}}, 1, network::spawn_isolated, interrupts);
+  // Longer than a candidate can take that answers each call just in time.
+  const auto& deadlines = descriptor->deadlines;
+  const auto cap = kWorldAllowance + deadlines.start + kCallsMax * deadlines.control + deadlines.propagation;
+  Schedule schedule({{"check", [&] { return run_candidate_check(order); }, cap}}, 1, network::spawn_isolated,
+                    interrupts);
   const auto end = schedule.run({{},
                                  [&](const FinishedJob& job) {
                                    code = job.exit_code;

@@ -60,7 +60,7 @@ else
 fi
 )";
 
-std::string lines_of(const wire::Offer& offer) {
+std::string lines_of(const Offer& offer) {
   std::string lines;
   if (!offer.words.empty()) lines += fmt::format(" _plumbline_words \"{}\";", fmt::join(offer.words, " "));
   if (!offer.files.empty()) lines += fmt::format(" _plumbline_files '{}';", offer.files);
@@ -69,24 +69,24 @@ std::string lines_of(const wire::Offer& offer) {
 }
 
 /// What both shells share: finds the command among the words before the current one, then offers what may come.
-std::string offer_function(const std::vector<wire::Completion>& completions) {
+std::string offer_function(const std::vector<Completion>& completions) {
   std::string text = "_plumbline_offer() {\n  local command=\"\" word\n  for word in \"$@\"; do\n";
   text += "    case \"${command:+$command }$word\" in\n      ";
   std::string separator;
-  for (const wire::Completion& completion : completions) {
+  for (const Completion& completion : completions) {
     if (completion.command.empty()) continue;
     text += fmt::format("{}\"{}\"", separator, completion.command);
     separator = "|";
   }
   text += ") command=\"${command:+$command }$word\" ;;\n    esac\n  done\n  case \"$command $prev\" in\n";
-  for (const wire::Completion& completion : completions) {
+  for (const Completion& completion : completions) {
     for (const auto& [option, offer] : completion.values) {
       text += fmt::format("    \"{} {}\"){} return 0 ;;\n", completion.command, option, lines_of(offer));
     }
   }
   text += "  esac\n  case \"$command\" in\n";
-  for (const wire::Completion& completion : completions) {
-    wire::Offer all = completion.arguments;
+  for (const Completion& completion : completions) {
+    Offer all = completion.arguments;
     all.words.insert(all.words.end(), completion.words.begin(), completion.words.end());
     text += fmt::format("    \"{}\") case \"$cur\" in\n        -*) _plumbline_words \"{}\" ;;\n", completion.command,
                         fmt::join(completion.options, " "));
@@ -100,7 +100,7 @@ std::string offer_function(const std::vector<wire::Completion>& completions) {
 
 }  // namespace
 
-std::string completion_script(const std::string& shell, const std::vector<wire::Completion>& completions) {
+std::string completion_script(const std::string& shell, const std::vector<Completion>& completions) {
   const std::string head = shell == "zsh" ? "#compdef plumbline plumbline-sim\n" : "";
   return head + offer_function(completions) + (shell == "zsh" ? kZsh + 1 : kBash + 1);
 }

@@ -4,11 +4,11 @@
 #include <string>
 #include <vector>
 
-#include "wire/completion.h"
+#include "model/completion.h"
 
 namespace plumbline::conformance {
 
 /// A script for `shell`, "bash" or "zsh".
-std::string completion_script(const std::string& shell, const std::vector<wire::Completion>& completions);
+std::string completion_script(const std::string& shell, const std::vector<Completion>& completions);
 
 }  // namespace plumbline::conformance

@@ -8,8 +8,8 @@ namespace {
 
 using ::testing::HasSubstr;
 
-std::vector<wire::Completion> commands() {
-  std::vector<wire::Completion> list(3);
+std::vector<Completion> commands() {
+  std::vector<Completion> list(3);
   list[0].words = {"conform", "candidate"};
   list[1].command = "conform";
   list[1].options = {"--candidate", "--json"};

@@ -63,9 +63,7 @@ void substitute(yaml::Value& value, const yaml::Value* row, std::set<std::string
       problems.add_and_close(value.place, fmt::format("no case gives '${}'{}", name, suggestion(name, known)));
       return;
     }
-    const yaml::Place place = value.place;
-    value = *replacement;
-    value.place = place;
+    value = *replacement;  // with its own place: there it is written, and there it can be mended
     return;
   }
   for (yaml::Value& item : value.items) substitute(item, row, used, problems);

@@ -140,6 +140,22 @@ TEST(Scenario, ColumnsOfCasesAreAllUsedAndAllThere) {
             "test.yaml:12:33: no case gives '$requests'; did you mean 'reqests'?\n");
 }
 
+TEST(Scenario, AWrongValueOfACaseIsToldWhereItIsWritten) {
+  EXPECT_EQ(read(R"(
+  world: {from: httpbin}
+  setup: tunnel-to-httpbin
+  cases:
+    - {name: few, requests: 10}
+    - {name: many, requests: lots}
+  steps:
+    - send: {api: a1, requests: $requests}
+      as: traffic
+  expect: {HTTP-01: [answered: traffic]}
+)")
+                .problems,
+            "test.yaml:10:30: 'requests' is a count, a bare number; 'lots' is none\n");
+}
+
 TEST(Scenario, ColumnsOfACaseAreNotBlamedForWhatElseIsMissing) {
   EXPECT_EQ(read(R"(
   world: {from: httpbin}

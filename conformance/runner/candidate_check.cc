@@ -6,7 +6,10 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <functional>
+#include <optional>
 
+#include "conformance/checks/json_fields.h"
 #include "conformance/runner/candidate_session.h"
 #include "conformance/runner/history_writer.h"
 #include "conformance/runner/network_users.h"
@@ -29,8 +32,8 @@ constexpr Duration kProbeDeadline{3000};
 class Voice : public wire::HistorySink {
  public:
   void write(const json& record) override {
-    if (record.value("type", "") != "event") return;
-    if (record.value("event", "") == "stderr") fmt::print(stderr, "  | {}\n", record.value("line", ""));
+    if (text_of(record, "type") == "event" && text_of(record, "event") == "stderr")
+      fmt::print(stderr, "  | {}\n", text_of(record, "line"));
   }
 };
 
@@ -45,7 +48,7 @@ class Conversation {
 
   bool run() {
     return hello() && unknown_method() && invalid_params() && authorize() && tunnel() && publish() && request() &&
-           delete_tunnel() && stop();
+           list() && modify() && status() && withdraw() && stop();
   }
 
  private:
@@ -62,11 +65,22 @@ class Conversation {
   }
   /// A call that must succeed.
   bool must(const std::string& method, const json& params, json& result, const std::string& advice) {
-    const CallOutcome outcome = session_.call(-1, "", method, params);
+    return succeeded(method, session_.call(-1, "", method, params), result, advice);
+  }
+  bool succeeded(const std::string& method, const CallOutcome& outcome, json& result, const std::string& advice) {
     if (outcome.silent) return bad(method, fmt::format("{}: {}", to_string(*outcome.silent), outcome.detail), advice);
     if (outcome.error) return bad(method, "refused: " + describe_refusal(*outcome.error), advice);
     result = *outcome.result;
     return true;
+  }
+  /// A call that must succeed, and whose result `is_good`; or nobody knows the method, which costs only what asks for
+  /// it.
+  bool unless_unknown(const std::string& method, const json& params, const std::function<bool(const json&)>& is_good) {
+    const CallOutcome outcome = session_.call(-1, "", method, params);
+    if (outcome.error && outcome.error->value("code", json()) == wire::kMethodNotFoundCode)
+      return good(method, "not offered");
+    json result;
+    return succeeded(method, outcome, result, "Answer, or refuse the method with code -32601.") && is_good(result);
   }
   bool must_name(const std::string& method, const json& result, const char* member, std::string& into) {
     if (!result.is_object() || !result.contains(member) || !result.at(member).is_string()) {
@@ -166,26 +180,25 @@ class Conversation {
   }
   bool publish() {
     json result;
-    std::string service, api;
     if (!must("apiService.create",
               {{"as", kPrincipal}, {"name", "check"}, {"instance", instance_}, {"protocols", "http"}}, result,
               "Answer also when you have no API services: any id will do.") ||
-        !must_name("apiService.create", result, "apiService", service)) {
+        !must_name("apiService.create", result, "apiService", api_service_)) {
       return false;
     }
     Api definition;
-    definition.api_service = ApiServiceId(service);
+    definition.api_service = ApiServiceId(api_service_);
     definition.name = "check";
     definition.tunnel = TunnelId(tunnel_);
     json params = wire::to_json(definition);
     params["as"] = kPrincipal;
     if (!must("api.create", params, result, "The API takes every request and sends it to the tunnel just created.") ||
-        !must_name("api.create", result, "api", api)) {
+        !must_name("api.create", result, "api", api_)) {
       return false;
     }
     if (!session_.offers("api-release")) return good("api.release", "not declared");
     std::string text;
-    if (!must("api.release", {{"as", kPrincipal}, {"api", api}, {"environment", "release"}}, result,
+    if (!must("api.release", {{"as", kPrincipal}, {"api", api_}, {"environment", "release"}}, result,
               "Answer with the URL where users send requests.") ||
         !must_name("api.release", result, "url", text)) {
       return false;
@@ -216,13 +229,62 @@ class Conversation {
                     "its answer must come back with the header X-Pod.",
                     to.address, to.port, url_.path, order_.descriptor.deadlines.propagation.count()));
   }
-  bool delete_tunnel() {
-    const CallOutcome outcome = session_.call(-1, "", "tunnel.delete", {{"as", kPrincipal}, {"tunnel", tunnel_}});
-    if (outcome.silent)
-      return bad("tunnel.delete", code_of(outcome), "Answer, even if it is a refusal because it is in use.");
-    if (outcome.error && outcome.error->value("code", json()) == wire::kMethodNotFoundCode)
-      return bad("tunnel.delete", code_of(outcome), "A tunnel that can be created can be deleted.");
-    return good("tunnel.delete", outcome.error ? "refused: " + describe_refusal(*outcome.error) : "done");
+  bool list() {
+    return unless_unknown("tunnel.list", json::object(), [this](const json& result) {
+      const json* tunnels = member(result, "tunnels");
+      const bool listed = tunnels != nullptr && tunnels->is_array() &&
+                          std::any_of(tunnels->begin(), tunnels->end(), [&](const json& each) {
+                            return each.is_object() && each.value("tunnel", json()) == tunnel_;
+                          });
+      if (listed) return good("tunnel.list", counted(tunnels->size(), "tunnel"));
+      return bad(
+          "tunnel.list", "its result is " + result.dump(),
+          fmt::format("Answer with {{\"tunnels\": [{{\"tunnel\": \"{}\", ...}}]}}: its id and the fields of create.",
+                      tunnel_));
+    });
+  }
+  bool modify() {
+    const auto before = described();
+    if (!before) return false;
+    json result;
+    if (!must("tunnel.modify", {{"as", kPrincipal}, {"tunnel", tunnel_}, {"name", "renamed"}}, result,
+              "It gives the tunnel another name and leaves the rest.")) {
+      return false;
+    }
+    const auto after = described();
+    if (!after) return false;
+    Tunnel wanted = *before;
+    wanted.name = "renamed";
+    if (*after != wanted) {
+      return bad("tunnel.modify", "afterwards the tunnel is " + wire::to_json(*after).dump(),
+                 "It changes what it names, here the name, and leaves the rest: " + wire::to_json(wanted).dump());
+    }
+    return good("tunnel.modify", "another name, the rest as it was");
+  }
+  std::optional<Tunnel> described() {
+    json result;
+    if (!must("tunnel.describe", {{"tunnel", tunnel_}}, result, "Describe what was created.")) return std::nullopt;
+    auto tunnel = wire::tunnel_from_json(result);
+    if (tunnel) return *tunnel;
+    bad("tunnel.describe", "its result is " + result.dump(), tunnel.error().text);
+    return std::nullopt;
+  }
+  bool status() {
+    return unless_unknown("status", json::object(), [this](const json& result) {
+      const json* ready = member(result, "ready");
+      if (ready != nullptr && ready->is_boolean()) return good("status", ready->get<bool>() ? "ready" : "not ready");
+      return bad("status", "its result is " + result.dump(), "Answer with {\"ready\": true, \"tunnels\": [...]}.");
+    });
+  }
+  /// Everything that was made goes, in the order in which nothing is in use.
+  bool withdraw() {
+    const auto gone = [this](const char* method, json params) {
+      params["as"] = kPrincipal;
+      return unless_unknown(method, params, [&](const json&) { return good(method, "done"); });
+    };
+    return (!session_.offers("api-release") || gone("api.unrelease", {{"api", api_}, {"environment", "release"}})) &&
+           gone("api.delete", {{"api", api_}}) && gone("apiService.delete", {{"apiService", api_service_}}) &&
+           gone("tunnel.delete", {{"tunnel", tunnel_}});
   }
   bool stop() {
     const StopOutcome outcome = session_.stop();
@@ -236,7 +298,7 @@ class Conversation {
   world::World& world_;
   Voice& voice_;
   CandidateSession session_;
-  std::string region_, vpc_, instance_, tunnel_;
+  std::string region_, vpc_, instance_, tunnel_, api_service_, api_;
   Url url_{"", 80, "/"};
 };
 

@@ -104,9 +104,8 @@ struct HttpConnection::Parts : std::enable_shared_from_this<Parts> {
             fmt::format("{}:{}", origin.host, origin.port)};
   }
 
-  /// After `timeout` the connection is closed: what is under way fails, and so does what follows.
+  /// After `timeout` the connection is closed: what is under way fails, and so does what follows until connect().
   void expires(std::chrono::milliseconds timeout) {
-    timed_out = false;
     timer.expires_after(timeout);
     timer.async_wait([weak = weak_from_this()](const error_code& cancelled) {
       const auto self = weak.lock();
@@ -132,6 +131,7 @@ HttpConnection::HttpConnection(const asio::any_io_executor& executor, HttpOrigin
 HttpConnection::~HttpConnection() { parts_->close(); }
 
 asio::awaitable<Result<void>> HttpConnection::Parts::connect() {
+  timed_out = false;
   if (origin.tls && !context) {
     try {
       context = make_context(*origin.tls);
@@ -216,7 +216,7 @@ asio::awaitable<Result<HttpResponse>> HttpConnection::exchange(const HttpRequest
       parts_->timer.cancel();
       auto& answer = parts_->parser->get();
       HttpResponse response{static_cast<int>(answer.result_int()), std::move(answer.body())};
-      if (!answer.keep_alive()) parts_->close();
+      if (!answer.keep_alive() || parts_->timed_out) parts_->close();
       co_return response;
     }
     Error failed = parts_->failure(request.method + " " + request.target, error);

@@ -1,6 +1,7 @@
 // One client connection to one HTTP origin, plain or TLS: requests one after the other, or one streamed answer.
 // For the control plane (cloud, Kubernetes), not for users' traffic. Used on one executor by one coroutine at a time.
-// Every step has a time limit; a failure closes the connection, the next exchange opens a new one.
+// Every step but the resolution of a name has a time limit; a failure closes the connection, the next exchange opens a
+// new one.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>

@@ -82,7 +82,11 @@ void raise_descriptor_limit() {
 }
 
 void make_mounts_our_own(int report) {
-  if (::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) give_up(report, "private mounts were refused");
+  if (::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) {
+    give_up(report, errno == EINVAL ? "private mounts were refused, / is no mount point; in a chroot, mount its folder "
+                                      "on itself before: `mount --bind DIR DIR`"
+                                    : "private mounts were refused");
+  }
   if (::mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, nullptr) != 0) {
     give_up(report, "mounting /proc of the new PID namespace was refused");
   }

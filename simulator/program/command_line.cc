@@ -30,7 +30,7 @@ constexpr std::string_view kMark = "--";
 
 int number_of(ExitCode exit) { return static_cast<int>(exit); }
 
-wire::Offer offer_for(const std::string& name) {
+Offer offer_for(const std::string& name) {
   if (name == "--kubeconfig-dir") return {{}, "", true};
   if (name == "WORLD") return {{}, "yaml", false};
   if (name == "FILE") return {{}, "jsonl", false};
@@ -290,8 +290,8 @@ int CommandLine::run(int argc, const char* const* argv) {
     arguments.insert(arguments.begin(), "exec");
   }
   if (arguments == std::vector<std::string>{wire::kCompletionsOption}) {
-    std::vector<wire::Completion> completions;
-    wire::add_completions<CLI::App>(app_, "", offer_for, completions);
+    std::vector<Completion> completions;
+    add_completions<CLI::App>(app_, "", offer_for, completions);
     fmt::print("{}\n", wire::completions_text(completions));
     return number_of(ExitCode::kGood);
   }

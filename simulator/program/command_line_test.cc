@@ -64,14 +64,14 @@ TEST(CommandLine, SaysWhatMayFollowItsCommands) {
   ASSERT_TRUE(completions);
   const auto of = [&](const std::string& command) {
     const auto found = std::find_if(completions->begin(), completions->end(),
-                                    [&](const wire::Completion& each) { return each.command == command; });
-    return found == completions->end() ? wire::Completion() : *found;
+                                    [&](const Completion& each) { return each.command == command; });
+    return found == completions->end() ? Completion() : *found;
   };
   EXPECT_THAT(of("").words, ElementsAre("up", "exec", "fault", "heal", "node", "record", "replay", "status"));
-  EXPECT_EQ(of("up").arguments, (wire::Offer{{}, "yaml", false}));
-  EXPECT_EQ(of("up").values.at("--kubeconfig-dir"), (wire::Offer{{}, "", true}));
+  EXPECT_EQ(of("up").arguments, (Offer{{}, "yaml", false}));
+  EXPECT_EQ(of("up").values.at("--kubeconfig-dir"), (Offer{{}, "", true}));
   EXPECT_THAT(of("up").options, Contains("--seed"));
-  EXPECT_EQ(of("replay").arguments, (wire::Offer{{}, "jsonl", false}));
+  EXPECT_EQ(of("replay").arguments, (Offer{{}, "jsonl", false}));
   EXPECT_THAT(of("node").arguments.words, ElementsAre("ready", "notReady", "lost"));
 }
 
