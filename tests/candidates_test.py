@@ -10,6 +10,7 @@ import unittest
 import binaries
 
 TROUBLED = os.path.join(binaries.ROOT, "tests/candidates/troubled.py")
+HEADLESS = os.path.join(binaries.ROOT, "tests/candidates/headless.py")
 TWISTED = os.path.join(binaries.ROOT, "tests/candidates/twisted.py")
 ATTACHED = os.path.join(binaries.ROOT, "conformance/candidates/lib/attached.py")
 # Short, so that a whole run against a candidate that hangs fits into a test.
@@ -131,12 +132,16 @@ class ACheckedCandidate(Candidates):
         for method, result, nth, step, seen in (
                 ("no.such.method", {}, 0, "unknown method", "accepted"),
                 ("tunnel.create", {"tunnel": "t"}, 1, "invalid params", "accepted"),
+                ("hello", {"contract": 2, "name": "x"}, 0, "start and hello", "Answer with {\"contract\": 1"),
+                ("no.such.method", "silence", 0, "unknown method", "one line of JSON"),
                 ("tunnel.create", {}, 2, "tunnel.create", "its result is {}"),
                 ("tunnel.describe", {"name": "check"}, 1, "tunnel.describe", "The field 'type'"),
                 ("cluster.authorize", unknown, 0, "cluster.authorize", "refused"),
+                ("api.release", {}, 0, "api.release", "your listen address"),
                 ("api.release", {"url": "gopher://x"}, 0, "api.release", "http://"),
                 ("api.release", {"url": "http://10.0.255.10:81/"}, 0, "a user's request", "no Pod answered"),
                 ("tunnel.list", elsewhere, 0, "tunnel.list", "another"),
+                ("tunnel.list", {"tunnels": [{"tunnel": "tunnel-1"}]}, 0, "tunnel.list", "the fields of create"),
                 ("tunnel.list", [], 0, "tunnel.list", "its result is []"),
                 ("tunnel.describe", [], 2, "tunnel.describe", "its result is []"),
                 ("tunnel.modify", unknown, 0, "tunnel.modify", "refused"),
@@ -169,6 +174,24 @@ class ACheckedCandidate(Candidates):
         start = "command: [sh, " + self.script(f"echo '{forged}'; exec {gateway} --stdio") + "]"
         done = binaries.run("candidate", "check", self.descriptor(start, "{}"))
         self.assertEqual(0, done.returncode, done.stdout + done.stderr)
+
+    def test_that_loses_the_headers_that_evidence_needs_is_told_which(self):
+        gateway = os.path.join(binaries.BIN, "plumbline-gateway")
+        for header, seen in (("X-Plumbline-Id", "a Pod got it without the header X-Plumbline-Id"),
+                             ("X-Pod", "a Pod got it, and the answer, status 200, has no header X-Pod"),
+                             ("X-Nobody-Sends", "status 200, answered by cls-1/default/httpbin-v1-")):
+            with self.subTest(header):
+                start = f"command: [{HEADLESS}, {gateway}, {header}]"
+                done = binaries.run("candidate", "check", self.descriptor(start, "{propagation: 1s}"))
+                self.assertRegex(done.stdout, f"(ok|FAILED) +a user's request +{seen}", done.stderr)
+                self.assertEqual(0 if header == "X-Nobody-Sends" else 1, done.returncode, done.stdout + done.stderr)
+
+    def test_that_starts_slowly_is_told_what_that_costs(self):
+        gateway = os.path.join(binaries.BIN, "plumbline-gateway")
+        slow = "command: [sh, " + self.script(f"sleep 1.1; exec {gateway} --stdio") + "]"
+        done = binaries.run("candidate", "check", self.descriptor(slow, "{}"))
+        self.assertEqual(0, done.returncode, done.stdout + done.stderr)
+        self.assertRegex(done.stderr, "It took [0-9.]+ s; every scenario starts it anew")
 
     def script(self, text):
         with open(self.path("start.sh"), "w", encoding="utf-8") as file:

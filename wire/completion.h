@@ -10,7 +10,8 @@
 
 namespace plumbline::wire {
 
-inline constexpr const char* kCompletionsOption = "--completions";  ///< prints completions_text(); help does not name it
+inline constexpr const char* kCompletionsOption =
+    "--completions";  ///< prints completions_text(); help does not name it
 
 /// One line of JSON.
 std::string completions_text(const std::vector<Completion>& completions);

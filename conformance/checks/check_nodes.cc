@@ -5,6 +5,7 @@
 #include "conformance/checks/describe.h"
 #include "conformance/checks/json_fields.h"
 #include "conformance/checks/statistics.h"
+#include "model/counted.h"
 
 namespace plumbline::conformance {
 namespace {
@@ -54,9 +55,11 @@ Finding check_nodes(const CheckContext& context, const nlohmann::json& arguments
   }
   if (expected_names.empty() && counts.empty())
     return context.why_nothing(fmt::format("a node of tunnel '{}' that has a weight", tunnel));
-  const std::string expected = fmt::format("{} nodes: {}", expected_names.size(), some_of(expected_names));
+  const std::string expected = fmt::format("{}: {}", counted(expected_names.size(), "node"), some_of(expected_names));
   if (!strangers.empty()) {
-    strange.sentence = fmt::format("{} is no node of tunnel '{}' and was hit", some_of(strangers), tunnel);
+    strange.sentence = fmt::format("{} of tunnel '{}' {} hit: {}",
+                                   strangers.size() == 1 ? "a Pod that is no node" : "Pods that are no nodes", tunnel,
+                                   strangers.size() == 1 ? "was" : "were", some_of(strangers));
     strange.expected = expected;
     strange.seen = fmt::format("hits at {}", some_of(strangers));
     return once_nodes ? context.unless_stalled(std::move(strange), window->t - grace, window->t1) : strange;

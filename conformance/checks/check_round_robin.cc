@@ -13,7 +13,7 @@ namespace plumbline::conformance {
 
 Finding check_round_robin(const CheckContext& context, const nlohmann::json& arguments) {
   constexpr double kRandomPassesMax = 1 - kPowerMin;
-  const auto [window, why] = context.window(arguments);
+  const auto [window, why] = context.part_of_window(arguments);
   if (window == nullptr) return why;
   if (window->fresh || window->connections != 1)
     return Finding::harness_error("roundRobin looks at one keep-alive connection");

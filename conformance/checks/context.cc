@@ -174,6 +174,11 @@ CheckContext::FoundWindow CheckContext::window(const json& arguments) const {
   return {nullptr, Finding::inconclusive(fmt::format("no request was sent in window '{}'", found.window->as))};
 }
 
+CheckContext::FoundWindow CheckContext::part_of_window(const json& arguments) const {
+  const Window* window = history_.window(text_of(arguments, "during"));
+  return window != nullptr && window->cut && window->requests > 0 ? FoundWindow{window, {}} : this->window(arguments);
+}
+
 CheckContext::FoundWindow CheckContext::span(const json& arguments) const {
   const std::string name = text_of(arguments, "during");
   if (const Window* window = history_.window(name)) {

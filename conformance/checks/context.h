@@ -45,7 +45,9 @@ class CheckContext {
     Finding why;
   };
   FoundWindow window(const nlohmann::json& arguments) const;
-  /// The same, though nothing was sent.
+  /// The same, also of a window that was cut short: what is seen to break a rule in a part of it breaks it.
+  FoundWindow part_of_window(const nlohmann::json& arguments) const;
+  /// As window(), though nothing was sent.
   FoundWindow span(const nlohmann::json& arguments) const;
   /// The step that argument `name` names, when it was carried out; else the finding that explains it.
   struct FoundStep {

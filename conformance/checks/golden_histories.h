@@ -200,7 +200,8 @@ inline std::vector<Golden> goldens() {
   auto missing = world(nodes, 3, 100);
   add("nodes-fail", in_turn(missing, 100, 2), fail, "p2");
   auto stranger = world(nodes, 2, 60);
-  add("nodes-fail-stranger", in_turn(stranger, 60, 3), fail, "p2 is no node");
+  add("nodes-fail-stranger", in_turn(stranger, 60, 3), fail,
+      "a Pod that is no node of tunnel 't1' was hit: cls-1/default/p2");
 
   const json shares{{"shares", {{"during", "w"}, {"by", "pod"}, {"effect", 0.5}}}};
   auto fair = world(shares, 4, 1600);

@@ -48,6 +48,8 @@ ExitCode conform(const RunOptions& options, const InstalledAt& at) {
   check_rules(*descriptor, chosen->rules, unknown);
   if (!unknown.empty()) return fail(ExitCode::kUsage, unknown.text());
   auto plans = only_rules(std::move(chosen->plans), options.rules);
+  if (const std::string* why = chosen->rules.why_not_yet(RuleId(options.rules)); why != nullptr && !plans)
+    return fail(ExitCode::kUsage, fmt::format("no scenario judges {} yet: {}", options.rules, *why));
   if (plans) plans = only_shard(std::move(*plans), options.shard);
   if (!plans) return fail(ExitCode::kUsage, plans.error().text);
 

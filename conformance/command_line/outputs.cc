@@ -19,6 +19,7 @@ Error unwritable(const std::string& option, const std::string& path, const std::
 
 /// "" when the file can be written, else why not.
 std::string why_not(const std::string& path) {
+  if (path == "-") return "is no file; name one, /dev/stdout perhaps";
   struct stat found {};
   if (::stat(path.c_str(), &found) == 0) {
     if (S_ISDIR(found.st_mode)) return "is a folder";

@@ -9,6 +9,7 @@
 #include <set>
 
 #include "conformance/report/writers.h"
+#include "model/nearest.h"
 #include "model/shell_word.h"
 #include "model/version.h"
 
@@ -53,6 +54,11 @@ ReportInput report_input(const RunOptions& options, const Descriptor& descriptor
   candidate.version = result.candidate.version;
   candidate.descriptor = options.candidate;
   candidate.features = result.candidate.features;
+  const auto& known = contract_features();
+  for (const std::string& feature : candidate.features) {
+    if (std::find(known.begin(), known.end(), feature) != known.end()) continue;
+    candidate.unknown_features.push_back(feature + suggestion(feature, known));
+  }
   candidate.interpretations = result.candidate.interpretations;
   candidate.workers = result.candidate.workers;
   candidate.deadlines_ms = by_name(descriptor.deadlines);

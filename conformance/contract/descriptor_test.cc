@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <iterator>
+
 namespace plumbline::conformance {
 namespace {
 
@@ -131,6 +134,12 @@ TEST(Descriptor, EveryFieldHasAForm) {
   EXPECT_EQ(
       mistakes_of("apiVersion: plumbline/v1\nkind: Candidate\nmetadata: {name: a}\nspec: {driver: x, command: [x]}\n"),
       "mine.yaml:4:16: 'driver' cannot be 'x'; use jsonrpc");
+}
+
+TEST(Features, AreAllExplained) {
+  std::ifstream file(std::string(PLUMBLINE_SOURCE_DIR) + "/docs/candidate-contract.md");
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  for (const std::string& feature : contract_features()) EXPECT_THAT(text, HasSubstr("\n| `" + feature + "` | "));
 }
 
 }  // namespace

@@ -84,7 +84,7 @@ json propagation_json(const Propagation& propagation) {
 
 json json_report(const Report& report) {
   json out{{"schema", "plumbline.report/v1"},
-           {"verdict", to_string(report.verdict)},
+           {"verdict", to_string(report.as_a_whole())},
            {"sentence", report.sentence()},
            {"exitCode", static_cast<int>(report.exit)},
            {"candidate", candidate_json(report.input.candidate)},
@@ -99,6 +99,7 @@ json json_report(const Report& report) {
            {"interruption", report.interruption()},
            {"deviations", report.deviations},
            {"unjudgedFeatures", report.unjudged_features},
+           {"unknownFeatures", report.input.candidate.unknown_features},
            {"measured",
             {{"joined", propagation_json(report.joined)},
              {"left", propagation_json(report.left)},

@@ -59,7 +59,10 @@ std::string test_case(const Report& report, const RuleReport& rule) {
     case Verdict::kFail:
       return out + fmt::format(">\n      <failure message=\"{}\">{}</failure>\n    </testcase>\n", message, detail);
     case Verdict::kHarnessError:
-      return out + fmt::format(">\n      <error message=\"{}\">{}</error>\n    </testcase>\n", message, detail);
+    case Verdict::kInconclusive:
+    case Verdict::kNotJudged:
+      return out + fmt::format(">\n      <error message=\"{}: {}\">{}</error>\n    </testcase>\n",
+                               to_string(rule.verdict), message, detail);
     default:
       return out +
              fmt::format(">\n      <skipped message=\"{}: {}\"/>\n    </testcase>\n", to_string(rule.verdict), message);
@@ -91,10 +94,10 @@ std::string junit_report(const Report& report) {
   for (const auto& [level, counts] : report.counts) {
     int tests = 0;
     for (const auto& [verdict, number] : counts) tests += number;
-    out +=
-        fmt::format("  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\">\n",
-                    to_string(level), tests, count(counts, {Verdict::kFail}), count(counts, {Verdict::kHarnessError}),
-                    count(counts, {Verdict::kInconclusive, Verdict::kNotJudged, Verdict::kNotDeclared}));
+    out += fmt::format("  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\">\n",
+                       to_string(level), tests, count(counts, {Verdict::kFail}),
+                       count(counts, {Verdict::kHarnessError, Verdict::kInconclusive, Verdict::kNotJudged}),
+                       count(counts, {Verdict::kNotDeclared}));
     for (const RuleReport& rule : report.rules) {
       if (rule.rule.level == level) out += test_case(report, rule);
     }

@@ -6,6 +6,7 @@
 
 #include "conformance/checks/statistics.h"
 #include "model/check.h"
+#include "model/nearest.h"
 
 namespace plumbline::conformance {
 namespace {
@@ -73,6 +74,7 @@ std::optional<RuleReport> roll_up(const ReportInput& input, const Rule& rule) {
   const Cause& most = *std::max_element(causes.begin(), causes.end(),
                                         [](const Cause& a, const Cause& b) { return telling(a) < telling(b); });
   report.others = causes.size() - 1;
+  report.told_by = most.scenario->name;
   report.replay = most.scenario->replay;
   report.history = most.scenario->history;
   if (most.expectation == nullptr) {
@@ -142,6 +144,9 @@ std::vector<std::string> deviations_of(const ReportInput& input, const Register&
                                     [&wanted = name](const Interpretation& one) { return one.name == wanted; });
     if (found == known.end()) {
       list.push_back(fmt::format("interpretation {} = {} (unknown, ignored)", name, value));
+    } else if (std::find(found->values.begin(), found->values.end(), value) == found->values.end()) {
+      list.push_back(fmt::format("interpretation {} = {} is judged as {}: there is no such value{}", name, value,
+                                 found->default_value, suggestion(value, found->values)));
     } else if (value != found->default_value) {
       list.push_back(fmt::format("interpretation {} = {} (default {})", name, value, found->default_value));
     }
@@ -183,7 +188,11 @@ Report make_report(ReportInput input, const Register& rules) {
     if (rule.level <= report.input.required) required.push_back(rolled->verdict);
     report.rules.push_back(std::move(*rolled));
   }
-  report.not_yet = rules.not_yet();
+  for (const NotYet& entry : rules.not_yet()) {
+    if (std::none_of(report.rules.begin(), report.rules.end(),
+                     [&](const RuleReport& judged) { return judged.rule.id == entry.rule; }))
+      report.not_yet.push_back(entry);
+  }
   report.unjudged_features = unjudged_features(report.input);
   report.deviations = deviations_of(report.input, rules);
   measure(report);
@@ -202,6 +211,11 @@ Report make_report(ReportInput input, const Register& rules) {
   const bool short_run = report.input.scenarios.size() < report.input.expected;
   if (report.input.interrupted || (short_run && report.exit == ExitCode::kGood)) report.exit = ExitCode::kInconclusive;
   return report;
+}
+
+Verdict Report::as_a_whole() const {
+  const bool broke_nothing = verdict == Verdict::kPass || verdict == Verdict::kObserved;
+  return broke_nothing && exit != ExitCode::kGood ? Verdict::kInconclusive : verdict;
 }
 
 std::size_t Report::executed() const {

@@ -20,6 +20,7 @@ struct ReportedCandidate {
   std::string name, version;
   std::string descriptor;  ///< as given on the command line; replays name it
   std::vector<std::string> features;
+  std::vector<std::string> unknown_features;  ///< of them those that there are not, each with what may be meant
   std::map<std::string, std::string> interpretations;  ///< as declared
   std::map<std::string, std::int64_t> deadlines_ms;    ///< its own: control, start, propagation, failover
   std::map<std::string, std::string> known_failures;   ///< rule -> reason, of the descriptor
@@ -65,6 +66,7 @@ struct RuleReport {
   Verdict verdict = Verdict::kNotJudged;
   std::string reason;  ///< of the findings that made the verdict, the first that tells more than a symptom
   std::string expected, seen, replay, history;
+  std::string told_by;     ///< name of the scenario and case that `reason` is of
   std::size_t others = 0;  ///< findings that made the verdict, besides
   std::vector<std::pair<std::string, Verdict>> scenarios;
   std::string known_failure;  ///< the descriptor says that it fails, and why
@@ -94,6 +96,8 @@ struct Report {
   Verdict verdict = Verdict::kNotJudged;  ///< worst of the required levels
   ExitCode exit = ExitCode::kInconclusive;
 
+  /// `verdict`, but nothing was passed by who did not come to the end of it.
+  Verdict as_a_whole() const;
   /// Scenarios that were carried out; the others are not declared, or the run was cut short.
   std::size_t executed() const;
   /// Rules of the required levels with `verdict`.

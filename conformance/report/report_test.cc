@@ -118,7 +118,10 @@ TEST(RollUp, RulesThatNoScenarioOfTheRunNamesAreNotRunUnlessTheyHaveNoneYet) {
   EXPECT_FALSE(not_run("BIND-01"));
   EXPECT_FALSE(not_run("WRR-01")) << "has a verdict";
   EXPECT_FALSE(not_run("WRR-07")) << "is only expected";
-  EXPECT_FALSE(not_run(report.not_yet.front().rule.str().c_str()));
+  const std::string without_scenario = report.not_yet.front().rule.str();
+  EXPECT_FALSE(not_run(without_scenario.c_str()));
+  const auto by_its_author = report_of({scenario("a", {{without_scenario, Verdict::kPass}})});
+  EXPECT_EQ(by_its_author.not_yet.size() + 1, report.not_yet.size()) << "a scenario of one's own judges it";
   EXPECT_EQ(json_report(report).at("notRun").size(), report.not_run.size());
   const auto documented = report_of({scenario("a", {{"BIND-01", Verdict::kPass}})}, Level::kDocumented);
   EXPECT_LT(documented.not_run.size(), report.not_run.size()) << "entailed rules do not decide";
@@ -225,6 +228,9 @@ TEST(Sentence, ARunThatWasInterruptedSaysSoFirstInEveryForm) {
   EXPECT_THAT(terminal_report(report, false), ::testing::StartsWith(words));
   EXPECT_EQ(json_report(report).at("interruption"), words);
   EXPECT_EQ(json_report(report).at("interrupted"), true);
+  EXPECT_EQ(json_report(report).at("verdict"), "FAIL");
+  const auto good = interrupted_report({scenario("a", {{"BIND-01", Verdict::kPass}})});
+  EXPECT_EQ(json_report(good).at("verdict"), "INCONCLUSIVE") << "who reads no more than this must not take it for good";
   EXPECT_EQ(json_report(report).at("exitCode"), 3) << "as the process ends, whatever was seen until then";
   EXPECT_THAT(junit_report(report), HasSubstr("<error message=\"" + words + "\"/>"));
   EXPECT_EQ(interrupted_report({}).sentence(), "interrupted after 0 of 27 scenarios: my-gateway was not judged.");
@@ -273,6 +279,30 @@ TEST(Terminal, SaysVerdictFailuresWhatIsNotCoveredAndConditions) {
   EXPECT_THAT(terminal_report(report, true), HasSubstr("\033["));
 }
 
+TEST(Terminal, NamesTheCaseThatFailedWhereAFileHasSeveral) {
+  auto of_a_case = scenario("a/slow", {{"BIND-01", Verdict::kFail}});
+  of_a_case.replay = "plumbline run a.yaml";
+  EXPECT_THAT(terminal_report(report_of({of_a_case}), false), HasSubstr("; in a/slow; replay: plumbline run a.yaml"));
+  EXPECT_THAT(terminal_report(report_of({scenario("a", {{"BIND-01", Verdict::kFail}})}), false),
+              Not(HasSubstr("; in ")));
+}
+
+TEST(Terminal, SaysWhatIsDeclaredAndThereIsNot) {
+  ReportInput input;
+  input.candidate.interpretations = {{"extraLabels", "pods"}};
+  input.candidate.features = {"multi_cluster"};
+  input.candidate.unknown_features = {"multi_cluster; did you mean 'multi-cluster'?"};
+  input.expected = 1;
+  input.scenarios = {scenario("a", {{"BIND-01", Verdict::kPass}})};
+  const auto report = make_report(std::move(input), house_register());
+  const std::string text = terminal_report(report, false);
+  EXPECT_THAT(text,
+              HasSubstr("interpretation extraLabels = pods is judged as pod: there is no such value; did you mean "
+                        "'pod'?"));
+  EXPECT_THAT(text, HasSubstr("declared and no feature, so that nothing judges it: multi_cluster; did you mean"));
+  EXPECT_EQ(json_report(report).at("unknownFeatures").size(), 1u);
+}
+
 TEST(Terminal, SaysWhereStopWasIgnored) {
   auto ignorant = scenario("a", {{"BIND-01", Verdict::kPass}});
   ignorant.judgement.ignored_stop = true;
@@ -309,6 +339,14 @@ TEST(Json, HasTheStableMembers) {
   EXPECT_EQ(json.at("scenarios").at(0).at("verdict"), to_string(Verdict::kHarnessError)) << "the judgement's own";
   EXPECT_EQ(json.at("scenarios").at(0).at("evidence").at(0).at("line"), 7);
   EXPECT_EQ(json.at("candidate").at("name"), "my-gateway");
+}
+
+TEST(JUnit, WhatCouldNotBeJudgedIsAnError) {
+  const auto xml = junit_report(report_of(
+      {scenario("a", {{"BIND-01", Verdict::kInconclusive}}), scenario("b", {{"WRR-03", Verdict::kNotJudged}})}));
+  EXPECT_THAT(xml, HasSubstr("<testsuite name=\"D\" tests=\"2\" failures=\"0\" errors=\"2\" skipped=\"0\">"));
+  EXPECT_THAT(xml, HasSubstr("<error message=\"INCONCLUSIVE: a sentence about BIND-01\">"));
+  EXPECT_THAT(xml, Not(HasSubstr("<skipped")));
 }
 
 TEST(JUnit, EscapesAndCounts) {

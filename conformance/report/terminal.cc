@@ -89,6 +89,9 @@ void failures(Screen& screen, const Report& report) {
     if (!rule.seen.empty()) found += fmt::format("; seen: {}", cut(rule.seen));
     if (rule.others > 0) found += fmt::format("; and {}", counted(rule.others, "more finding"));
     if (!rule.known_failure.empty()) found += "; known to its owner: " + rule.known_failure;
+    // The file that is replayed may hold several cases.
+    if (!rule.told_by.empty() && rule.replay.find(rule.told_by + ".yaml") == std::string::npos)
+      found += "; in " + rule.told_by;
     if (!rule.replay.empty()) found += "; replay: " + rule.replay;
     screen.line(found);
     if (!rule.history.empty()) screen.line("       history: " + rule.history);
@@ -164,6 +167,8 @@ void not_covered(Screen& screen, const Report& report) {
     screen.line(
         fmt::format("  declared features that no scenario judged: {}", fmt::join(report.unjudged_features, " ")));
   }
+  for (const std::string& feature : report.input.candidate.unknown_features)
+    screen.line("  declared and no feature, so that nothing judges it: " + feature);
   open_rules(screen, report);
   if (by_reason.empty() && report.not_yet.empty() && report.not_run.empty() && report.unjudged_features.empty())
     screen.line("  nothing");

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cstdio>
 #include <functional>
 #include <optional>
@@ -27,14 +28,26 @@ using nlohmann::json;
 constexpr const char* kPrincipal = "owner";
 constexpr const char* kCluster = "cls-1";
 constexpr Duration kProbeDeadline{3000};
+constexpr Duration kSlowStart{1000};
 
 /// Passes the candidate's own words on to the terminal and drops everything else.
 class Voice : public wire::HistorySink {
  public:
+  /// Requests that reached a Pod so far: all, and those with their X-Plumbline-Id.
+  std::pair<int, int> reached() const { return {hits_, known_}; }
   void write(const json& record) override {
+    if (text_of(record, "type") == "hits") {
+      for (const wire::Hit& hit : wire::hits_from_record(record)) {
+        ++hits_;
+        known_ += hit.id.window >= 0 ? 1 : 0;
+      }
+    }
     if (text_of(record, "type") == "event" && text_of(record, "event") == "stderr")
       fmt::print(stderr, "  | {}\n", text_of(record, "line"));
   }
+
+ private:
+  std::atomic<int> hits_ = 0, known_ = 0;
 };
 
 class Conversation {
@@ -82,10 +95,11 @@ class Conversation {
     json result;
     return succeeded(method, outcome, result, "Answer, or refuse the method with code -32601.") && is_good(result);
   }
-  bool must_name(const std::string& method, const json& result, const char* member, std::string& into) {
+  bool must_name(const std::string& method, const json& result, const char* member, std::string& into,
+                 const std::string& value = "an id of your own") {
     if (!result.is_object() || !result.contains(member) || !result.at(member).is_string()) {
       return bad(method, "its result is " + result.dump(),
-                 fmt::format("Answer with {{\"{}\": \"an id of your own\"}}.", member));
+                 fmt::format("Answer with {{\"{}\": \"{}\"}}.", member, value));
     }
     into = result.at(member).get<std::string>();
     return good(method, fmt::format("{} {}", member, into));
@@ -107,15 +121,24 @@ class Conversation {
     const auto make = [&](CandidateObserver& observer) {
       return make_driver(order_.descriptor, world_.attached_instance_namespace(), order_.programs, observer);
     };
+    const std::int64_t begun = world_.now_us();
     const auto self = session_.introduce(make, hello);
+    const std::chrono::microseconds took(world_.now_us() - begun);
     if (!self) {
       return bad("start and hello", self.error().text,
-                 "The command must start, read one JSON line from stdin and answer it with one line on stdout "
-                 "(docs/candidate-contract.md, Methods). Its stderr is shown above.");
+                 self.error().reason == Reason::kInvalidValue
+                     ? "Answer with {\"contract\": 1, \"name\": ..., \"version\": ..., \"features\": [...], "
+                       "\"interpretations\": {...}, \"workers\": 1} (docs/candidate-contract.md, hello)."
+                     : "The command must start, read one JSON line from stdin and answer it with one line on stdout "
+                       "(docs/candidate-contract.md, Methods). Its stderr is shown above.");
     }
     good("start and hello",
          fmt::format("{} {}, {}, {}", self->name, self->version, counted(self->features.size(), "feature"),
                      counted(static_cast<std::size_t>(self->workers), "worker")));
+    if (took > kSlowStart) {
+      fmt::print(stderr, "  It took {:.1f} s; every scenario starts it anew, so that a suite takes long.\n",
+                 std::chrono::duration<double>(took).count());
+    }
     const auto& known = contract_features();
     for (const std::string& feature : session_.declared()) {
       if (std::find(known.begin(), known.end(), feature) != known.end()) continue;
@@ -127,6 +150,7 @@ class Conversation {
   }
   bool unknown_method() {
     const CallOutcome outcome = session_.call(-1, "", "no.such.method", json::object());
+    if (outcome.silent) return bad("unknown method", code_of(outcome), "Answer every request with one line of JSON.");
     if (!outcome.error || outcome.error->value("code", json()) != wire::kMethodNotFoundCode) {
       return bad("unknown method", code_of(outcome), "Answer methods that you do not know with error code -32601.");
     }
@@ -136,6 +160,7 @@ class Conversation {
     const CallOutcome outcome =
         session_.call(-1, "", "tunnel.create", {{"as", kPrincipal}, {"name", 7}, {"services", "none"}});
     const json code = outcome.error ? outcome.error->value("code", json()) : json();
+    if (outcome.silent) return bad("invalid params", code_of(outcome), "Answer every request with one line of JSON.");
     if (code != wire::kInvalidParamsCode && code != wire::kRefusalCode) {
       return bad("invalid params", code_of(outcome),
                  "Refuse parameters of the wrong type: code -32602, or -32000 with reason InvalidValue.");
@@ -171,7 +196,7 @@ class Conversation {
       return false;
     }
     if (!must("tunnel.describe", {{"tunnel", tunnel_}}, result, "Describe what was created.")) return false;
-    for (const char* field : {"name", "type", "services"}) {
+    for (const char* field : {"name", "type", "services", "backend"}) {
       if (!result.is_object() || !result.contains(field)) {
         return bad("tunnel.describe", result.dump(), fmt::format("The field '{}' of tunnel.create is missing.", field));
       }
@@ -196,11 +221,13 @@ class Conversation {
         !must_name("api.create", result, "api", api_)) {
       return false;
     }
-    if (!session_.offers("api-release")) return good("api.release", "not declared");
+    if (!session_.offers("api-release")) {
+      return good("api.release", "not declared: users' requests are served at / of your listen address from now on");
+    }
     std::string text;
     if (!must("api.release", {{"as", kPrincipal}, {"api", api_}, {"environment", "release"}}, result,
               "Answer with the URL where users send requests.") ||
-        !must_name("api.release", result, "url", text)) {
+        !must_name("api.release", result, "url", text, "http://, your listen address and port, and the path")) {
       return false;
     }
     const auto url = parse_url(text);
@@ -217,9 +244,20 @@ class Conversation {
     wire::ClientResult result;
     for (int n = 0;; ++n) {
       result = users.probe({0, n}, to, "GET", url_.path, kProbeDeadline);
-      if (!result.pod.empty())
-        return good("a user's request", fmt::format("status {}, answered by {}", result.status, result.pod));
+      if (!result.pod.empty()) {
+        world_.flush();
+        if (voice_.reached().second > 0)
+          return good("a user's request", fmt::format("status {}, answered by {}", result.status, result.pod));
+        return bad("a user's request", "a Pod got it without the header X-Plumbline-Id",
+                   "Pass every header of the request on; nothing that lost this one counts (Users' requests).");
+      }
       if (world_.now_us() > until) break;
+    }
+    world_.flush();
+    if (voice_.reached().first > 0) {
+      return bad("a user's request",
+                 fmt::format("a Pod got it, and the answer, status {}, has no header X-Pod", result.status),
+                 "Pass every header of the answer on; nothing counts as a Pod's answer without this one.");
     }
     return bad(
         "a user's request",
@@ -234,7 +272,7 @@ class Conversation {
       const json* tunnels = member(result, "tunnels");
       const bool listed = tunnels != nullptr && tunnels->is_array() &&
                           std::any_of(tunnels->begin(), tunnels->end(), [&](const json& each) {
-                            return each.is_object() && each.value("tunnel", json()) == tunnel_;
+                            return text_of(each, "tunnel") == tunnel_ && text_of(each, "name") == "check";
                           });
       if (listed) return good("tunnel.list", counted(tunnels->size(), "tunnel"));
       return bad(

@@ -97,7 +97,9 @@ StepOutcome TrafficSteps::run(int, const Step& step, const Settle& action) {
       window["gave_up"] = gave_up_ = true;
     }
     if (!right && is_late && wrong.empty()) {
-      wrong = result.pod.empty() ? fmt::format("no Pod (status {}, {})", result.status, result.error) : result.pod;
+      wrong = !result.pod.empty()    ? result.pod
+              : result.error.empty() ? fmt::format("nobody with the header X-Pod (status {})", result.status)
+                                     : fmt::format("no Pod ({})", result.error);
     }
     results.push_back(std::move(result));
     if (results.size() >= kProbeBatch) {

@@ -98,6 +98,13 @@ TEST(Isolation, SharedMemoryFilesStayInside) {
   EXPECT_FALSE(std::filesystem::exists(path));
 }
 
+TEST(Isolation, NoNameServerIsAsked) {
+  EXPECT_EQ(0, run([] {
+              std::ifstream names("/etc/resolv.conf");
+              return names.peek() == std::ifstream::traits_type::eof() ? 0 : 1;
+            }));
+}
+
 TEST(Isolation, DescriptorsOfTheCallerAreOpenInside) {
   const Pipe pipe = pipe_of_ours();
   EXPECT_EQ(0, run([&] { return ::write(pipe.in.get(), "x", 1) == 1 ? 0 : 1; }));
